@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * freejac: the mean field of a wide network: length map, its fixed points, chi, the critical line. */
+#ifndef FREEJAC_MEANFIELD_H
+#define FREEJAC_MEANFIELD_H
+
+#include <stddef.h>
+#include <freejac/activation.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum { FJ_FIXED_POINTS_MAX = 16 };
+
+typedef enum fj_phase { FJ_PHASE_ORDERED, FJ_PHASE_CRITICAL, FJ_PHASE_CHAOTIC } fj_phase;
+
+/* One fixed point of the length map. */
+typedef struct fj_fixed_point {
+    double q; /* q = sigma_w^2 E[phi(sqrt(q) h)^2] + sigma_b^2 */
+    double
+        slope;  /* sigma_w^2 E[phi'^2 + phi phi''], of the length map there; stable where below 1 */
+    double chi; /* sigma_w^2 E[phi'(sqrt(q) h)^2] */
+} fj_fixed_point;
+
+/* Where a network stands. Plain value; all numbers dimensionless; NaN where a quantity does not exist. */
+typedef struct fj_meanfield {
+    double sigma_w, sigma_b; /* standard deviations */
+    double q_star;           /* the fixed point in force */
+    double chi;              /* exactly 1 from fj_meanfield_critical */
+    double slope;            /* of the length map at q_star */
+    int stable;     /* 1 if the recursion is drawn to q_star, or stays there (homogeneous phi) */
+    fj_phase phase; /* chi < 1, = 1, > 1 */
+    double xi_q;    /* -1/log(slope); NaN if slope >= 1 */
+    double xi_c;    /* -1/log(slope of the correlation map at c*); NaN on the critical line */
+    double c_star;  /* stable fixed point of the correlation map, NaN if not found */
+    size_t fixed_point_count;
+    fj_fixed_point fixed_points[FJ_FIXED_POINTS_MAX]; /* all of them, ascending in q */
+} fj_meanfield;
+
+/* One step of the length map, *q_next = sigma_w^2 E[phi(sqrt(q) h)^2] + sigma_b^2, h ~ N(0,1) (Poole et al. 2016,
+ * eq. 3). q >= 0, sigma_w > 0, sigma_b >= 0, finite, else FJ_INVALID. FJ_RANGE if the result overflows. */
+FJ_API fj_status fj_length_map(const fj_activation *activation, double sigma_w, double sigma_b,
+                               double q, double *q_next);
+
+/* The mean field at (sigma_w, sigma_b): q* is what the recursion started at q0 (>= 0) reaches, finished by Newton;
+ * every fixed point is listed. FJ_NO_FIXED_POINT: q^l diverges (relu above its critical sigma_w), the detail says how.
+ * FJ_INVALID, FJ_NO_CONVERGENCE. Cost: some milliseconds; ten to fifty in the chaotic phase, for c_star.
+ * Source: Poole et al. 2016; Schoenholz et al. 2017. */
+FJ_API fj_status fj_meanfield_solve(const fj_activation *activation, double sigma_w, double sigma_b,
+                                    double q0, fj_meanfield *out, fj_detail *detail);
+
+/* The point of the critical line chi = 1 whose fixed point is q:  sigma_w^2 = 1/E[phi'^2],
+ * sigma_b^2 = q - sigma_w^2 E[phi^2] (Pennington et al. 2017, section 2.2). q > 0 finite, else FJ_INVALID.
+ * FJ_INFEASIBLE where sigma_b^2 would be negative; the detail gives its value. fixed_points holds that one point. */
+FJ_API fj_status fj_meanfield_critical(const fj_activation *activation, double q, fj_meanfield *out,
+                                       fj_detail *detail);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * freejac: the law of the singular values of the Jacobian. */
+#ifndef FREEJAC_SPECTRUM_H
+#define FREEJAC_SPECTRUM_H
+
+#include <stddef.h>
+#include <freejac/network.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* The law of the singular values s (lambda = s^2) of J. All allocation happens at creation; immutable, may be shared
+ * between threads. What a query returns does not depend on other queries. */
+typedef struct fj_spectrum fj_spectrum;
+
+/* The law at one point. Where s or density leaves the range of double, the logarithmic fields still hold. */
+typedef struct fj_spectrum_point {
+    double s;             /* 0 where exp(log_s) underflows */
+    double log_s;         /* natural logarithm of s */
+    double density;       /* continuous part, per unit s; infinity where it overflows or diverges */
+    double density_log10; /* the same per unit log10(s): density * s * log(10) */
+    double cdf;           /* P(singular value <= s), atoms included */
+    double error;         /* estimated relative error of density (absolute where density is 0) */
+    fj_status status;     /* FJ_OK, or FJ_NO_CONVERGENCE: then density and cdf are NaN */
+} fj_spectrum_point;
+
+typedef struct fj_spectrum_atom {
+    double s, log_s; /* s = 0: log_s = -infinity */
+    double mass;
+} fj_spectrum_atom;
+
+/* One interval of the support of the continuous part, in s; natural logarithms beside (-infinity for s = 0,
+ * +infinity for an interval without upper edge). */
+typedef struct fj_spectrum_interval {
+    double s_min, s_max, log_s_min, log_s_max;
+} fj_spectrum_interval;
+
+/* Builds the law of `network`. detail (may be NULL) says on failure what to do.
+ * Ownership: *out is the caller's, freed by fj_spectrum_destroy; NULL on failure. The activation must outlive it.
+ * FJ_INVALID, FJ_NO_MEMORY, FJ_NO_CONVERGENCE. Cost: a few hundred gaussian expectations, independent of depth.
+ * Source: Pennington, Schoenholz, Ganguli 2017, section 2.3; src/THEORY.md. */
+FJ_API fj_status fj_spectrum_create(const fj_network *network, fj_spectrum **out,
+                                    fj_detail *detail);
+FJ_API void fj_spectrum_destroy(fj_spectrum *spectrum); /* NULL does nothing */
+
+/* The law at n points given by s[i] >= 0, or by log_s[i] (natural logarithm), in any order; out has room for n.
+ * Returns FJ_OK, or FJ_NO_CONVERGENCE if some point carries that status, or FJ_INVALID (a NaN or negative s; nothing
+ * is written). Density 0 outside the support. Cost: one to three gaussian expectations a point. */
+FJ_API fj_status fj_spectrum_eval(const fj_spectrum *spectrum, const double *s, size_t n,
+                                  fj_spectrum_point *out);
+FJ_API fj_status fj_spectrum_eval_log(const fj_spectrum *spectrum, const double *log_s, size_t n,
+                                      fj_spectrum_point *out);
+
+/* The quantile: *log_s is the logarithm of the least s with cdf(s) >= p, 0 <= p <= 1 (-infinity for s = 0).
+ * FJ_INVALID for p outside [0, 1]; FJ_NO_CONVERGENCE (then *log_s is NaN); FJ_RANGE where s lies below what
+ * logarithms of double can follow. Cost: about ten points. */
+FJ_API fj_status fj_spectrum_quantile(const fj_spectrum *spectrum, double p, double *log_s);
+
+/* The intervals of the continuous part and the atoms, both ascending in s; pointers live as long as the spectrum. */
+FJ_API size_t fj_spectrum_intervals(const fj_spectrum *spectrum,
+                                    const fj_spectrum_interval **intervals);
+FJ_API size_t fj_spectrum_atoms(const fj_spectrum *spectrum, const fj_spectrum_atom **atoms);
+
+/* The moments m_k = E[lambda^k], k = 1..n, into m[0..n-1]; exact power series, any order (THEORY 3.4).
+ * FJ_RANGE if one overflows: it and those after it are +infinity. FJ_NO_MEMORY. Cost: O(n^3). */
+FJ_API fj_status fj_spectrum_moments(const fj_spectrum *spectrum, size_t n, double *m);
+
+/* E[lambda] = chi^L; Var[lambda], without cancellation; E[log lambda], NaN where it is not finite (mass at 0). */
+FJ_API double fj_spectrum_mean(const fj_spectrum *spectrum);
+FJ_API double fj_spectrum_variance(const fj_spectrum *spectrum);
+FJ_API double fj_spectrum_mean_log(const fj_spectrum *spectrum);
+
+/* The network it was made for. */
+FJ_API const fj_network *fj_spectrum_network(const fj_spectrum *spectrum);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

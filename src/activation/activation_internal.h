@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the layers above need to know of an activation: where phi' is constant, where it is smooth, and, where closed
+ * forms exist, the complex poles of 1/(u - phi'^2). */
+#ifndef FJ_ACTIVATION_INTERNAL_H
+#define FJ_ACTIVATION_INTERNAL_H
+
+#include "complex_parts.h"
+#include <freejac/activation.h>
+
+enum { FJ_PARAMETERS_MAX = 2, FJ_FLATS_MAX = 3, FJ_PIECES_MAX = 3, FJ_SPEC_MAX = 96 };
+
+/* phi' = slope on the open interval (from, to) of the x axis. */
+typedef struct fj_flat {
+    double from, to, slope;
+} fj_flat;
+
+/* A maximal open interval of the x axis on which phi is analytic and phi' not constant. */
+typedef struct fj_piece {
+    double from, to;
+} fj_piece;
+
+/* A solution x of t(x) = u, t = phi'^2, with l1 = t'(x)/u and l2 = t''(x)/u. */
+typedef struct fj_pole {
+    double complex x, l1, l2;
+} fj_pole;
+
+typedef struct fj_activation_kind fj_activation_kind;
+
+struct fj_activation {
+    const fj_activation_kind *kind;
+    double parameter[FJ_PARAMETERS_MAX];
+    fj_flat flat[FJ_FLATS_MAX]; /* ascending, with the pieces they cover the axis but for kinks */
+    size_t flats;
+    fj_piece piece[FJ_PIECES_MAX];
+    size_t pieces;
+    char name[FJ_SPEC_MAX];
+};
+
+/* How fast t = phi'^2 varies in the complex plane; decides the step of the trapezoidal rule. */
+typedef enum fj_growth {
+    FJ_GROWTH_SINGULAR, /* singularities at distance `scale` of the real axis */
+    FJ_GROWTH_GAUSSIAN, /* t = exp(-x^2/(2 scale^2)) */
+    FJ_GROWTH_PERIODIC  /* t is a trigonometric polynomial of top frequency 1/scale */
+} fj_growth;
+
+/* All poles with |Im x| < strip, upper and lower half plane, for u = exp(w), 0 <= Im w <= pi, |Re x| < reach; even t:
+ * one of each pair +-x, the one in the upper half plane. Returns their number; at most `room` are written. */
+typedef size_t fj_poles_function(const fj_activation *a, double complex w, double strip,
+                                 double reach, fj_pole *pole, size_t room);
+
+struct fj_activation_kind {
+    fj_activation_info info;
+    int parameters;
+    const char *key[FJ_PARAMETERS_MAX];
+    double initial[FJ_PARAMETERS_MAX], least[FJ_PARAMETERS_MAX], most[FJ_PARAMETERS_MAX];
+    double (*value)(const double *parameter, double x);
+    double (*slope)(const double *parameter, double x);
+    double (*curvature)(const double *parameter, double x);
+    double (*log_slope)(const double *parameter, double x); /* log abs phi'; NULL: never underflows */
+    void (*shape)(fj_activation *a); /* fills flats and pieces */
+    int even_slope;                  /* phi'(-x)^2 = phi'(x)^2 */
+    int homogeneous;
+    fj_poles_function *poles; /* NULL: no closed form, or not analytic on the whole axis */
+    fj_growth growth;
+    double (*scale)(const double *parameter);
+};
+
+extern const fj_activation_kind fj_activation_kinds[];
+extern const size_t fj_activation_kinds_count;
+
+fj_poles_function fj_poles_sech, fj_poles_erf, fj_poles_arctan, fj_poles_softplus, fj_poles_sin;
+
+#endif

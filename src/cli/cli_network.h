@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The network options turned into a network. */
+#ifndef FJ_CLI_NETWORK_H
+#define FJ_CLI_NETWORK_H
+
+#include <freejac/freejac.h>
+#include "cli_run.h"
+#include "output_result.h"
+
+typedef struct cli_network {
+    fj_activation *activation;
+    fj_meanfield point;
+    fj_network network;
+    double depth;
+    const char *weights; /* the word */
+    char placed[80];
+} cli_network;
+
+/* Reads the options, finds the fixed point, adds parameters and notes to the run. Returns an exit code; free with
+ * cli_network_free in any case. */
+int cli_network_make(cli_run *run, cli_network *net);
+void cli_network_free(cli_network *net);
+
+/* What every result says about the network and the run. */
+out_heading cli_network_heading(const cli_run *run, const cli_network *net);
+
+#endif

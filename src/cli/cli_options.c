@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The one table of commands and the one table of options. A new option is one row here and its use in a command. */
+#include "cli_options.h"
+#include "cli_run.h"
+
+#define IN(command) (1u << CLI_##command)
+#define IN_NETWORK  (IN(SPECTRUM) | IN(MEANFIELD))
+#define IN_ALL      ((1u << CLI_COMMAND_COUNT) - 1)
+
+const cli_command cli_commands[CLI_COMMAND_COUNT] = {
+    [CLI_SPECTRUM] =
+        {"spectrum", "the law of the Jacobian's singular values",
+         "Density, distribution function, edges, atoms, moments and quantiles of the\n"
+         "singular values s of the input-output Jacobian, in the limit of infinite width.\n",
+         "freejac spectrum --activation tanh --depth 200 --q 0.025 --plot spectrum.svg",
+         cli_run_spectrum},
+    [CLI_MEANFIELD] =
+        {"meanfield", "the length map: q*, its stability, chi, the depth scales",
+         "Where a network stands: the fixed point q* of the length map, its stability,\n"
+         "chi (the mean squared gain of a layer), the phase and the depth scales.\n",
+         "freejac meanfield --activation tanh --sigma-w 1.5 --sigma-b 0.1", cli_run_meanfield},
+    [CLI_ACTIVATIONS] =
+        {"activations", "the activations known, and what is special about each",
+         "The activations known: phi(x), parameters with their defaults, parity, kinks,\n"
+         "and the atoms of phi'^2.\n",
+         "freejac activations --format csv", cli_run_activations},
+};
+
+const char *const cli_group_titles[CLI_GROUP_COUNT] = {
+    [CLI_GROUP_NETWORK] = "Network",
+    [CLI_GROUP_PLACE] = "Where it stands (--q, or --sigma-w with --sigma-b)",
+    [CLI_GROUP_POINTS] = "What is computed",
+    [CLI_GROUP_OUTPUT] = "Output",
+};
+
+const cli_option cli_options[CLI_OPTION_COUNT] = {
+    [CLI_ACTIVATION] = {"activation", 0, "NAME[:key=value,...]",
+                        "activation function, e.g. tanh, elu:alpha=0.5\n"
+                        "(the list: freejac activations)",
+                        CLI_GROUP_NETWORK, IN_NETWORK},
+    [CLI_WEIGHTS] = {"weights", 0, "gaussian|orthogonal", "law of the weight matrices (orthogonal)",
+                     CLI_GROUP_NETWORK, IN_NETWORK},
+    [CLI_DEPTH] = {"depth", 0, "L", "number of layers, e.g. 200 or 1e6 (1)", CLI_GROUP_NETWORK,
+                   IN_NETWORK},
+    [CLI_Q] = {"q", 0, "Q",
+               "on the critical line, with preactivations of\n"
+               "variance Q; sigma_w and sigma_b follow",
+               CLI_GROUP_PLACE, IN_NETWORK},
+    [CLI_SIGMA_W] = {"sigma-w", 0, "X",
+                     "weight scale: entries have variance X^2/fan-in;\n"
+                     "the variance of the preactivations follows",
+                     CLI_GROUP_PLACE, IN_NETWORK},
+    [CLI_SIGMA_B] = {"sigma-b", 0, "Y", "standard deviation of the biases (0)", CLI_GROUP_PLACE,
+                     IN_NETWORK},
+    [CLI_POINTS] = {"points", 0, "N", "number of points over the support (400)", CLI_GROUP_POINTS,
+                    IN(SPECTRUM)},
+    [CLI_GRID] = {"grid", 0, "linear|log|auto",
+                  "how the points are spread (auto: dense towards\n"
+                  "the edges, in log s where the law spans decades)",
+                  CLI_GROUP_POINTS, IN(SPECTRUM)},
+    [CLI_AT] = {"at", 0, "S1,S2,...|@FILE",
+                "these points instead, in this order; a file has\n"
+                "numbers parted by commas or white space, # comments",
+                CLI_GROUP_POINTS, IN(SPECTRUM)},
+    [CLI_QUANTILES] = {"quantiles", 0, "P1,P2,...", "quantiles of s (0.01,0.1,0.5,0.9,0.99)",
+                       CLI_GROUP_POINTS, IN(SPECTRUM)},
+    [CLI_MOMENTS] = {"moments", 0, "K", "moments of lambda = s^2 up to order K (4)",
+                     CLI_GROUP_POINTS, IN(SPECTRUM)},
+    [CLI_FORMAT] = {"format", 0, "table|csv|json",
+                    "form of the output (table, or by the name in -o)", CLI_GROUP_OUTPUT, IN_ALL},
+    [CLI_OUTPUT] = {"output", 'o', "FILE", "write to FILE; x.csv and x.json choose the form",
+                    CLI_GROUP_OUTPUT, IN_ALL},
+    [CLI_PLOT] = {"plot", 0, "FILE.svg|.png|.pdf",
+                  "draw density and distribution function (gnuplot)", CLI_GROUP_OUTPUT,
+                  IN(SPECTRUM)},
+    [CLI_QUIET] = {"quiet", 0, NULL, "no notes and warnings, no progress bar", CLI_GROUP_OUTPUT,
+                   IN_ALL},
+    [CLI_HELP] = {"help", 0, NULL, "this text", CLI_GROUP_OUTPUT, IN_ALL},
+};
+
+int cli_option_valid(cli_option_id id, const cli_command *command)
+{
+    return (cli_options[id].commands >> (command - cli_commands)) & 1u;
+}

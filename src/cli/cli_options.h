@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The one table of commands and the one table of options: parser, help and completions come from them. */
+#ifndef FJ_CLI_OPTIONS_H
+#define FJ_CLI_OPTIONS_H
+
+#include <stddef.h>
+
+struct cli_run;
+
+typedef enum cli_command_id {
+    CLI_SPECTRUM,
+    CLI_MEANFIELD,
+    CLI_ACTIVATIONS,
+    CLI_COMMAND_COUNT
+} cli_command_id;
+
+typedef struct cli_command {
+    const char *name, *summary;
+    const char *about; /* what it gives, lines of at most 80 columns */
+    const char *example;
+    int (*run)(struct cli_run *run);
+} cli_command;
+
+typedef enum cli_option_id {
+    CLI_ACTIVATION,
+    CLI_WEIGHTS,
+    CLI_DEPTH,
+    CLI_Q,
+    CLI_SIGMA_W,
+    CLI_SIGMA_B,
+    CLI_POINTS,
+    CLI_GRID,
+    CLI_AT,
+    CLI_QUANTILES,
+    CLI_MOMENTS,
+    CLI_FORMAT,
+    CLI_OUTPUT,
+    CLI_PLOT,
+    CLI_QUIET,
+    CLI_HELP,
+    CLI_OPTION_COUNT
+} cli_option_id;
+
+typedef enum cli_group {
+    CLI_GROUP_NETWORK,
+    CLI_GROUP_PLACE,
+    CLI_GROUP_POINTS,
+    CLI_GROUP_OUTPUT,
+    CLI_GROUP_COUNT
+} cli_group;
+
+typedef struct cli_option {
+    const char *name;
+    char letter;      /* short form; '\0' for none */
+    const char *word; /* what the argument is called; NULL if it takes none */
+    const char *help; /* lines of at most 54 columns, parted by '\n' */
+    cli_group group;
+    unsigned commands; /* bit 1 << command for each it is valid in */
+} cli_option;
+
+extern const cli_command cli_commands[CLI_COMMAND_COUNT];
+extern const cli_option cli_options[CLI_OPTION_COUNT];
+extern const char *const cli_group_titles[CLI_GROUP_COUNT];
+
+/* 1 if option `id` is valid in `command`. */
+int cli_option_valid(cli_option_id id, const cli_command *command);
+
+#endif

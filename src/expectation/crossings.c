@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The real solutions of t(h) = value.
+ *
+ * 1. At real u inside the range of t the poles of 1/(u - t) on the axis are these solutions: take the poles found at
+ *    u = value and keep the real ones. For even t both of each pair.
+ * 2. On panels, a solution near a common end is found from both sides: keep those on their own panel, once. */
+#include <math.h>
+#include <stdlib.h>
+#include "rule_internal.h"
+
+/* A pole this close to the axis is on it; neighbours that close are one. */
+static const double ON_AXIS = 1e-11;
+
+typedef struct crossing {
+    double h, slope;
+} crossing;
+
+static int by_h(const void *a, const void *b)
+{
+    double x = ((const crossing *)a)->h, y = ((const crossing *)b)->h;
+    return (x > y) - (x < y);
+}
+
+static int is_crossing(const fj_rule *rule, const fj_correction *pole)
+{
+    if (fabs(cimag(pole->h0)) > ON_AXIS)
+        return 0;
+    if (!rule->panel)
+        return 1;
+    const fj_panel *panel = &rule->panel[pole->panel];
+    return fabs(creal(pole->h0) - panel->centre) <= panel->half * (1 + ON_AXIS);
+}
+
+size_t fj_rule_crossings(const fj_rule *rule, double log_t, double *h, double *slope, size_t room)
+{
+    fj_poles poles;
+    crossing found[2 * FJ_POLES_MAX];
+    size_t count = 0, kept = 0;
+    poles.count = 0;
+    if (!rule->has_range)
+        return 0;
+    if (rule->panel)
+        fj_panels_poles(rule, log_t, &poles);
+    else
+        fj_trapezoid_poles(rule, log_t, &poles);
+    for (size_t i = 0; i < poles.count; i++) {
+        const fj_correction *pole = &poles.pole[i];
+        if (!is_crossing(rule, pole))
+            continue;
+        found[count++] = (crossing){creal(pole->h0), creal(pole->l1)};
+        if (rule->even)
+            found[count++] = (crossing){-creal(pole->h0), -creal(pole->l1)};
+    }
+    qsort(found, count, sizeof *found, by_h);
+    for (size_t i = 0; i < count; i++) {
+        if (i > 0 && found[i].h - found[i - 1].h <= ON_AXIS * (1 + fabs(found[i].h)))
+            continue;
+        if (kept < room) {
+            h[kept] = found[i].h;
+            slope[kept] = found[i].slope;
+        }
+        kept++;
+    }
+    return kept;
+}

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* E log t, t = phi'(sqrt(q) h)^2.
+ *
+ * 1. Flats give mass * log t.
+ * 2. On each piece walk the panels of the other averages, find the zeros of phi' in each by its changes of sign, and cut
+ *    there. At a zero log t = 2 log|h - zero| + r(h) with r analytic.
+ * 3. Next to a zero the panel uses a product rule: the logarithm is integrated exactly against the interpolating polynomial
+ *    of the density, r by the plain rule. Elsewhere, and where a panel is not resolved, the adaptive rule.
+ * Small q and smooth phi: log t(0) + E log(1 + (t - t(0))/t(0)), which keeps the relative accuracy of the rest. */
+#include <float.h>
+#include <math.h>
+#include "average.h"
+#include "average_internal.h"
+#include "bracket.h"
+#include "gauss_legendre.h"
+
+/* Signs are compared at this many points a panel: enough for periodic phi, whose zeros lie three units apart on
+ * panels of at most twenty. */
+enum { SAMPLES = 64, SINGULAR_DEPTH_MAX = 30 };
+/* Accept a singular panel when the highest Legendre coefficients of density * r are below this, relative to it: their
+ * square is what the rule misses. */
+static const double SINGULAR_TAIL = 1e-8;
+
+typedef struct walk {
+    const fj_view *view;
+    fj_gaussian_integral *total;
+    fj_status status;
+} walk;
+
+static double slope_at(void *context, double h)
+{
+    const fj_view *view = context;
+    return fj_activation_slope(view->activation, view->root_q * h);
+}
+
+static void log_integrand(const void *context, double h, double *f)
+{
+    const fj_view *view = context;
+    f[0] = fj_view_log_t(view, view->root_q * h);
+}
+
+static void log_ratio_integrand(const void *context, double h, double *f)
+{
+    const fj_view *view = context;
+    double slope = fj_activation_slope(view->activation, 0);
+    f[0] = log1p(fj_view_deviation(view, view->root_q * h) / (slope * slope));
+}
+
+static void regular_add(walk *w, double from, double to)
+{
+    double step = w->view->scale / w->view->root_q;
+    fj_status status = fj_gaussian_integrate(log_integrand, w->view, from, to, 0, step, w->total);
+    if (status != FJ_OK)
+        w->status = status;
+}
+
+/* The panel from a zero of phi' to `far`, on either side of it. */
+static void singular_add(walk *w, double zero, double far, int depth)
+{
+    double length = fabs(far - zero), sum = 0, size = 0, p18 = 0, p19 = 0;
+    for (int i = 0; i < FJ_GAUSS_NODES; i++) {
+        const fj_gauss_node *node = &fj_gauss_legendre[i / 2];
+        double side = i % 2 ? -1 : 1, s = (1 + side * node->x) / 2;
+        double h = zero + (far - zero) * s, density = fj_gaussian_density(h);
+        double rest = density * (fj_view_log_t(w->view, w->view->root_q * h) - 2 * log(s));
+        sum += 2 * (i % 2 ? node->log_near : node->log_far) * density + node->weight / 2 * rest;
+        size += node->weight * fabs(rest);
+        p18 += node->weight * node->p18 * rest;
+        p19 += node->weight * side * node->p19 * rest;
+    }
+    w->total->evaluations += FJ_GAUSS_NODES;
+    if (fmax(fabs(p18), fabs(p19)) > SINGULAR_TAIL * size && depth < SINGULAR_DEPTH_MAX) {
+        double middle = zero + (far - zero) / 2;
+        singular_add(w, zero, middle, depth + 1);
+        regular_add(w, fmin(middle, far), fmax(middle, far));
+        return;
+    }
+    w->total->sum[0] += sum * length;
+    w->total->magnitude[0] += fabs(sum) * length;
+}
+
+static void segment_add(walk *w, double from, double to, int zero_from, int zero_to)
+{
+    double middle = from + (to - from) / 2;
+    if (to <= from)
+        return;
+    if (zero_from && zero_to) {
+        singular_add(w, from, middle, 0);
+        singular_add(w, to, middle, 0);
+    } else if (zero_from) {
+        singular_add(w, from, to, 0);
+    } else if (zero_to) {
+        singular_add(w, to, from, 0);
+    } else {
+        regular_add(w, from, to);
+    }
+}
+
+/* Cuts one panel at the zeros of phi' in it; *at_zero says whether it starts at one, and then whether it ends at one. */
+static void panel_add(walk *w, double from, double to, int *at_zero)
+{
+    fj_view view = *w->view;
+    double cut = from, left = from, value = slope_at(&view, from);
+    for (int i = 1; i <= SAMPLES; i++) {
+        double right = i < SAMPLES ? from + (to - from) * i / SAMPLES : to;
+        double next = slope_at(&view, right), zero = right;
+        /* a zero at a sample belongs to the segment on its left; underflow is no zero */
+        int crossing = (value < 0 && next > 0) || (value > 0 && next < 0);
+        if (crossing && fj_bracket_root(slope_at, &view, left, right, &zero) != FJ_OK)
+            w->status = FJ_NO_CONVERGENCE;
+        if (crossing && zero > cut) {
+            segment_add(w, cut, zero, *at_zero, 1);
+            cut = zero;
+            *at_zero = 1;
+        }
+        left = right, value = next;
+    }
+    segment_add(w, cut, to, *at_zero, 0);
+    *at_zero = cut == to && *at_zero;
+}
+
+static fj_status pieces_add(const fj_view *view, fj_gaussian_integral *total)
+{
+    walk w = {.view = view, .total = total};
+    const fj_activation *a = view->activation;
+    double scale = view->half_line ? 2 : 1;
+    for (size_t i = 0; i < a->pieces; i++) {
+        double h = fmax(a->piece[i].from / view->root_q, view->half_line ? 0 : -FJ_GAUSSIAN_REACH);
+        double to = fmin(a->piece[i].to / view->root_q, FJ_GAUSSIAN_REACH);
+        int at_zero = 0;
+        while (h < to && w.status == FJ_OK) {
+            double end = fj_gaussian_panel_end(h, to, 0, view->scale / view->root_q);
+            panel_add(&w, h, end, &at_zero);
+            h = end;
+        }
+    }
+    total->sum[0] *= scale;
+    total->magnitude[0] *= scale;
+    return w.status;
+}
+
+fj_status fj_mean_log_slope2(const fj_activation *activation, double q, double *out)
+{
+    fj_view view;
+    *out = NAN;
+    fj_status status = fj_view_init(activation, q, &view);
+    if (status != FJ_OK)
+        return status;
+    view.half_line = activation->kind->even_slope;
+    if (q == 0) {
+        *out = (fj_view_log_t(&view, 0) + fj_view_log_t(&view, -DBL_MIN)) / 2;
+        return FJ_OK;
+    }
+    fj_gaussian_integral total = {.n = 1};
+    double atoms = 0;
+    for (size_t i = 0; i < activation->flats; i++) {
+        double slope =
+            activation->flat[i].slope; /* a flat of slope 0 has a mass, if one that underflows */
+        atoms += slope != 0 ? fj_view_flat_mass(&view, i) * 2 * log(fabs(slope)) : -INFINITY;
+    }
+    if (view.narrow) {
+        status = fj_view_integrate(&view, log_ratio_integrand, &view, &total);
+        atoms = fj_view_log_t(&view, 0);
+    } else if (isfinite(atoms)) {
+        status = pieces_add(&view, &total);
+    }
+    if (status == FJ_OK && total.magnitude[0] > 0)
+        status = fj_view_check(&total);
+    if (status == FJ_OK)
+        *out = atoms + total.sum[0];
+    return status;
+}

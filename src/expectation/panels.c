@@ -1,0 +1,263 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Panels of Gauss-Legendre nodes for phi' that is smooth only between kinks or has no closed-form poles.
+ *
+ * 1. Cut each smooth piece of the h axis into panels, halving until on each one (a) a polynomial of degree 20 gives
+ *    log t (or phi', near its zeros) to rounding, (b) at most one critical point of it lies within the ellipse where
+ *    poles matter, and (c) the gaussian is resolved.
+ * 2. Put Gauss-Legendre nodes of 16 and of 20 points on every panel: their nodes interleave well, so that one of the two stays away
+ *    from any given pole. panel_poles.c finds the poles and corrects for them. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <gsl/gsl_integration.h>
+#include "rule_internal.h"
+
+enum { POINTS = FJ_PANEL_DEGREE + 1 };
+
+/* Trailing coefficients below this fraction of the largest mean the polynomial is resolved. */
+static const double RESOLVED = 4e-15;
+/* Below this they are rounding; a polynomial that varies less than FLAT has no poles to speak of. */
+static const double NOISE = 1e-15, FLAT = 1e-12;
+/* Gaussian resolved: exp(-c h) over a half width is exp(+-8), and a half width never above 1 */
+static const double GAUSSIAN_MOST = 8, HALF_MOST = 1, HALF_LEAST = 1e-5;
+static const double H_END = 38.6;
+static const double T_UNDERFLOW = 1e-290;
+
+/* Chebyshev coefficients to monomials, in place of a longer recurrence: T_0..T_n by their three-term relation. */
+static void chebyshev_to_monomial(const double *c, double *p)
+{
+    double before[POINTS] = {1}, now[POINTS] = {0, 1}, next[POINTS];
+    memset(p, 0, POINTS * sizeof *p);
+    p[0] = c[0];
+    for (int k = 1; k < POINTS; k++) {
+        for (int i = 0; i < POINTS; i++)
+            p[i] += c[k] * now[i];
+        for (int i = 0; i < POINTS; i++)
+            next[i] = (i ? 2 * now[i - 1] : 0) - before[i];
+        memcpy(before, now, sizeof before);
+        memcpy(now, next, sizeof now);
+    }
+}
+
+/* cos(pi j/(2 POINTS)), with the angle reduced exactly */
+static double chebyshev(int j)
+{
+    j %= 4 * POINTS;
+    return sin(M_PI / 2 * (POINTS - (j > 2 * POINTS ? 4 * POINTS - j : j)) / POINTS);
+}
+
+/* Fits the panel's polynomial at Chebyshev points; returns whether it is resolved. */
+static int polynomial_fit(const fj_rule *rule, fj_panel *panel)
+{
+    double f[POINTS], c[POINTS], least = INFINITY, most = -INFINITY, largest = 0;
+    int positive = 0;
+    for (int i = 0; i < POINTS; i++) {
+        double xi = chebyshev(2 * i + 1);
+        f[i] = fj_activation_slope(rule->activation,
+                                   rule->root_q * (panel->centre + panel->half * xi));
+        least = fmin(least, fabs(f[i]));
+        most = fmax(most, fabs(f[i]));
+        positive += f[i] > 0;
+    }
+    /* logarithms unless a zero of phi' is on the panel or just beside it */
+    panel->logarithmic = (positive == 0 || positive == POINTS) && least > 0;
+    if (panel->logarithmic)
+        for (int i = 0; i < POINTS; i++)
+            f[i] = 2 * log(fabs(f[i]));
+    for (int k = 0; k < POINTS; k++) {
+        c[k] = 0;
+        for (int i = 0; i < POINTS; i++)
+            c[k] += f[i] * chebyshev(k * (2 * i + 1));
+        c[k] *= (k ? 2.0 : 1.0) / POINTS;
+        if (k > 0)
+            largest = fmax(largest, fabs(c[k]));
+    }
+    largest = fmax(largest, panel->logarithmic ? fmax(1, fabs(c[0])) : most);
+    double tail = fmax(fabs(c[POINTS - 1]), fmax(fabs(c[POINTS - 2]), fabs(c[POINTS - 3])));
+    /* trailing coefficients that are rounding would grow off the axis */
+    for (int k = POINTS - 1; k > 0 && fabs(c[k]) < NOISE * largest; k--)
+        c[k] = 0;
+    chebyshev_to_monomial(c, panel->polynomial);
+    return tail < RESOLVED * largest;
+}
+
+static double complex horner(const double *p, int degree, double complex x)
+{
+    double complex y = p[degree];
+    for (int k = degree - 1; k >= 0; k--)
+        y = y * x + p[k];
+    return y;
+}
+
+static double complex ellipse(double angle)
+{
+    return CMPLX((FJ_PANEL_RHO + 1 / FJ_PANEL_RHO) / 2 * cos(angle),
+                 (FJ_PANEL_RHO - 1 / FJ_PANEL_RHO) / 2 * sin(angle));
+}
+
+/* Zeros of the polynomial's derivative inside the ellipse, by the change of its argument along it; also sets radius. */
+static int critical_points(fj_panel *panel)
+{
+    enum { STEPS = 96 };
+    double derivative[POINTS - 1], turn = 0;
+    for (int k = 1; k < POINTS; k++)
+        derivative[k - 1] = k * panel->polynomial[k];
+    panel->radius = 0;
+    double complex before = horner(derivative, POINTS - 2, ellipse(0));
+    for (int i = 1; i <= STEPS; i++) {
+        double complex x = ellipse(2 * M_PI * i / STEPS);
+        double complex now = horner(derivative, POINTS - 2, x);
+        turn += carg(now / before);
+        before = now;
+        double far = cabs(horner(panel->polynomial, POINTS - 1, x) - panel->polynomial[0]);
+        panel->radius = fmax(panel->radius, far);
+    }
+    panel->radius *= 1.05; /* between the samples */
+    return (int)lround(turn / (2 * M_PI));
+}
+
+/* Finds the one critical point, real because the polynomial is. */
+static int critical_find(fj_panel *panel)
+{
+    enum { BISECTIONS = 100 };
+    double derivative[POINTS - 1];
+    for (int k = 1; k < POINTS; k++)
+        derivative[k - 1] = k * panel->polynomial[k];
+    double low = -(FJ_PANEL_RHO + 1 / FJ_PANEL_RHO) / 2, high = -low;
+    double at_low = creal(horner(derivative, POINTS - 2, low));
+    if (at_low * creal(horner(derivative, POINTS - 2, high)) > 0)
+        return 0;
+    for (int i = 0; i < BISECTIONS && low < high; i++) {
+        double middle = (low + high) / 2;
+        if (at_low * creal(horner(derivative, POINTS - 2, middle)) > 0)
+            low = middle;
+        else
+            high = middle;
+    }
+    panel->has_critical = 1;
+    panel->critical = (low + high) / 2;
+    return 1;
+}
+
+typedef struct builder {
+    fj_rule *rule;
+    fj_panel *panel;
+    size_t count;
+    fj_status status;
+} builder;
+
+static void build(builder *b, double from, double to)
+{
+    fj_panel panel = {.centre = from + (to - from) / 2, .half = (to - from) / 2};
+    if (b->status != FJ_OK)
+        return;
+    double far = fmax(fabs(from), fabs(to));
+    int fits = panel.half <= HALF_MOST && panel.half * far <= GAUSSIAN_MOST;
+    if (fits) {
+        int resolved = polynomial_fit(b->rule, &panel);
+        int critical = critical_points(&panel);
+        fits = resolved &&
+               (panel.radius < FLAT || critical == 0 || (critical == 1 && critical_find(&panel)));
+    }
+    if (!fits && panel.half > HALF_LEAST) {
+        build(b, from, panel.centre);
+        build(b, panel.centre, to);
+        return;
+    }
+    if (!fits || b->count == FJ_PANELS_MAX) {
+        b->status = FJ_NO_CONVERGENCE;
+        return;
+    }
+    b->panel[b->count++] = panel;
+}
+
+/* As far out as the gaussian, or the gaussian times 1/t that the lower tail needs, matters. */
+static double choose_end(fj_rule *rule, double side)
+{
+    const fj_activation *a = rule->activation;
+    if (side < 0 ? a->piece[0].from >= 0 : a->piece[a->pieces - 1].to <= 0)
+        return 0;
+    double largest = 1;
+    for (double h = 0; h < H_END; h += 0.25) {
+        double slope = fj_activation_slope(rule->activation, side * rule->root_q * h);
+        double term = exp(-h * h / 2) * (1 + rule->mu1 / (slope * slope));
+        if (isfinite(term) && term > largest)
+            largest = term;
+        if (slope * slope < T_UNDERFLOW) {
+            rule->underflow += erfc(h * M_SQRT1_2) / 2;
+            return h;
+        }
+        if (h > 9 && term < 1e-20 * largest)
+            return h;
+    }
+    return H_END;
+}
+
+static fj_status nodes_fill(fj_rule *rule, int set)
+{
+    size_t order = fj_panels_order(set);
+    fj_nodes *nodes = &rule->set[set];
+    fj_status status = fj_nodes_create(nodes, rule->panels * order);
+    if (status != FJ_OK)
+        return status;
+    for (size_t p = 0; p < rule->panels; p++)
+        for (size_t i = 0; i < order; i++) {
+            double h = rule->panel[p].centre + rule->panel[p].half * rule->legendre_x[set][i];
+            double slope = fj_activation_slope(rule->activation, rule->root_q * h);
+            nodes->t[p * order + i] = slope * slope;
+            nodes->weight[p * order + i] = (rule->even ? 2 : 1) * rule->panel[p].half *
+                                           rule->legendre_w[set][i] * exp(-h * h / 2) /
+                                           sqrt(2 * M_PI);
+        }
+    fj_nodes_finish(nodes, rule->mu1);
+    return FJ_OK;
+}
+
+/* Gauss-Legendre nodes and weights of both orders, and the path of fj_panels_cut, from GSL's tables. */
+static fj_status tables_fill(fj_rule *rule)
+{
+    for (int s = 0; s < FJ_SETS; s++) {
+        size_t order = fj_panels_order(s);
+        gsl_integration_glfixed_table *table = gsl_integration_glfixed_table_alloc(order);
+        if (!table)
+            return FJ_NO_MEMORY;
+        for (size_t i = 0; i < order; i++)
+            gsl_integration_glfixed_point(-1, 1, i, &rule->legendre_x[s][i],
+                                          &rule->legendre_w[s][i], table);
+        gsl_integration_glfixed_table_free(table);
+    }
+    return FJ_OK;
+}
+
+size_t fj_panels_order(int set)
+{
+    return set ? FJ_ORDER_B : FJ_ORDER_A;
+}
+
+fj_status fj_panels_create(fj_rule *rule)
+{
+    const fj_activation *a = rule->activation;
+    builder b = {rule, malloc(FJ_PANELS_MAX * sizeof(fj_panel)), 0, FJ_OK};
+    rule->panel = b.panel;
+    if (!b.panel)
+        return FJ_NO_MEMORY;
+    b.status = tables_fill(rule);
+    double right = choose_end(rule, 1), left = -choose_end(rule, -1);
+    for (size_t i = 0; i < a->pieces; i++) {
+        double from = fmax(a->piece[i].from / rule->root_q, left);
+        double to = fmin(a->piece[i].to / rule->root_q, right);
+        if (rule->even)
+            from = fmax(from, 0);
+        /* 0 is always an end, so that the nodes are placed alike on both sides */
+        if (from < 0 && to > 0) {
+            build(&b, from, 0);
+            build(&b, 0, to);
+        } else if (from < to) {
+            build(&b, from, to);
+        }
+    }
+    rule->panels = b.count;
+    for (int s = 0; s < FJ_SETS && b.status == FJ_OK; s++)
+        b.status = nodes_fill(rule, s);
+    return b.status;
+}

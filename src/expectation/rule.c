@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One rule for E[f(t)/(u - t)]: point masses, nodes, and corrections for the poles near the axis.
+ *
+ * 1. Flat parts of phi give point masses of t, with exact gaussian probabilities; they enter as nodes.
+ * 2. The rest gets the trapezoid (closed-form poles) or panels.
+ * 3. At u: find the poles close to the axis, sum over the nodes that stay away from them, and add for each pole
+ *    density(h0) kernel(h0)/t'(h0), which makes the sum exact (the pole of 1/(u - t) at h0 has residue -1/t').
+ * 4. For the potential: the same with logarithms and the kernel's integral. */
+#include <math.h>
+#include <stdlib.h>
+#include "rule_internal.h"
+
+/* P(from < h < to) without cancellation in either tail */
+static double normal_probability(double from, double to)
+{
+    if (from < 0 && to > 0)
+        return (erf(to * M_SQRT1_2) - erf(from * M_SQRT1_2)) / 2;
+    if (from >= 0)
+        return (erfc(from * M_SQRT1_2) - erfc(to * M_SQRT1_2)) / 2;
+    return (erfc(-to * M_SQRT1_2) - erfc(-from * M_SQRT1_2)) / 2;
+}
+
+static void mass_add(fj_rule *rule, double t, double mass)
+{
+    if (!(mass > 0))
+        return;
+    size_t at = 0;
+    while (at < rule->masses && rule->mass[at].t < t)
+        at++;
+    if (at < rule->masses && rule->mass[at].t == t) {
+        rule->mass[at].mass += mass;
+        return;
+    }
+    for (size_t i = rule->masses; i > at; i--)
+        rule->mass[i] = rule->mass[i - 1];
+    rule->mass[at] = (fj_mass){t, mass};
+    rule->masses++;
+}
+
+static void masses_find(fj_rule *rule)
+{
+    const fj_activation *a = rule->activation;
+    for (size_t i = 0; i < a->flats; i++) {
+        const fj_flat *flat = &a->flat[i];
+        double t = flat->slope * flat->slope;
+        if (rule->q > 0)
+            mass_add(rule, t,
+                     normal_probability(flat->from / rule->root_q, flat->to / rule->root_q));
+        else if (flat->from < 0 && flat->to > 0) /* h = 0 always */
+            mass_add(rule, t, 1);
+        else if (flat->from == 0 ||
+                 flat->to == 0) /* a kink at 0: both sides count half, the limit q -> 0 */
+            mass_add(rule, t, 0.5);
+    }
+    if (rule->q == 0)
+        for (size_t i = 0; i < a->pieces; i++) {
+            double slope = fj_activation_slope(a, a->piece[i].to == 0 ? -0x1p-1074 : 0);
+            if (a->piece[i].from < 0 && a->piece[i].to > 0)
+                mass_add(rule, slope * slope, 1);
+            else if (a->piece[i].from == 0 || a->piece[i].to == 0)
+                mass_add(rule, slope * slope, 0.5);
+        }
+}
+
+static void range_include(fj_rule *rule, double slope)
+{
+    rule->t_least = fmin(rule->t_least, slope * slope);
+    rule->t_most = fmax(rule->t_most, slope * slope);
+}
+
+/* The zero of f in [from, to] with a change of sign, by bisection to the last bit. */
+static double sign_change(const fj_activation *a, double (*f)(const fj_activation *, double),
+                          double from, double to)
+{
+    const int negative = f(a, from) < 0;
+    for (;;) {
+        double middle = from + (to - from) / 2;
+        if (middle <= from || middle >= to)
+            return middle;
+        if ((f(a, middle) < 0) == negative)
+            from = middle;
+        else
+            to = middle;
+    }
+}
+
+/* Range of t over the pieces: limits at their ends, extrema where phi'' changes sign, 0 where phi' does. */
+static void range_find(fj_rule *rule)
+{
+    enum { SAMPLES = 400 };
+    static const double FAR = 1e300,
+                        X_MOST = 12; /* every built-in phi is monotone in its slope beyond */
+    const fj_activation *a = rule->activation;
+    rule->t_least = INFINITY;
+    rule->t_most = -INFINITY;
+    for (size_t i = 0; i < a->pieces; i++) {
+        double from = a->piece[i].from, to = a->piece[i].to;
+        double x0 = isfinite(from) ? nextafter(from, INFINITY) : -FAR;
+        double x1 = isfinite(to) ? nextafter(to, -INFINITY) : FAR;
+        range_include(rule, fj_activation_slope(a, x0));
+        range_include(rule, fj_activation_slope(a, x1));
+        x0 = fmax(x0, -X_MOST);
+        x1 = fmin(x1, X_MOST);
+        /* an odd number of steps off centre, so that 0 is no sample */
+        for (int k = 0; k < SAMPLES; k++) {
+            double x = x0 + (x1 - x0) * (k + 0.3) / SAMPLES;
+            double next = x0 + (x1 - x0) * (k + 1.3) / SAMPLES;
+            if (next >= x1)
+                break;
+            if ((fj_activation_slope(a, x) < 0) != (fj_activation_slope(a, next) < 0))
+                range_include(rule, 0);
+            if ((fj_activation_curvature(a, x) < 0) != (fj_activation_curvature(a, next) < 0))
+                range_include(
+                    rule, fj_activation_slope(a, sign_change(a, fj_activation_curvature, x, next)));
+        }
+    }
+}
+
+fj_status fj_rule_create(const fj_activation *activation, double q, double mu1, fj_rule **out)
+{
+    *out = NULL;
+    fj_rule *rule = calloc(1, sizeof *rule);
+    if (!rule)
+        return FJ_NO_MEMORY;
+    rule->activation = activation;
+    rule->q = q;
+    rule->root_q = sqrt(q);
+    rule->mu1 = mu1;
+    rule->even = activation->kind->even_slope;
+    masses_find(rule);
+    rule->has_range = activation->pieces > 0 && q > 0;
+    fj_status status = FJ_OK;
+    if (rule->has_range)
+        status = activation->kind->poles ? fj_trapezoid_create(rule) : fj_panels_create(rule);
+    if (status == FJ_OK)
+        status = fj_nodes_create(&rule->atoms, rule->masses + (rule->underflow > 0));
+    if (status != FJ_OK)
+        goto done;
+    for (size_t i = 0; i < rule->masses; i++) {
+        rule->atoms.t[i] = rule->mass[i].t;
+        rule->atoms.weight[i] = rule->mass[i].mass;
+    }
+    if (rule->underflow > 0) { /* where t underflows it counts as 0 */
+        rule->atoms.t[rule->masses] = 0;
+        rule->atoms.weight[rule->masses] = rule->underflow;
+    }
+    fj_nodes_finish(&rule->atoms, mu1);
+    range_find(rule);
+    double variance = 0;
+    for (size_t k = 0; k < rule->set[0].n; k++)
+        variance += rule->set[0].second[FJ_SECOND_CENTRED][k];
+    for (size_t k = 0; k < rule->atoms.n; k++)
+        variance += rule->atoms.second[FJ_SECOND_CENTRED][k];
+    rule->spread = sqrt(variance);
+    *out = rule;
+    rule = NULL;
+done:
+    fj_rule_destroy(rule);
+    return status;
+}
+
+void fj_rule_destroy(fj_rule *rule)
+{
+    if (!rule)
+        return;
+    fj_nodes_destroy(&rule->atoms);
+    for (int s = 0; s < FJ_SETS; s++)
+        fj_nodes_destroy(&rule->set[s]);
+    free(rule->panel);
+    free(rule);
+}
+
+static void poles_find(const fj_rule *rule, double complex w, fj_poles *poles)
+{
+    poles->count = 0;
+    if (!rule->has_range)
+        return;
+    if (rule->panel)
+        fj_panels_poles(rule, w, poles);
+    else
+        fj_trapezoid_poles(rule, w, poles);
+}
+
+static void sum_nodes(const fj_rule *rule, const fj_poles *poles, fj_second second,
+                      double complex u, fj_sums *sums)
+{
+    fj_sums_add(sums, &rule->atoms, 0, rule->atoms.n, second, u);
+    if (!rule->has_range)
+        return;
+    if (!rule->panel) {
+        const fj_nodes *nodes = &rule->set[poles->set[0]];
+        fj_sums_add(sums, nodes, 0, nodes->n, second, u);
+        return;
+    }
+    for (size_t p = 0; p < rule->panels;) { /* runs of panels that use the same set */
+        int set = poles->set[p];
+        size_t first = p, order = fj_panels_order(set);
+        while (p < rule->panels && poles->set[p] == set)
+            p++;
+        fj_sums_add(sums, &rule->set[set], first * order, p * order, second, u);
+    }
+}
+
+void fj_rule_resolvent(const fj_rule *rule, fj_second second, double complex w, fj_resolvent *out)
+{
+    fj_poles poles;
+    const double complex u = cexp(w);
+    const double mu1 = rule->mu1;
+    poles_find(rule, w, &poles);
+    fj_sums s = {0};
+    sum_nodes(rule, &poles, second, u, &s);
+    out->w = w;
+    out->u = u;
+    out->m = CMPLX(s.m_re, s.m_im);
+    out->n = CMPLX(s.n_re, s.m_im);
+    out->v = CMPLX(s.v_re, s.v_im);
+    out->dm = CMPLX(s.dm_re, s.dm_im);
+    out->dv = CMPLX(s.dv_re, s.dv_im);
+    const double complex a = second == FJ_SECOND_RAW ? u : (u - mu1) * ((u - mu1) / u);
+    const double complex da = second == FJ_SECOND_RAW ? u : u - mu1 * (mu1 / u);
+    for (size_t i = 0; i < poles.count; i++) {
+        const fj_correction *pole = &poles.pole[i];
+        /* dh0/dw = 1/l1; c corrects E[u/(u - t)] */
+        double complex c = pole->times * fj_normal_density(pole->h0) * pole->kernel / pole->l1;
+        double complex dc =
+            c * ((pole->kernel_h - pole->h0) / pole->l1 + 1 - pole->l2 / (pole->l1 * pole->l1));
+        out->m += c;
+        out->n += c;
+        out->dm += dc;
+        out->v += a * c;
+        out->dv += a * dc + da * c;
+    }
+}
+
+/* Below this E[(t - mu1)/(u - t)] counts as small. */
+static const double FAR = 0.1;
+
+double fj_rule_potential(const fj_rule *rule, fj_second second, const fj_resolvent *at)
+{
+    const double mu1 = rule->mu1;
+    fj_poles poles;
+    poles_find(rule, at->w, &poles);
+    /* (u - mu1)/(u - t) = (u/(u - t))/n * (1 + shift), 1 + shift = n (u - mu1)/u */
+    double complex v = at->u - mu1, shift = at->n * (v / at->u) - 1;
+    if (second == FJ_SECOND_CENTRED)
+        shift = at->v / v;
+    const int far = cabs(shift) < FAR && cabs(at->u) > FAR * mu1;
+    double sum = fj_sums_argument(&rule->atoms, 0, rule->atoms.n, mu1, at, far);
+    if (rule->has_range && !rule->panel) {
+        const fj_nodes *nodes = &rule->set[poles.set[0]];
+        sum += fj_sums_argument(nodes, 0, nodes->n, mu1, at, far);
+    }
+    for (size_t p = 0; p < rule->panels; p++) {
+        size_t order = fj_panels_order(poles.set[p]);
+        sum += fj_sums_argument(&rule->set[poles.set[p]], p * order, (p + 1) * order, mu1, at, far);
+    }
+    /* Im (log n + E log(1 - t/u)); what the nodes lack of the exact value is added pole by pole */
+    double j = -sum + (far ? atan2(cimag(shift), 1 + creal(shift)) : 0);
+    for (size_t i = 0; i < poles.count; i++) {
+        const fj_correction *pole = &poles.pole[i];
+        if (rule->panel)
+            j += pole->times * cimag(fj_panels_cut(rule, pole, poles.set[pole->panel]));
+        else
+            j += pole->times * cimag(fj_trapezoid_cut(rule, pole, poles.set[0]));
+    }
+    return second == FJ_SECOND_RAW ? j + cimag(at->m) - carg(at->n) : j;
+}
+
+size_t fj_rule_masses(const fj_rule *rule, const fj_mass **masses)
+{
+    *masses = rule->mass;
+    return rule->masses;
+}
+
+int fj_rule_range(const fj_rule *rule, double *least, double *most)
+{
+    *least = rule->t_least;
+    *most = rule->t_most;
+    return rule->has_range;
+}
+
+size_t fj_rule_nodes(const fj_rule *rule)
+{
+    return rule->atoms.n + rule->set[0].n;
+}
+
+double fj_rule_spread(const fj_rule *rule)
+{
+    return rule->spread;
+}

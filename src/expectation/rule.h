@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Expectations of functions of t = phi'(sqrt(q) h)^2, h ~ N(0,1), that have 1/(u - t) in them, at complex u however
+ * close to the range of t. One rule serves one activation at one q; immutable, shareable. */
+#ifndef FJ_EXPECTATION_RULE_H
+#define FJ_EXPECTATION_RULE_H
+
+#include "complex_parts.h"
+#include <stddef.h>
+#include <freejac/network.h>
+
+typedef struct fj_rule fj_rule;
+
+/* Which second-order expectation goes with the weights: both keep log z well conditioned at any depth. */
+typedef enum fj_second {
+    FJ_SECOND_RAW,    /* E[t^2/(u - t)], gaussian weights */
+    FJ_SECOND_CENTRED /* E[(t - mu1)^2/(u - t)], orthogonal weights */
+} fj_second;
+
+/* At u = exp(w), 0 <= Im w <= pi. Derivatives are with respect to w; real and imaginary parts are accurate one by one.
+ * m and n are dimensionless, v has the units of t. */
+typedef struct fj_resolvent {
+    double complex w, u;
+    double complex n;  /* E[u/(u - t)] = 1 + m */
+    double complex m;  /* E[t/(u - t)] */
+    double complex v;  /* the second-order expectation */
+    double complex dm; /* dm/dw = dn/dw */
+    double complex dv;
+} fj_resolvent;
+
+/* Makes the rule for an activation at q >= 0; mu1 = E[t]. FJ_NO_MEMORY, FJ_NO_CONVERGENCE (t is not resolved). */
+fj_status fj_rule_create(const fj_activation *activation, double q, double mu1, fj_rule **out);
+void fj_rule_destroy(fj_rule *rule);
+
+/* The expectations at u = exp(w). Cost: one pass over the nodes. */
+void fj_rule_resolvent(const fj_rule *rule, fj_second second, double complex w, fj_resolvent *out);
+
+/* Im J at the same point, what the distribution function needs: J = m + E log(1 - t/u) with RAW, log(1 + m) +
+ * E log(1 - t/u) with CENTRED; both are of second order in 1/u. `at` is what fj_rule_resolvent gave there. Cost: one
+ * arctangent a node. */
+double fj_rule_potential(const fj_rule *rule, fj_second second, const fj_resolvent *at);
+
+/* Point masses of t, ascending in t. */
+typedef struct fj_mass {
+    double t, mass;
+} fj_mass;
+size_t fj_rule_masses(const fj_rule *rule, const fj_mass **masses);
+
+/* The closed range [least, most] of the part of t that has a density; returns 0 where there is none. */
+int fj_rule_range(const fj_rule *rule, double *least, double *most);
+
+/* The real h, ascending, at which t(h) = exp(log_t) on the pieces where t varies, and d log t/dh there. Returns their
+ * number; at most `room` are written. */
+size_t fj_rule_crossings(const fj_rule *rule, double log_t, double *h, double *slope, size_t room);
+
+/* sqrt(Var t), dimensionless. */
+double fj_rule_spread(const fj_rule *rule);
+
+/* Number of nodes one evaluation passes over (for benchmarks and documentation). */
+size_t fj_rule_nodes(const fj_rule *rule);
+
+#endif

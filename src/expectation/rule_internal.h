@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Inside a rule: nodes, and the poles that correct them. Two kinds of rule serve the part of t that has a density:
+ * trapezoid.c where the poles are known in closed form, panels.c elsewhere. */
+#ifndef FJ_EXPECTATION_RULE_INTERNAL_H
+#define FJ_EXPECTATION_RULE_INTERNAL_H
+
+#include "activation_internal.h"
+#include "rule.h"
+
+/* A weighted set of values of t; second[s] are the weights of E[t^2 f] (RAW), E[(t - mu1)^2 f] (CENTRED). */
+typedef struct fj_nodes {
+    size_t n;
+    double *t, *weight, *second[2];
+} fj_nodes;
+
+enum {
+    FJ_PANEL_DEGREE = 20,
+    FJ_ORDER_A = 16, /* Gauss-Legendre points a panel, in the two sets */
+    FJ_ORDER_B = 20,
+    FJ_POLES_MAX = 512,
+    FJ_PANELS_MAX = 512,
+    FJ_SETS = 2 /* of nodes that interleave, so that one of them stays away from any given pole */
+};
+
+/* rho^-(2 FJ_ORDER_A) = 1e-17: a pole outside this ellipse around a panel needs no correction. */
+#define FJ_PANEL_RHO 3.4
+
+/* One interval of the h axis with a polynomial that continues t off the axis (panels.c). */
+typedef struct fj_panel {
+    double centre, half;
+    int logarithmic;  /* the polynomial is log t; else phi' */
+    int has_critical; /* the polynomial has one critical point there, at xi = critical */
+    double critical;
+    double radius; /* |polynomial - its constant term| stays below this where poles matter */
+    double polynomial[FJ_PANEL_DEGREE + 1]; /* in xi = (h - centre)/half, ascending powers */
+} fj_panel;
+
+struct fj_rule {
+    const fj_activation *activation;
+    double q, root_q, mu1, spread; /* spread^2 = Var t */
+    fj_mass mass[FJ_FLATS_MAX];
+    size_t masses;
+    int has_range;
+    double t_least, t_most;
+    double underflow; /* probability of the h beyond the panels, where t is below 1e-290 */
+    fj_nodes atoms;   /* the masses, and that one */
+    fj_nodes set[FJ_SETS];
+    int even; /* the sets cover h > 0 with doubled weights */
+    double step, strip,
+        reach;       /* trapezoid: poles with |Im h| < strip, |Re h| < reach are corrected */
+    fj_panel *panel; /* panels: NULL for the trapezoid */
+    size_t panels;
+    double legendre_x[FJ_SETS][FJ_ORDER_B], legendre_w[FJ_SETS][FJ_ORDER_B]; /* on [-1, 1] */
+};
+
+/* A pole h0 of 1/(u - t(h)) and what its correction needs. */
+typedef struct fj_correction {
+    double complex h0;
+    double complex kernel;   /* exact integral of 1/(h0 - h) minus what the rule gives for it */
+    double complex kernel_h; /* its logarithmic derivative in h0 */
+    double complex l1, l2;   /* t'(h0)/u, t''(h0)/u, derivatives in h */
+    double times;            /* 2 for a symmetric pair */
+    size_t panel;            /* whose kernel it is (panels) */
+} fj_correction;
+
+/* What was decided for one u: the poles, and which set of nodes serves (for each panel; the trapezoid has one). */
+typedef struct fj_poles {
+    size_t count;
+    fj_correction pole[FJ_POLES_MAX];
+    unsigned char set[FJ_PANELS_MAX];
+} fj_poles;
+
+/* Sums over nodes of weight * f. */
+typedef struct fj_sums {
+    double m_re, m_im, n_re, v_re, v_im, dm_re, dm_im, dv_re, dv_im;
+} fj_sums;
+
+/* Adds the nodes [from, to) at u. */
+void fj_sums_add(fj_sums *sums, const fj_nodes *nodes, size_t from, size_t to, fj_second second,
+                 double complex u);
+/* Sum over the nodes [from, to) of weight * arg of (u/(u - t))/n, or, far from the law of t, of (u - mu1)/(u - t): both
+ * have the same arguments but for a constant, and the latter loses nothing where they are small. */
+double fj_sums_argument(const fj_nodes *nodes, size_t from, size_t to, double mu1,
+                        const fj_resolvent *at, int far);
+
+fj_status fj_trapezoid_create(fj_rule *rule);
+void fj_trapezoid_poles(const fj_rule *rule, double complex w, fj_poles *out);
+/* The kernel's contribution to E log(1 - t/u): minus the integral of density * kernel from h0 away from the axis. */
+double complex fj_trapezoid_cut(const fj_rule *rule, const fj_correction *pole, int set);
+
+fj_status fj_panels_create(fj_rule *rule);
+void fj_panels_poles(const fj_rule *rule, double complex w, fj_poles *out);
+double complex fj_panels_cut(const fj_rule *rule, const fj_correction *pole, int set);
+size_t fj_panels_order(int set); /* nodes per panel in that set */
+
+/* Allocates the arrays of a set of n nodes; FJ_NO_MEMORY. The caller fills t and weight, then calls _finish. */
+fj_status fj_nodes_create(fj_nodes *nodes, size_t n);
+void fj_nodes_finish(fj_nodes *nodes, double mu1);
+void fj_nodes_destroy(fj_nodes *nodes);
+
+/* exp(-h^2/2)/sqrt(2 pi) */
+double complex fj_normal_density(double complex h);
+
+#endif

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The trapezoidal rule on the whole h axis with pole correction, for phi' analytic with poles in closed form.
+ *
+ * 1. The rule with step d is in error by the poles alone: a pole h0 of f with residue R, Im h0 > 0, makes the integral
+ *    equal to the sum minus 2 pi i R/(exp(-2 pi i h0/d) - 1), and the mirror image below the axis (Trefethen and
+ *    Weideman, SIAM Review 56, 2014). A residue carries the gaussian exp(-h0^2/2), so a pole at height y weighs
+ *    exp(y^2/2 - 2 pi y/d).
+ * 2. Choose d so small that the singularities of t itself weigh below rounding, and never above 0.62 (the gaussian's
+ *    own error, and a strip of corrected poles that is wide enough).
+ * 3. At a given u, correct every pole lower than the height where the weight falls below rounding.
+ * 4. Two sets of nodes, k d and (k + 1/2) d: the one whose nodes are farther from the lowest pole serves, so the
+ *    correction is never larger than the answer.
+ * 5. For E log(1 - t/u) a pole becomes a branch point; the same kernel, integrated from h0 away from the axis. */
+#include <math.h>
+#include <stdlib.h>
+#include "rule_internal.h"
+
+/* Weights exp(-NEGLIGIBLE) are below the rounding of double. */
+static const double NEGLIGIBLE = 37.5;
+static const double STEP_MAX = 0.62;
+/* exp(-h^2/2) underflows beyond; no node or pole matters there */
+static const double H_END = 38.6;
+
+/* A singularity of t^2, a pole of order 8 for tanh, weighs more than a simple one: (2 pi/d)^7/7! */
+static const double NEGLIGIBLE_HIGH_ORDER = 51;
+
+/* The step at which a singularity of t at height y weighs exp(-NEGLIGIBLE_HIGH_ORDER). */
+static double step_for_height(double y)
+{
+    if (y * y / 2 >= NEGLIGIBLE_HIGH_ORDER) /* the weight is least at height 2 pi/d, below y */
+        return 2 * M_PI / sqrt(2 * NEGLIGIBLE_HIGH_ORDER);
+    return 2 * M_PI * y / (NEGLIGIBLE_HIGH_ORDER + y * y / 2);
+}
+
+static double choose_step(const fj_rule *rule)
+{
+    const fj_activation_kind *kind = rule->activation->kind;
+    double scale = kind->scale(rule->activation->parameter) / rule->root_q, step = STEP_MAX;
+    switch (kind->growth) {
+    case FJ_GROWTH_SINGULAR:
+        step = step_for_height(scale);
+        break;
+    case FJ_GROWTH_GAUSSIAN: /* gaussian * t^2 is a gaussian narrower by this factor */
+        step = STEP_MAX / sqrt(1 + 2 / (scale * scale));
+        break;
+    case FJ_GROWTH_PERIODIC: /* t^2 shifts the frequencies by 2/scale */
+        step = 2 * M_PI / (sqrt(2 * NEGLIGIBLE) + 2 / scale);
+        break;
+    }
+    step = fmin(step, STEP_MAX);
+    if (kind->growth == FJ_GROWTH_PERIODIC) {
+        /* t has period 2 pi scale: a whole number of steps, so that all its poles lie alike between nodes */
+        double period = 2 * M_PI * scale;
+        step = period / ceil(period / step);
+    }
+    return step;
+}
+
+/* How far the nodes must go: until the gaussian, and the gaussian times 1/t that the lower tail needs, are below
+ * rounding relative to their largest value. */
+static double choose_end(const fj_rule *rule, double step, double side)
+{
+    double largest = 1;
+    for (double h = 0; h < H_END; h += step) {
+        double slope = fj_activation_slope(rule->activation, side * rule->root_q * h);
+        double term = exp(-h * h / 2) * (1 + rule->mu1 / (slope * slope));
+        if (!(term <= largest))
+            largest = term;
+        if (term < 1e-20 * largest)
+            return h;
+    }
+    return H_END;
+}
+
+fj_status fj_trapezoid_create(fj_rule *rule)
+{
+    const double step = choose_step(rule);
+    const double right = choose_end(rule, step, 1);
+    const double left = rule->even ? 0 : choose_end(rule, step, -1);
+    rule->step = step;
+    double top = 2 * M_PI / step;
+    rule->strip = top - sqrt(top * top - 2 * NEGLIGIBLE);
+    rule->reach = H_END;
+    for (int s = 0; s < FJ_SETS; s++) {
+        double offset = s ? 0.5 : 0;
+        long first = rule->even ? 0 : -(long)(left / step) - 1, last = (long)(right / step) + 1;
+        fj_status status = fj_nodes_create(&rule->set[s], (size_t)(last - first + 1));
+        if (status != FJ_OK)
+            return status;
+        for (long k = first; k <= last; k++) {
+            size_t i = (size_t)(k - first);
+            double h = ((double)k + offset) * step;
+            double slope = fj_activation_slope(rule->activation, rule->root_q * h);
+            double weight = step * exp(-h * h / 2) / sqrt(2 * M_PI);
+            if (rule->even && h > 0)
+                weight *= 2;
+            rule->set[s].t[i] = slope * slope;
+            rule->set[s].weight[i] = weight;
+        }
+        fj_nodes_finish(&rule->set[s], rule->mu1);
+    }
+    return FJ_OK;
+}
+
+/* kernel(h0) = +-2 pi i/(E - 1) with E = exp(-+2 pi i h0/d), the sign that makes |E| > 1; E -> -E on the second set.
+ * Sets pole->kernel and its logarithmic derivative. */
+static void kernel_set(const fj_rule *rule, fj_correction *pole, int set)
+{
+    double side = cimag(pole->h0) >= 0 ? 1 : -1;
+    double complex rate = -side * 2 * M_PI * I / rule->step;
+    double complex e = cexp(rate * pole->h0);
+    if (set)
+        e = -e;
+    pole->kernel = side * 2 * M_PI * I / (e - 1);
+    pole->kernel_h = -rate * e / (e - 1);
+}
+
+void fj_trapezoid_poles(const fj_rule *rule, double complex w, fj_poles *out)
+{
+    fj_pole pole[FJ_POLES_MAX];
+    const double root_q = rule->root_q;
+    size_t count = rule->activation->kind->poles(rule->activation, w, rule->strip * root_q,
+                                                 rule->reach * root_q, pole, FJ_POLES_MAX);
+    if (count > FJ_POLES_MAX)
+        count = FJ_POLES_MAX;
+    size_t lowest = 0;
+    for (size_t i = 1; i < count; i++)
+        if (fabs(cimag(pole[i].x)) < fabs(cimag(pole[lowest].x)))
+            lowest = i;
+    int set = 1; /* without a pole nearby either would do */
+    if (count > 0)
+        set = cos(2 * M_PI * creal(pole[lowest].x) / (root_q * rule->step)) > 0;
+    for (size_t i = 0; i < count; i++) {
+        out->pole[i] = (fj_correction){.h0 = pole[i].x / root_q,
+                                       .l1 = pole[i].l1 * root_q,
+                                       .l2 = pole[i].l2 * rule->q,
+                                       .times = rule->even ? 2 : 1};
+        kernel_set(rule, &out->pole[i], set);
+    }
+    out->count = count;
+    out->set[0] = (unsigned char)set;
+}
+
+/* Gauss-Legendre on [-1, 1], 10 points (half of them; symmetric). */
+static const double GL_X[5] = {0.14887433898163121, 0.43339539412924719, 0.67940956829902441,
+                               0.86506336668898451, 0.97390652851717172};
+static const double GL_W[5] = {0.29552422471475287, 0.26926671930999636, 0.21908636251598204,
+                               0.14945134915058059, 0.06667134430868814};
+/* Panels in v = 2 pi eta/d for the integral of exp(-v): resolves the kernel's pole at distance pi/2 and more. */
+static const double CUT_ENDS[] = {0, 1.2, 3.2, 7, 14, 32};
+
+double complex fj_trapezoid_cut(const fj_rule *rule, const fj_correction *pole, int set)
+{
+    /* with h = h0 + i side eta:  -int density kernel dh = step int density(h) / (E0 exp(v) - 1) dv */
+    double side = cimag(pole->h0) >= 0 ? 1 : -1;
+    double complex e0 = cexp(-side * 2 * M_PI * I / rule->step * pole->h0);
+    if (set)
+        e0 = -e0;
+    double complex sum = 0;
+    for (size_t p = 0; p + 1 < sizeof CUT_ENDS / sizeof *CUT_ENDS; p++) {
+        double centre = (CUT_ENDS[p] + CUT_ENDS[p + 1]) / 2;
+        double half = (CUT_ENDS[p + 1] - CUT_ENDS[p]) / 2;
+        for (int i = 0; i < 10; i++) {
+            double v = centre + half * (i < 5 ? -GL_X[i] : GL_X[i - 5]);
+            double complex h = pole->h0 + side * I * (rule->step / (2 * M_PI) * v);
+            sum += half * GL_W[i % 5] * fj_normal_density(h) / (e0 * exp(v) - 1);
+        }
+    }
+    return rule->step * sum;
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Parts of the mean field solver: the length map, its fixed points, the correlation map. */
+#ifndef FJ_MEANFIELD_INTERNAL_H
+#define FJ_MEANFIELD_INTERNAL_H
+
+#include <freejac/meanfield.h>
+#include "average.h"
+
+/* The length map q -> sigma_w2 E[phi(sqrt(q) h)^2] + sigma_b2. */
+typedef struct fj_recursion {
+    const fj_activation *activation;
+    double sigma_w2, sigma_b2; /* variances */
+} fj_recursion;
+
+/* All fixed points of a length map. */
+typedef struct fj_fixed_points {
+    size_t count;
+    fj_fixed_point point[FJ_FIXED_POINTS_MAX]; /* ascending in q */
+    int monotone;                              /* the map increases everywhere it was looked at */
+    double growth; /* q_next/q at the largest q looked at; above 1: the map diverges */
+} fj_fixed_points;
+
+/* *next = the map at q, *averages (may be NULL) those it was made from. FJ_RANGE if it overflows. */
+fj_status fj_recursion_step(const fj_recursion *map, double q, double *next, fj_averages *averages);
+
+/* The fixed points at q >= 0. Not for homogeneous phi. FJ_NO_CONVERGENCE, FJ_RANGE, FJ_UNSUPPORTED for more than
+ * FJ_FIXED_POINTS_MAX. Cost: about 150 averages. */
+fj_status fj_fixed_points_find(const fj_recursion *map, fj_fixed_points *out);
+
+/* The index of the one that the recursion from q0 reaches. FJ_NO_FIXED_POINT if it grows without bound,
+ * FJ_NO_CONVERGENCE if it settles nowhere. */
+fj_status fj_fixed_points_reached(const fj_recursion *map, const fj_fixed_points *points, double q0,
+                                  size_t *index);
+
+/* The stable fixed point c* < 1 of the correlation map at q where chi > 1, and the map's slope there. NaN where it is
+ * out of reach. Cost: about ten double integrals, some milliseconds. */
+fj_status fj_correlation_fixed_point(const fj_recursion *map, double q, double chi, double *c_star,
+                                     double *slope);
+
+#endif

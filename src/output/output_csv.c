@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* CSV: comment lines (program, command, parameters with their defaults, results, notes), one header line, rows.
+ * Nothing that changes between equal runs is written: no date, no file name. */
+#include "output_csv.h"
+#include <math.h>
+
+/* "nan" without the sign that printf may give it. */
+static void number(FILE *stream, const char *before, double value)
+{
+    if (isnan(value))
+        fprintf(stream, "%snan", before);
+    else
+        fprintf(stream, "%s%.17g", before, value);
+}
+
+static void comment(FILE *stream, const char *key, double value)
+{
+    fprintf(stream, "# %s", key);
+    number(stream, ": ", value);
+    fputc('\n', stream);
+}
+
+static void heading_write(FILE *stream, const out_heading *heading)
+{
+    fprintf(stream, "# freejac: %s\n# command: %s\n", fj_version(), heading->command);
+    for (size_t i = 0; i < heading->parameters->count; i++)
+        fprintf(stream, "# %s\n", heading->parameters->text[i]);
+}
+
+static void notes_write(FILE *stream, const out_heading *heading)
+{
+    for (size_t i = 0; i < heading->notes->count; i++)
+        fprintf(stream, "# note: %s\n", heading->notes->text[i]);
+}
+
+static void point_write(FILE *stream, const fj_meanfield *point)
+{
+    comment(stream, "q_star", point->q_star);
+    comment(stream, "chi", point->chi);
+    comment(stream, "sigma_w", point->sigma_w);
+    comment(stream, "sigma_b", point->sigma_b);
+    fprintf(stream, "# phase: %s\n", out_phase_word(point->phase));
+    fprintf(stream, "# stable: %s\n", point->stable ? "yes" : "no");
+}
+
+static void law_write(FILE *stream, const out_spectrum *result)
+{
+    comment(stream, "s_min", out_place(result->low.s, result->low.log_s));
+    comment(stream, "s_max", out_place(result->high.s, result->high.log_s));
+    fputs("# support:", stream);
+    for (size_t i = 0; i < result->interval_count; i++) {
+        const fj_spectrum_interval *interval = &result->intervals[i];
+        number(stream, " [", out_place(interval->s_min, interval->log_s_min));
+        number(stream, ",", out_place(interval->s_max, interval->log_s_max));
+        fputc(']', stream);
+    }
+    fprintf(stream, "%s\n# atoms:", result->interval_count ? "" : " none");
+    for (size_t i = 0; i < result->atom_count; i++) {
+        number(stream, " s=", out_place(result->atoms[i].s, result->atoms[i].log_s));
+        number(stream, ",mass=", result->atoms[i].mass);
+    }
+    fprintf(stream, "%s\n# moments:", result->atom_count ? "" : " none");
+    for (size_t i = 0; i < result->moment_count; i++)
+        number(stream, i ? "," : " ", result->moments[i]);
+    fputc('\n', stream);
+    comment(stream, "mean_lambda", result->mean);
+    comment(stream, "var_lambda", result->variance);
+    comment(stream, "mean_log_lambda", result->mean_log);
+    for (size_t i = 0; i < result->quantile_count; i++) {
+        number(stream, "# quantile: p=", result->quantiles[i].p);
+        number(stream, ",s=", result->quantiles[i].s);
+        number(stream, ",log10_s=", result->quantiles[i].log10_s);
+        fputc('\n', stream);
+    }
+    comment(stream, "max_error", result->max_error);
+    fprintf(stream, "# failed_points: %zu\n", result->failed_count);
+}
+
+void out_csv_spectrum(FILE *stream, const out_spectrum *result)
+{
+    heading_write(stream, &result->heading);
+    point_write(stream, result->point);
+    law_write(stream, result);
+    notes_write(stream, &result->heading);
+    for (int k = 0; k < OUT_POINT_COLUMNS; k++)
+        fprintf(stream, "%s%s", k ? "," : "", out_point_columns[k]);
+    fputc('\n', stream);
+    for (size_t i = 0; i < result->point_count && !ferror(stream); i++) {
+        double values[OUT_POINT_COLUMNS];
+        out_point_values(&result->points[i], values);
+        for (int k = 0; k < OUT_POINT_COLUMNS; k++)
+            number(stream, k ? "," : "", values[k]);
+        fputc('\n', stream);
+    }
+}
+
+void out_csv_meanfield(FILE *stream, const out_meanfield *result)
+{
+    const fj_meanfield *point = result->point;
+    heading_write(stream, &result->heading);
+    point_write(stream, point);
+    comment(stream, "slope", point->slope);
+    comment(stream, "xi_q", point->xi_q);
+    comment(stream, "xi_c", point->xi_c);
+    for (size_t i = 0; i < point->fixed_point_count; i++)
+        if (!out_fixed_point_in_force(point, i)) {
+            const fj_fixed_point *other = &point->fixed_points[i];
+            fprintf(stream, "# fixed_point: q=%.17g,slope=%.17g,chi=%.17g\n", other->q,
+                    other->slope, other->chi);
+        }
+    notes_write(stream, &result->heading);
+    fputs("layer,q,chi,c\n", stream);
+    for (size_t l = 1; l <= (size_t)result->heading.depth && !ferror(stream); l++)
+        fprintf(stream, "%zu,%.17g,%.17g,1\n", l, point->q_star, point->chi);
+}
+
+/* One field, quoted where a comma or quote asks for it (RFC 4180). */
+static void field(FILE *stream, const char *text, char after)
+{
+    fputc('"', stream);
+    for (; *text; text++) {
+        if (*text == '"')
+            fputc('"', stream);
+        fputc(*text, stream);
+    }
+    fprintf(stream, "\"%c", after);
+}
+
+void out_csv_activations(FILE *stream, const out_heading *heading)
+{
+    heading_write(stream, heading);
+    fputs("name,formula,parameters,parity,remark\n", stream);
+    for (size_t i = 0; i < fj_activation_count(); i++) {
+        fj_activation_info info;
+        if (fj_activation_describe(i, &info) != FJ_OK)
+            continue;
+        fprintf(stream, "%s,", info.name);
+        field(stream, info.formula, ',');
+        field(stream, info.parameters, ',');
+        fprintf(stream, "%s,", out_parity_word(info.parity));
+        field(stream, info.remark, '\n');
+    }
+}

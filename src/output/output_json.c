@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* JSON through jansson:
+ *   1. every number passes `number`, the one place where infinities and NaN become null and are counted;
+ *   2. the notes collected on the way become the last key, "warnings";
+ *   3. each top-level key is written on a line of its own, its value compact. */
+#include "output_json.h"
+#include <math.h>
+
+typedef struct builder {
+    json_t *object;
+    out_lines *notes;
+    bool failed; /* out of memory, or a text that is no UTF-8 */
+} builder;
+
+static void put(builder *b, json_t *object, const char *key, json_t *value)
+{
+    if (json_object_set_new(object, key, value) != 0) /* refuses value = NULL too */
+        b->failed = true;
+}
+
+static void append(builder *b, json_t *array, json_t *value)
+{
+    if (json_array_append_new(array, value) != 0)
+        b->failed = true;
+}
+
+static json_t *number(double value)
+{
+    return isfinite(value) ? json_real(value) : json_null();
+}
+
+/* A number of the object itself; `reason` says why it may be missing. */
+static void put_number(builder *b, const char *key, double value, const char *reason)
+{
+    if (!isfinite(value))
+        out_lines_add(b->notes, "%s is null: %s", key, reason);
+    put(b, b->object, key, number(value));
+}
+
+static void builder_start(builder *b, out_lines *notes)
+{
+    *b = (builder){.object = json_object(), .notes = notes};
+    b->failed = !b->object;
+}
+
+static json_t *builder_finish(builder *b)
+{
+    json_t *warnings = json_array();
+    for (size_t i = 0; i < b->notes->count; i++)
+        append(b, warnings, json_string(b->notes->text[i]));
+    put(b, b->object, "warnings", warnings);
+    if (b->failed || b->notes->incomplete) {
+        json_decref(b->object);
+        return NULL;
+    }
+    return b->object;
+}
+
+static void put_network(builder *b, const out_heading *heading)
+{
+    json_t *network = json_object();
+    put(b, network, "activation", json_string(heading->activation));
+    if (heading->weights)
+        put(b, network, "weights", json_string(heading->weights));
+    put(b, network, "depth", json_integer((json_int_t)heading->depth));
+    if (heading->weights)
+        put(b, network, "widths", json_array()); /* empty: all equal */
+    put(b, b->object, "network", network);
+}
+
+static void put_point(builder *b, const fj_meanfield *point)
+{
+    put_number(b, "q_star", point->q_star, "not found");
+    put_number(b, "chi", point->chi, "not found");
+    put_number(b, "sigma_w", point->sigma_w, "not found");
+    put_number(b, "sigma_b", point->sigma_b, "not found");
+}
+
+static void put_support(builder *b, const out_spectrum *result)
+{
+    const char *range = "it leaves the range of double";
+    put_number(b, "s_min", out_place(result->low.s, result->low.log_s), range);
+    put_number(b, "s_max", out_place(result->high.s, result->high.log_s), range);
+    json_t *support = json_array(), *atoms = json_array();
+    size_t missing = 0;
+    for (size_t i = 0; i < result->interval_count; i++) {
+        const fj_spectrum_interval *interval = &result->intervals[i];
+        double low = out_place(interval->s_min, interval->log_s_min);
+        double high = out_place(interval->s_max, interval->log_s_max);
+        missing += !isfinite(low) + !isfinite(high);
+        json_t *pair = json_array();
+        append(b, pair, number(low));
+        append(b, pair, number(high));
+        append(b, support, pair);
+    }
+    put(b, b->object, "support", support);
+    for (size_t i = 0; i < result->atom_count; i++) {
+        const fj_spectrum_atom *atom = &result->atoms[i];
+        double s = out_place(atom->s, atom->log_s);
+        missing += !isfinite(s) + !isfinite(atom->mass);
+        json_t *one = json_object();
+        put(b, one, "s", number(s));
+        put(b, one, "mass", number(atom->mass));
+        append(b, atoms, one);
+    }
+    put(b, b->object, "atoms", atoms);
+    if (missing)
+        out_lines_add(b->notes, "support and atoms: %zu null: %s", missing, range);
+}
+
+static void put_moments(builder *b, const out_spectrum *result)
+{
+    json_t *moments = json_array();
+    size_t missing = 0;
+    for (size_t i = 0; i < result->moment_count; i++) {
+        missing += !isfinite(result->moments[i]);
+        append(b, moments, number(result->moments[i]));
+    }
+    if (missing)
+        out_lines_add(b->notes, "moments: %zu null: larger than a double can be", missing);
+    put(b, b->object, "moments", moments);
+    put_number(b, "mean_lambda", result->mean, "larger than a double can be");
+    put_number(b, "var_lambda", result->variance, "larger than a double can be");
+    put_number(b, "mean_log_lambda", result->mean_log, "not finite: the law has mass at 0");
+}
+
+static void put_quantiles(builder *b, const out_spectrum *result)
+{
+    json_t *quantiles = json_array();
+    size_t without_s = 0, without_log = 0;
+    for (size_t i = 0; i < result->quantile_count; i++) {
+        const out_quantile *quantile = &result->quantiles[i];
+        without_s += !isfinite(quantile->s);
+        without_log += !isfinite(quantile->log10_s);
+        json_t *one = json_object();
+        put(b, one, "p", number(quantile->p));
+        put(b, one, "s", number(quantile->s));
+        put(b, one, "log10_s", number(quantile->log10_s));
+        append(b, quantiles, one);
+    }
+    if (without_s)
+        out_lines_add(b->notes,
+                      "quantiles: s is null in %zu: it leaves the range of double, or was "
+                      "not found",
+                      without_s);
+    if (without_log)
+        out_lines_add(b->notes, "quantiles: log10_s is null in %zu: s is 0, or was not found",
+                      without_log);
+    put(b, b->object, "quantiles", quantiles);
+}
+
+static void put_points(builder *b, const out_spectrum *result)
+{
+    json_t *points = json_object(), *column[OUT_POINT_COLUMNS];
+    size_t missing[OUT_POINT_COLUMNS] = {0};
+    for (int k = 0; k < OUT_POINT_COLUMNS; k++)
+        column[k] = json_array();
+    for (size_t i = 0; i < result->point_count && !b->failed; i++) {
+        double values[OUT_POINT_COLUMNS];
+        out_point_values(&result->points[i], values);
+        for (int k = 0; k < OUT_POINT_COLUMNS; k++) {
+            missing[k] += !isfinite(values[k]);
+            append(b, column[k], number(values[k]));
+        }
+    }
+    for (int k = 0; k < OUT_POINT_COLUMNS; k++) {
+        const char *reason = k == OUT_LOG10_S ? "s is 0"
+                             : missing[k] == result->failed_count
+                                 ? "did not reach their tolerance"
+                                 : "not finite there, or not found";
+        if (missing[k])
+            out_lines_add(b->notes, "points.%s: %zu null: %s", out_point_columns[k], missing[k],
+                          reason);
+        put(b, points, out_point_columns[k], column[k]);
+    }
+    put(b, b->object, "points", points);
+    put_number(b, "max_error", result->max_error, "no point was computed");
+}
+
+json_t *out_json_spectrum(const out_spectrum *result, out_lines *notes)
+{
+    builder b;
+    builder_start(&b, notes);
+    put_network(&b, &result->heading);
+    put_point(&b, result->point);
+    put_support(&b, result);
+    put_moments(&b, result);
+    put_quantiles(&b, result);
+    put_points(&b, result);
+    return builder_finish(&b);
+}
+
+static void put_layers(builder *b, const out_meanfield *result)
+{
+    json_t *layers = json_object();
+    json_t *layer = json_array(), *q = json_array(), *chi = json_array(), *c = json_array();
+    for (json_int_t l = 1; l <= (json_int_t)result->heading.depth && !b->failed; l++) {
+        append(b, layer, json_integer(l));
+        append(b, q, number(result->point->q_star));
+        append(b, chi, number(result->point->chi));
+        append(b, c, json_real(1));
+    }
+    put(b, layers, "layer", layer);
+    put(b, layers, "q", q);
+    put(b, layers, "chi", chi);
+    put(b, layers, "c", c);
+    put(b, b->object, "layers", layers);
+}
+
+json_t *out_json_meanfield(const out_meanfield *result, out_lines *notes)
+{
+    const fj_meanfield *point = result->point;
+    builder b;
+    builder_start(&b, notes);
+    put_network(&b, &result->heading);
+    put_point(&b, point);
+    put_number(&b, "xi_q", point->xi_q,
+               point->slope >= 1 ? "lengths do not settle exponentially here" : "not found");
+    put_number(&b, "xi_c", point->xi_c,
+               point->phase == FJ_PHASE_CRITICAL ? "infinite on the critical line" : "not found");
+    put(&b, b.object, "phase", json_string(out_phase_word(point->phase)));
+    put(&b, b.object, "stable", json_boolean(point->stable));
+    put_layers(&b, result);
+    json_t *others = json_array();
+    for (size_t i = 0; i < point->fixed_point_count; i++) {
+        if (out_fixed_point_in_force(point, i))
+            continue;
+        json_t *one = json_object();
+        put(&b, one, "q", number(point->fixed_points[i].q));
+        put(&b, one, "slope", number(point->fixed_points[i].slope));
+        put(&b, one, "chi", number(point->fixed_points[i].chi));
+        append(&b, others, one);
+    }
+    put(&b, b.object, "fixed_points", others);
+    return builder_finish(&b);
+}
+
+json_t *out_json_activations(out_lines *notes)
+{
+    builder b;
+    builder_start(&b, notes);
+    json_t *activations = json_array();
+    for (size_t i = 0; i < fj_activation_count(); i++) {
+        fj_activation_info info;
+        if (fj_activation_describe(i, &info) != FJ_OK)
+            continue;
+        json_t *one = json_object();
+        put(&b, one, "name", json_string(info.name));
+        put(&b, one, "formula", json_string(info.formula));
+        put(&b, one, "parameters", json_string(info.parameters));
+        put(&b, one, "parity", json_string(out_parity_word(info.parity)));
+        put(&b, one, "remark", json_string(info.remark));
+        append(&b, activations, one);
+    }
+    put(&b, b.object, "activations", activations);
+    return builder_finish(&b);
+}
+
+int out_json_write(FILE *stream, const json_t *object)
+{
+    const size_t flags = JSON_COMPACT | JSON_ENCODE_ANY | JSON_REAL_PRECISION(17);
+    const char *key;
+    json_t *value;
+    const char *before = "{\n";
+    /* the keys are our own words: nothing in them to escape */
+    json_object_foreach((json_t *)object, key, value)
+    {
+        fprintf(stream, "%s  \"%s\": ", before, key);
+        if (json_dumpf(value, stream, flags) != 0)
+            return -1;
+        before = ",\n";
+    }
+    fputs("\n}\n", stream);
+    return ferror(stream) ? -1 : 0;
+}

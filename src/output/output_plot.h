@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The law drawn by gnuplot. */
+#ifndef FJ_OUTPUT_PLOT_H
+#define FJ_OUTPUT_PLOT_H
+
+#include <stddef.h>
+#include "output_result.h"
+
+typedef enum out_plot_kind {
+    OUT_PLOT_NONE,
+    OUT_PLOT_SVG,
+    OUT_PLOT_PNG,
+    OUT_PLOT_PDF
+} out_plot_kind;
+
+/* The kind by the name's ending; OUT_PLOT_NONE if it is none of .svg, .png, .pdf. */
+out_plot_kind out_plot_kind_of(const char *name);
+
+/* Draws density and distribution function into the file `path`. Returns 0, or -1 with the sentence in
+ * problem[size]. checked: the file can be read back, and its end is looked at (a full disk). */
+int out_plot_spectrum(const out_spectrum *result, const out_curve *curve, out_plot_kind kind,
+                      const char *path, bool checked, char *problem, size_t size);
+
+#endif

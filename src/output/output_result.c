@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What the writers share: which value stands in which column, and the words for enumerations. */
+#include "output_result.h"
+#include <math.h>
+
+const char *const out_point_columns[OUT_POINT_COLUMNS] = {
+    [OUT_S] = "s",
+    [OUT_DENSITY] = "density",
+    [OUT_CDF] = "cdf",
+    [OUT_LOG10_S] = "log10_s",
+    [OUT_DENSITY_LOG10] = "density_log10",
+};
+
+void out_point_values(const fj_spectrum_point *point, double values[OUT_POINT_COLUMNS])
+{
+    bool known = point->status == FJ_OK;
+    bool zero = !(point->s > 0) && !isfinite(point->log_s); /* s = 0 itself, no underflow */
+    /* log10 of s itself has one rounding less than log_s / log(10), where s can be had */
+    double log10_s = isnormal(point->s) ? log10(point->s) : point->log_s / log(10);
+    values[OUT_S] = point->s;
+    values[OUT_DENSITY] = known ? point->density : NAN;
+    values[OUT_CDF] = known ? point->cdf : NAN;
+    values[OUT_LOG10_S] = zero ? NAN : log10_s;
+    values[OUT_DENSITY_LOG10] = known && !zero ? point->density_log10 : NAN;
+}
+
+double out_place(double s, double log_s)
+{
+    bool underflown = s == 0 && isfinite(log_s), overflown = isinf(s) && isfinite(log_s);
+    return underflown || overflown ? NAN : s;
+}
+
+const char *out_phase_word(fj_phase phase)
+{
+    switch (phase) {
+    case FJ_PHASE_ORDERED:
+        return "ordered";
+    case FJ_PHASE_CRITICAL:
+        return "critical";
+    case FJ_PHASE_CHAOTIC:
+        return "chaotic";
+    }
+    return "unknown";
+}
+
+const char *out_parity_word(fj_parity parity)
+{
+    switch (parity) {
+    case FJ_PARITY_NONE:
+        return "none";
+    case FJ_PARITY_ODD:
+        return "odd";
+    case FJ_PARITY_EVEN:
+        return "even";
+    }
+    return "unknown";
+}
+
+bool out_fixed_point_in_force(const fj_meanfield *point, size_t i)
+{
+    for (size_t j = 0; j < point->fixed_point_count; j++)
+        if (fabs(point->fixed_points[j].q - point->q_star) <
+            fabs(point->fixed_points[i].q - point->q_star))
+            return false;
+    return true;
+}

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* What a command found, as plain values; every writer (CSV, JSON, table, plot) takes these. Everything
+ * pointed to belongs to the command and outlives the writing. */
+#ifndef FJ_OUTPUT_RESULT_H
+#define FJ_OUTPUT_RESULT_H
+
+#include <freejac/freejac.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include "output_lines.h"
+
+/* What all results carry. */
+typedef struct out_heading {
+    const char *command;    /* "spectrum" */
+    const char *activation; /* with every parameter filled in; NULL where there is no network */
+    const char *weights;    /* NULL where the command has none */
+    double depth;           /* whole, at most 1e15 */
+    const char *placed;     /* how the network was placed, in words */
+    const out_lines *parameters; /* "key: value", defaults filled in */
+    const out_lines *notes;      /* what a reader of the numbers should know */
+} out_heading;
+
+typedef struct out_quantile {
+    double p, s,
+        log10_s; /* s: NaN where it leaves the range of double; log10_s: NaN where s is 0 */
+} out_quantile;
+
+enum { OUT_PICTURE_COLUMNS = 64 };
+
+/* The density of s (or of log10 s) averaged over equal columns between from and to. */
+typedef struct out_picture {
+    bool drawn, logarithmic;
+    double from, to; /* s, or log10 s */
+    double height[OUT_PICTURE_COLUMNS];
+    double mass_left, mass_right; /* outside the picture */
+} out_picture;
+
+/* The law along one interval of the support, and its distribution function over the whole range, to be plotted:
+ * x is s or log10 s, y the density per unit x; a NaN in density_y starts a new piece. */
+typedef struct out_curve {
+    bool logarithmic;
+    double from, to, top; /* ranges of x and of the density; top = 0: no density to draw */
+    size_t density_count, cdf_count;
+    double *density_x, *density_y, *cdf_x, *cdf_y;
+} out_curve;
+
+/* A place on the axis of s, and its natural logarithm. */
+typedef struct out_edge {
+    double s, log_s;
+} out_edge;
+
+typedef struct out_spectrum {
+    out_heading heading;
+    const fj_meanfield *point;
+    out_edge low, high; /* edges of the whole law */
+    const fj_spectrum_interval *intervals;
+    size_t interval_count;
+    const fj_spectrum_atom *atoms;
+    size_t atom_count;
+    const double *moments;
+    size_t moment_count;
+    double mean, variance, mean_log;
+    const out_quantile *quantiles;
+    size_t quantile_count;
+    const fj_spectrum_point *points;
+    size_t point_count, failed_count;
+    bool points_listed; /* by --at: the table prints them */
+    double max_error;   /* NaN where there is no point */
+    out_picture picture;
+} out_spectrum;
+
+typedef struct out_meanfield {
+    out_heading heading;
+    const fj_meanfield *point;
+} out_meanfield;
+
+/* Columns of a point, in the order of the CSV; NaN where a value does not exist (a failed point, the logarithm of
+ * 0). s is 0 and density infinite where they leave the range of double; the logarithmic columns still hold. */
+enum { OUT_S, OUT_DENSITY, OUT_CDF, OUT_LOG10_S, OUT_DENSITY_LOG10, OUT_POINT_COLUMNS };
+extern const char *const out_point_columns[OUT_POINT_COLUMNS];
+void out_point_values(const fj_spectrum_point *point, double values[OUT_POINT_COLUMNS]);
+
+/* An edge or atom as a number: NaN where s leaves the range of double (its logarithm still holds). */
+double out_place(double s, double log_s);
+
+/* "ordered", "critical", "chaotic"; "odd", "even", "none". */
+const char *out_phase_word(fj_phase phase);
+const char *out_parity_word(fj_parity parity);
+
+/* 1 if fixed_points[i] is the fixed point in force. */
+bool out_fixed_point_in_force(const fj_meanfield *point, size_t i);
+
+#endif

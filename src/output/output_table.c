@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The tables for people. One shape throughout: a heading at the margin, then rows of a name (two spaces in, 18
+ * wide), values in columns of 18, and a remark in words. */
+#include "output_table.h"
+#include "output_picture.h"
+#include <inttypes.h>
+#include <math.h>
+#include <string.h>
+
+static void name(FILE *stream, const char *text)
+{
+    fprintf(stream, "  %-18s", text);
+}
+
+/* A number, or a dash with the reason in the remark. */
+static void value(FILE *stream, double x)
+{
+    if (isnan(x))
+        fprintf(stream, "%-18s", "-");
+    else
+        fprintf(stream, "%-18.10g", x);
+}
+
+static void row(FILE *stream, const char *key, double x, const char *remark)
+{
+    name(stream, key);
+    if (*remark) {
+        value(stream, x);
+        fprintf(stream, "%s\n", remark);
+    } else {
+        fprintf(stream, isnan(x) ? "-\n" : "%.10g\n", x);
+    }
+}
+
+static void network_write(FILE *stream, const out_heading *heading)
+{
+    fputs("Network\n", stream);
+    name(stream, "activation");
+    fprintf(stream, "%s\n", heading->activation);
+    if (heading->weights) {
+        name(stream, "weights");
+        fprintf(stream, "%s\n", heading->weights);
+    }
+    name(stream, "depth");
+    fprintf(stream, "%.0f\n", heading->depth);
+    name(stream, "placed");
+    fprintf(stream, "%s\n", heading->placed);
+}
+
+static void sigma_write(FILE *stream, const char *key, double sigma)
+{
+    char remark[64];
+    snprintf(remark, sizeof remark, "%s^2 = %.10g", key, sigma * sigma);
+    row(stream, key, sigma, remark);
+}
+
+static void point_write(FILE *stream, const fj_meanfield *point)
+{
+    static const char *const meaning[] = {
+        [FJ_PHASE_ORDERED] = "ordered: gradients vanish with depth",
+        [FJ_PHASE_CRITICAL] = "critical: gradients keep their mean size",
+        [FJ_PHASE_CHAOTIC] = "chaotic: gradients explode with depth",
+    };
+    fputs("\nMean field\n", stream);
+    row(stream, "q*", point->q_star, "");
+    sigma_write(stream, "sigma_w", point->sigma_w);
+    sigma_write(stream, "sigma_b", point->sigma_b);
+    row(stream, "chi", point->chi, meaning[point->phase]);
+    row(stream, "slope at q*", point->slope,
+        point->stable ? "stable: the length map stays at q*"
+                      : "UNSTABLE: sampled networks drift away");
+}
+
+enum { PLACE_SIZE = 40 };
+
+/* A place on the axis of s, as a power of ten where a double cannot hold it. */
+static const char *place(char text[PLACE_SIZE], double s, double log_s)
+{
+    if (isnan(out_place(s, log_s)))
+        snprintf(text, PLACE_SIZE, "10^%.10g", log_s / log(10));
+    else
+        snprintf(text, PLACE_SIZE, "%.10g", s);
+    return text;
+}
+
+static void support_write(FILE *stream, const out_spectrum *result)
+{
+    char low[PLACE_SIZE], high[PLACE_SIZE];
+    fputs("\nSingular values s\n", stream);
+    name(stream, "s_min");
+    fprintf(stream, "%s\n", place(low, result->low.s, result->low.log_s));
+    name(stream, "s_max");
+    fprintf(stream, "%s\n", place(high, result->high.s, result->high.log_s));
+    for (size_t i = 0; i < result->interval_count; i++) {
+        const fj_spectrum_interval *interval = &result->intervals[i];
+        name(stream, i ? "" : "continuous on");
+        fprintf(stream, "[%s, %s]\n", place(low, interval->s_min, interval->log_s_min),
+                place(high, interval->s_max, interval->log_s_max));
+    }
+    if (!result->interval_count) {
+        name(stream, "continuous on");
+        fputs("nothing: the law is all atoms\n", stream);
+    }
+    for (size_t i = 0; i < result->atom_count; i++) {
+        const fj_spectrum_atom *atom = &result->atoms[i];
+        name(stream, i ? "" : "atoms");
+        fprintf(stream, "mass %-13.10gat s = %s\n", atom->mass, place(low, atom->s, atom->log_s));
+    }
+    if (!result->atom_count) {
+        name(stream, "atoms");
+        fputs("none\n", stream);
+    }
+}
+
+static void moments_write(FILE *stream, const out_spectrum *result)
+{
+    fputs("\nlambda = s^2\n", stream);
+    row(stream, "mean", result->mean, "");
+    row(stream, "variance", result->variance, "");
+    row(stream, "mean of log", result->mean_log, isnan(result->mean_log) ? "not finite" : "");
+    for (size_t i = 0; i < result->moment_count; i += 3) {
+        char key[48];
+        size_t last = i + 3 < result->moment_count ? i + 3 : result->moment_count;
+        if (last == i + 1)
+            snprintf(key, sizeof key, "moment %zu", i + 1);
+        else
+            snprintf(key, sizeof key, "moments %zu to %zu", i + 1, last);
+        name(stream, key);
+        for (size_t k = i; k < last; k++)
+            fprintf(stream, k + 1 < last ? "%-18.10g" : "%.10g\n", result->moments[k]);
+    }
+}
+
+static void quantiles_write(FILE *stream, const out_spectrum *result)
+{
+    fputs("\nQuantiles\n  p                 s                 log10 s\n", stream);
+    for (size_t i = 0; i < result->quantile_count; i++) {
+        const out_quantile *quantile = &result->quantiles[i];
+        fprintf(stream, "  %-18.10g", quantile->p);
+        value(stream, quantile->s);
+        fprintf(stream, isnan(quantile->log10_s) ? "-\n" : "%.10g\n", quantile->log10_s);
+    }
+}
+
+static void points_write(FILE *stream, const out_spectrum *result)
+{
+    fputs("\nPoints\n"
+          "  s               density         cdf             log10 s         per log10 s\n",
+          stream);
+    for (size_t i = 0; i < result->point_count && !ferror(stream); i++) {
+        double values[OUT_POINT_COLUMNS];
+        out_point_values(&result->points[i], values);
+        fputs("  ", stream);
+        for (int k = 0; k < OUT_POINT_COLUMNS; k++) {
+            const char *end = k + 1 < OUT_POINT_COLUMNS ? " " : "\n";
+            int width = k + 1 < OUT_POINT_COLUMNS ? 15 : 0;
+            if (isnan(values[k]))
+                fprintf(stream, "%-*s%s", width, "-", end);
+            else
+                fprintf(stream, "%-*.9g%s", width, values[k], end);
+        }
+    }
+}
+
+void out_table_spectrum(FILE *stream, const out_spectrum *result, bool unicode)
+{
+    network_write(stream, &result->heading);
+    point_write(stream, result->point);
+    support_write(stream, result);
+    moments_write(stream, result);
+    quantiles_write(stream, result);
+    if (result->points_listed)
+        points_write(stream, result);
+    out_picture_draw(stream, result, unicode);
+    if (result->point_count > result->failed_count) {
+        fprintf(stream,
+                "\nLargest estimated error of the density: %.1g relative, over %zu points.\n",
+                result->max_error, result->point_count - result->failed_count);
+    }
+    if (result->failed_count)
+        fprintf(stream, "%zu points did not reach their tolerance.\n", result->failed_count);
+}
+
+void out_table_meanfield(FILE *stream, const out_meanfield *result)
+{
+    const fj_meanfield *point = result->point;
+    network_write(stream, &result->heading);
+    point_write(stream, point);
+    row(stream, "xi_q", point->xi_q,
+        isnan(point->xi_q) ? "lengths do not settle exponentially here" : "layers, for lengths");
+    row(stream, "xi_c", point->xi_c,
+        !isnan(point->xi_c)                 ? "layers, for correlations"
+        : point->phase == FJ_PHASE_CRITICAL ? "infinite on the critical line"
+                                            : "not found");
+    row(stream, "c*", point->c_star,
+        isnan(point->c_star) ? "not found" : "where correlations of two inputs go");
+    for (size_t i = 0; i < point->fixed_point_count; i++)
+        if (!out_fixed_point_in_force(point, i)) {
+            const fj_fixed_point *other = &point->fixed_points[i];
+            name(stream, "also fixed");
+            fprintf(stream, "q = %.10g, chi = %.10g, %s\n", other->q, other->chi,
+                    other->slope < 1 ? "stable" : "unstable");
+        }
+    fputs("\nLayers\n  layer             q                 chi               c\n", stream);
+    char layers[48];
+    if (result->heading.depth > 1)
+        snprintf(layers, sizeof layers, "1 to %.0f", result->heading.depth);
+    else
+        snprintf(layers, sizeof layers, "1");
+    name(stream, layers);
+    fprintf(stream, "%-18.10g%-18.10g1\n", point->q_star, point->chi);
+}
+
+/* Prints text from column 16 on, broken at spaces before column 80. */
+static void wrap(FILE *stream, const char *text)
+{
+    enum { INDENT = 16, WIDTH = 78 - INDENT };
+    while (*text) {
+        size_t length = strlen(text), cut = length;
+        if (length > WIDTH) {
+            for (cut = WIDTH; cut > 0 && text[cut] != ' '; cut--)
+                ;
+            if (cut == 0)
+                cut = strcspn(text, " ");
+        }
+        fprintf(stream, "%*s%.*s\n", INDENT, "", (int)cut, text);
+        text += cut + (text[cut] == ' ');
+    }
+}
+
+void out_table_activations(FILE *stream)
+{
+    for (size_t i = 0; i < fj_activation_count(); i++) {
+        fj_activation_info info;
+        if (fj_activation_describe(i, &info) != FJ_OK)
+            continue;
+        fprintf(stream, "%s%-15s %s\n", i ? "\n" : "", info.name, info.formula);
+        if (*info.parameters)
+            fprintf(stream, "%16sparameter %s\n", "", info.parameters);
+        if (info.parity != FJ_PARITY_NONE)
+            fprintf(stream, "%16s%s\n", "", out_parity_word(info.parity));
+        wrap(stream, info.remark);
+    }
+}

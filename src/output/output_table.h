@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The result for people: 80 columns, about ten digits. Write errors stay in the stream's error flag. */
+#ifndef FJ_OUTPUT_TABLE_H
+#define FJ_OUTPUT_TABLE_H
+
+#include <stdio.h>
+#include "output_result.h"
+
+/* unicode: draw with block characters. */
+void out_table_spectrum(FILE *stream, const out_spectrum *result, bool unicode);
+void out_table_meanfield(FILE *stream, const out_meanfield *result);
+void out_table_activations(FILE *stream);
+
+#endif

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The law at one point inside a branch: the root u of log z(u) = log lambda, then density, distribution, error.
+ *
+ * 1. Start from the anchors' guess; Newton in w = log u. The start is good to three digits, so two evaluations
+ *    usually do: the last step is applied to m and n by their derivatives, without a third.
+ * 2. Any root in the upper half plane with principal logarithms is the right one (THEORY 3.2), so a converged Newton is
+ *    certain. If it does not converge, bracket: log lambda(r) increases with r, and theta(r) is bracketed for each r.
+ * 3. Density per unit log lambda = -Im m/pi; F = 1 + (arg n - L Im J)/pi.
+ * 4. Error: the rounding of log z moves lambda, that of the nodes moves u; each times the relative derivative of Im m. */
+#include <float.h>
+#include <math.h>
+#include "bracket.h"
+#include "spectrum_internal.h"
+
+/* Steps below this, squared, are below rounding. */
+static const double LAST_STEP = 1e-8;
+enum { NEWTON_MAX = 14 };
+
+/* How many units of rounding log z may carry. */
+static const double ROUNDING = 256;
+
+/* Rounding of log z: of its terms, which may cancel. */
+static double log_z_rounding(double big_x, const fj_composed *at)
+{
+    double log_ratio = creal(clog(at->at.n / at->at.m));
+    return DBL_EPSILON * (4 + fabs(big_x) + fabs(log_ratio) + fabs(big_x - log_ratio));
+}
+
+static int newton(const fj_layers *layers, double big_x, double left, double right,
+                  double complex *w, fj_composed *at, double complex *step)
+{
+    const double slack = 0.5 * (right - left) + 1e-12;
+    for (int i = 0; i < NEWTON_MAX; i++) {
+        fj_layers_compose(layers, *w, at);
+        *step = (big_x - at->log_z) / at->slope;
+        double dx = creal(*step), dtheta = cimag(*step), theta = cimag(*w);
+        if (!isfinite(dx) || !isfinite(dtheta))
+            return 0;
+        double scale = fmin(1, cabs(at->slope));
+        if (fabs(dx) <= LAST_STEP * scale && fabs(dtheta) <= LAST_STEP * scale * theta)
+            return 1;
+        /* near an edge the slope is small and steps stop at the level of rounding: enough if log z is met to that */
+        double miss = fabs(big_x - creal(at->log_z));
+        if (i >= 4 && miss <= ROUNDING * log_z_rounding(big_x, at) && fabs(dtheta) <= 1e-3 * theta)
+            return 1;
+        double x = creal(*w) + dx, next = theta + dtheta;
+        if (x < left - slack || x > right + slack)
+            return 0;
+        if (next <= 0)
+            next = theta / 8;
+        else if (next >= M_PI)
+            next = (theta + M_PI) / 2;
+        *w = CMPLX(x, next);
+    }
+    return 0;
+}
+
+typedef struct radius_problem {
+    const fj_layers *layers;
+    double big_x, theta;
+    fj_status status;
+} radius_problem;
+
+static double radius_miss(void *context, double x)
+{
+    radius_problem *p = context;
+    fj_composed at;
+    double theta = p->theta;
+    fj_status status = fj_angle_find(p->layers, x, &theta, &at);
+    if (status != FJ_OK) {
+        p->status = status;
+        return NAN;
+    }
+    if (theta > 0)
+        p->theta = theta;
+    return creal(at.log_z) - p->big_x;
+}
+
+/* Step 2's safeguard. */
+static int bracketed(const fj_layers *layers, double big_x, double left, double right,
+                     double complex *w, fj_composed *at, double complex *step)
+{
+    radius_problem problem = {layers, big_x, cimag(*w) > 0 ? cimag(*w) : 0.5, FJ_OK};
+    double x;
+    if (fj_bracket_root(radius_miss, &problem, left, right, &x) != FJ_OK)
+        return 0;
+    double theta = problem.theta;
+    if (fj_angle_find(layers, x, &theta, at) != FJ_OK || !(theta > 0))
+        return 0;
+    *w = CMPLX(x, theta);
+    return newton(layers, big_x, left, right, w, at, step);
+}
+
+static double error_estimate(double big_x, const fj_composed *at, double complex step)
+{
+    const double theta = cimag(at->at.w), im = fabs(cimag(at->at.m));
+    double complex per_lambda = at->at.dm / at->slope;
+    double along = fabs(cimag(per_lambda)) / im;
+    double across = (fabs(cimag(at->at.dm)) + fabs(creal(at->at.dm)) * theta) / im;
+    double last = fabs(cimag(step)) / theta; /* squared by the correction that follows it */
+    return 8 * DBL_EPSILON + along * log_z_rounding(big_x, at) + 2 * DBL_EPSILON * across +
+           last * last;
+}
+
+void fj_point_solve(const fj_layers *layers, const fj_branch *branch, double big_x,
+                    fj_law_point *out)
+{
+    double complex w, step = 0;
+    double left, right;
+    fj_composed at;
+    *out = (fj_law_point){NAN, NAN, NAN, FJ_NO_CONVERGENCE};
+    if (!fj_curve_guess(branch, big_x, &w, &left, &right)) {
+        int upper = big_x > branch->anchor[0].big_x;
+        if (upper ? branch->tail_high : branch->tail_low) /* below the underflow of double */
+            *out = (fj_law_point){0, upper ? branch->cdf_high : branch->cdf_low, 0, FJ_OK};
+        return;
+    }
+    double complex start = w;
+    if (!newton(layers, big_x, left, right, &w, &at, &step)) {
+        w = start;
+        if (!bracketed(layers, big_x, left, right, &w, &at, &step))
+            return;
+    }
+    double complex m = at.at.m + at.at.dm * step;
+    out->density = -cimag(m) / M_PI;
+    out->cdf = fmin(fmax(fj_layers_cdf(layers, &at, step), 0), 1);
+    out->error = error_estimate(big_x, &at, step);
+    out->status = out->density >= 0 ? FJ_OK : FJ_NO_CONVERGENCE;
+}

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* One orthogonal layer: lambda = sigma_w^2 t, the image of the gaussian under t = phi'(sqrt(q) h)^2.
+ *
+ * 1. At t = lambda/sigma_w^2 find all h with t(h) = t. Density per unit log lambda = sum density(h)/|d log t/dh|.
+ * 2. The distribution function is the gaussian measure of {t(h) <= t}: between neighbouring crossings and kinks, one look
+ *    at the middle tells on which side t is. */
+#include <float.h>
+#include <math.h>
+#include <stdlib.h>
+#include "activation_internal.h"
+#include "spectrum_internal.h"
+
+enum { CROSSINGS_MAX = 1024 };
+
+static int by_value(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static double normal_between(double from, double to)
+{
+    if (from >= 0)
+        return (erfc(from * M_SQRT1_2) - erfc(to * M_SQRT1_2)) / 2;
+    if (to <= 0)
+        return (erfc(-to * M_SQRT1_2) - erfc(-from * M_SQRT1_2)) / 2;
+    return (erf(to * M_SQRT1_2) - erf(from * M_SQRT1_2)) / 2;
+}
+
+/* log sigma_w^2 */
+static double log_scale(const fj_spectrum *spectrum)
+{
+    return spectrum->layers.log_chi - log(spectrum->mu1);
+}
+
+void fj_pushforward_point(const fj_spectrum *spectrum, double big_x, fj_law_point *out)
+{
+    const fj_activation *a = spectrum->network.activation;
+    const double root_q = sqrt(spectrum->network.q), log_t = big_x - log_scale(spectrum);
+    double at[CROSSINGS_MAX + 2 * FJ_FLATS_MAX + FJ_PIECES_MAX], slope[CROSSINGS_MAX];
+    size_t n = fj_rule_crossings(spectrum->rule, log_t, at, slope, CROSSINGS_MAX);
+    *out = (fj_law_point){NAN, NAN, NAN, FJ_NO_CONVERGENCE};
+    if (n > CROSSINGS_MAX)
+        return;
+    double density = 0, conditioning = 0;
+    for (size_t i = 0; i < n; i++) {
+        double term = exp(-at[i] * at[i] / 2) / sqrt(2 * M_PI) / fabs(slope[i]);
+        density += term;
+        conditioning += term * (1 + fabs(at[i] / slope[i]));
+    }
+    /* kinks cut the axis too */
+    double kink[2 * FJ_FLATS_MAX + FJ_PIECES_MAX];
+    size_t kinks = fj_activation_kinks(a, kink, sizeof kink / sizeof *kink);
+    for (size_t i = 0; i < kinks; i++)
+        at[n++] = kink[i] / root_q;
+    qsort(at, n, sizeof *at, by_value);
+    double cdf = 0;
+    for (size_t i = 0; i <= n; i++) {
+        double from = i > 0 ? at[i - 1] : -INFINITY, to = i < n ? at[i] : INFINITY;
+        double middle = i == 0 ? to - 1 : i == n ? from + 1 : (from + to) / 2;
+        if (n == 0)
+            middle = 0;
+        double t = fj_activation_slope(a, root_q * middle);
+        /* where t is constant it is a mass, and equality counts */
+        if (2 * log(fabs(t)) <= log_t + 4 * DBL_EPSILON * fabs(log_t))
+            cdf += normal_between(from, to);
+    }
+    out->density = density;
+    out->cdf = fmin(cdf, 1);
+    out->error = DBL_EPSILON * (8 + (density > 0 ? conditioning / density : 0) * (4 + fabs(big_x)));
+    out->status = FJ_OK;
+}
+
+fj_status fj_pushforward_support(fj_spectrum *spectrum)
+{
+    double least, most;
+    const fj_mass *mass;
+    size_t masses = fj_rule_masses(spectrum->rule, &mass);
+    if (!fj_rule_range(spectrum->rule, &least, &most))
+        return FJ_OK;
+    double inside = 1;
+    fj_branch *branch = &spectrum->branch[spectrum->branches++];
+    *branch = (fj_branch){.x_low = log(least), .x_high = log(most)};
+    branch->big_x_low = log(least) + log_scale(spectrum);
+    branch->big_x_high = log(most) + log_scale(spectrum);
+    branch->low = least == 0 ? FJ_END_ZERO : FJ_END_RANGE;
+    branch->high = FJ_END_RANGE;
+    for (size_t i = 0; i < masses; i++) {
+        if (mass[i].t < least || (least == 0 && mass[i].t == 0))
+            branch->cdf_low += mass[i].mass;
+        if (mass[i].t > most)
+            inside -= mass[i].mass;
+    }
+    branch->cdf_high = inside;
+    return FJ_OK;
+}

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Quantiles: the least s with F(s) >= p.
+ *
+ * 1. Walk the intervals and atoms upwards; an atom that takes F past p is the answer.
+ * 2. Inside an interval, F is continuous and increasing: find the two anchors around p by bisection, then bracket. */
+#include <math.h>
+#include "bracket.h"
+#include "spectrum_internal.h"
+
+typedef struct quantile_problem {
+    const fj_spectrum *spectrum;
+    double p;
+} quantile_problem;
+
+static double cdf_miss(void *context, double big_x)
+{
+    const quantile_problem *problem = context;
+    fj_law_point at;
+    fj_spectrum_at(problem->spectrum, big_x, &at);
+    return at.cdf - problem->p;
+}
+
+/* The quantile inside one branch; *big_x in log lambda. */
+static fj_status branch_quantile(const fj_spectrum *spectrum, const fj_branch *branch, double p,
+                                 double *big_x)
+{
+    quantile_problem problem = {spectrum, p};
+    double low = branch->big_x_low, high = branch->big_x_high;
+    if (branch->anchors > 0) {
+        size_t below = 0, above = branch->anchors - 1;
+        double at_first = cdf_miss(&problem, branch->anchor[0].big_x);
+        double at_last = cdf_miss(&problem, branch->anchor[above].big_x);
+        if (isnan(at_first) || isnan(at_last))
+            return FJ_NO_CONVERGENCE;
+        if (at_first >= 0) {
+            high = branch->anchor[0].big_x;
+            if (!isfinite(low) && !branch->tail_low)
+                return FJ_RANGE;
+            if (branch->tail_low) { /* below the first anchor lies no probability to speak of */
+                *big_x = high;
+                return FJ_OK;
+            }
+        } else if (at_last <= 0) {
+            low = branch->anchor[above].big_x;
+            if (branch->tail_high) {
+                *big_x = low;
+                return FJ_OK;
+            }
+        } else {
+            while (above - below > 1) {
+                size_t middle = (below + above) / 2;
+                if (cdf_miss(&problem, branch->anchor[middle].big_x) < 0)
+                    below = middle;
+                else
+                    above = middle;
+            }
+            low = branch->anchor[below].big_x;
+            high = branch->anchor[above].big_x;
+        }
+    } else if (!isfinite(low)) { /* a push-forward down to 0 */
+        low = high - 1;
+        for (double step = 2; cdf_miss(&problem, low) >= 0; step *= 2) {
+            if (step > 1e5)
+                return FJ_RANGE;
+            low -= step;
+        }
+    }
+    if (cdf_miss(&problem, high) <= 0) { /* rounding at the very end */
+        *big_x = high;
+        return FJ_OK;
+    }
+    if (cdf_miss(&problem, low) >= 0) {
+        *big_x = low;
+        return FJ_OK;
+    }
+    return fj_bracket_root(cdf_miss, &problem, low, high, big_x);
+}
+
+fj_status fj_spectrum_quantile(const fj_spectrum *spectrum, double p, double *log_s)
+{
+    if (!spectrum || !log_s)
+        return FJ_INVALID;
+    *log_s = NAN;
+    if (!(p >= 0 && p <= 1))
+        return FJ_INVALID;
+    size_t atom = 0, branch = 0;
+    double cdf = 0, last = -INFINITY;
+    if (p == 0) {
+        *log_s = -INFINITY;
+        return FJ_OK;
+    }
+    while (atom < spectrum->atoms || branch < spectrum->branches) {
+        const fj_branch *b = &spectrum->branch[branch];
+        int take_atom = atom < spectrum->atoms && (branch == spectrum->branches ||
+                                                   2 * spectrum->atom[atom].log_s <= b->big_x_low);
+        if (take_atom) {
+            cdf += spectrum->atom[atom].mass;
+            last = spectrum->atom[atom].log_s;
+            if (cdf >= p) {
+                *log_s = last;
+                return FJ_OK;
+            }
+            atom++;
+            continue;
+        }
+        if (b->cdf_high >= p) {
+            double big_x;
+            fj_status status = branch_quantile(spectrum, b, p, &big_x);
+            if (status == FJ_OK)
+                *log_s = big_x / 2;
+            return status;
+        }
+        cdf = b->cdf_high;
+        last = b->big_x_high / 2;
+        branch++;
+    }
+    *log_s = last; /* p within rounding of 1 */
+    return FJ_OK;
+}

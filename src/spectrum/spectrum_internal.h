@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Inside a law: the curve of subordination points, cut into branches, one for each interval of the support. */
+#ifndef FJ_SPECTRUM_INTERNAL_H
+#define FJ_SPECTRUM_INTERNAL_H
+
+#include <freejac/spectrum.h>
+#include "layer.h"
+
+enum { FJ_ATOMS_MAX = 4, FJ_BRANCHES_MAX = 8 };
+
+/* A point of the curve kept at creation: u = exp(x + i theta), lambda = exp(big_x). */
+typedef struct fj_anchor {
+    double x, theta, big_x;
+    double dx, dlog_theta; /* derivatives of x and log theta in big_x */
+} fj_anchor;
+
+/* What lies at an end of a branch. */
+typedef enum fj_end {
+    FJ_END_SQUARE_ROOT, /* d log z/du = 0: the density vanishes like a square root */
+    FJ_END_RANGE,       /* u reaches the end of the range of t, or a mass of it */
+    FJ_END_ZERO         /* u and lambda go to 0 */
+} fj_end;
+
+/* One interval of the support. x = log|u| and big_x = log lambda ascend together. */
+typedef struct fj_branch {
+    double x_low, x_high, big_x_low, big_x_high;
+    double cdf_low, cdf_high; /* of the whole law, at the ends */
+    fj_end low, high;
+    int tail_low, tail_high; /* towards that end the density falls below the underflow of double */
+    size_t anchors;
+    fj_anchor *anchor; /* ascending; where the density is above the underflow of double */
+} fj_branch;
+
+struct fj_spectrum {
+    fj_network network;
+    double mu1, variance_t; /* E t, Var t */
+    double mean_log;
+    fj_rule *rule;
+    fj_layers layers;
+    int pushforward; /* one orthogonal layer: the law of sigma_w^2 t itself */
+    fj_spectrum_atom atom[FJ_ATOMS_MAX];
+    size_t atoms;
+    fj_branch branch[FJ_BRANCHES_MAX];
+    fj_spectrum_interval interval[FJ_BRANCHES_MAX];
+    size_t branches;
+};
+
+/* Finds the branches' ends (support.c). FJ_NO_CONVERGENCE. */
+fj_status fj_support_find(fj_spectrum *spectrum);
+
+/* theta(r) in (0, pi) with Im log z(exp(x + i theta)) = 0, started at *theta; 0 where it is below the underflow of
+ * double or does not exist. Fills *at there. FJ_NO_CONVERGENCE (angle.c). */
+fj_status fj_angle_find(const fj_layers *layers, double x, double *theta, fj_composed *at);
+
+/* Lays the anchors of a branch (curve.c). FJ_NO_MEMORY, FJ_NO_CONVERGENCE. */
+fj_status fj_curve_build(const fj_layers *layers, fj_branch *branch);
+/* First guess of w = log u at big_x, from the anchors; *left and *right bracket x. Returns 0 where the density is below
+ * the underflow of double. */
+int fj_curve_guess(const fj_branch *branch, double big_x, double complex *w, double *left,
+                   double *right);
+
+/* Density per unit log lambda, distribution function and error estimate at big_x = log lambda, inside a branch
+ * (point.c) or of one orthogonal layer (pushforward.c). */
+typedef struct fj_law_point {
+    double density, cdf, error;
+    fj_status status;
+} fj_law_point;
+void fj_point_solve(const fj_layers *layers, const fj_branch *branch, double big_x,
+                    fj_law_point *out);
+void fj_pushforward_point(const fj_spectrum *spectrum, double big_x, fj_law_point *out);
+fj_status fj_pushforward_support(fj_spectrum *spectrum);
+
+/* The law anywhere: inside and outside the support (spectrum.c). */
+void fj_spectrum_at(const fj_spectrum *spectrum, double big_x, fj_law_point *out);
+
+#endif

@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The support of the law: all its intervals and edges (THEORY 3.2, 3.5).
+ *
+ * 1. On the real u axis, where t has a density, every r = |u| belongs to the support (L >= 2 or gaussian weights).
+ * 2. Elsewhere (below, between and above the masses and the range of t) z is real. arg z at theta -> 0+ is a multiple
+ *    of pi that the signs of m and 1 + m tell; negative means inside the support. Where it is 0, arg z =
+ *    theta d log z/d log u, so r is inside where that derivative is negative. Edges are its zeros.
+ * 3. Sample each such gap densely towards both ends, and refine every change of state by bracketing.
+ * 4. In a gap of the support the distribution function is exact: F = 1 + (arg n)/pi (1 or 1 - L) - L P(t > r). */
+#include <math.h>
+#include "bracket.h"
+#include "detail.h"
+#include "spectrum_internal.h"
+
+/* Relative distance of the nearest samples from the end of a gap. */
+static const double NEAREST = 1e-14;
+
+/* The part of the r axis between two components of the law of t. */
+typedef struct gap {
+    double low, high;         /* 0 and INFINITY allowed */
+    int low_is_mass_or_range; /* 0 if low = 0 is no component */
+} gap;
+
+typedef struct scan {
+    fj_spectrum *spectrum;
+    int inside; /* state at the sample before */
+    double x;   /* of that sample */
+    fj_status status;
+} scan;
+
+/* d log z/d log u at real u = exp(x). */
+static double real_slope(void *context, double x)
+{
+    const fj_layers *layers = context;
+    fj_composed at;
+    fj_layers_compose(layers, x, &at);
+    return creal(at.slope);
+}
+
+/* Is r = exp(x), outside the law of t, in the support? */
+static int is_inside(const fj_layers *layers, double x)
+{
+    fj_composed at;
+    fj_layers_compose(layers, x, &at);
+    double m = creal(at.at.m), n = creal(at.at.n);
+    int pieces; /* -arg z/pi */
+    if (m > 0)
+        pieces = 0;
+    else if (layers->second == FJ_SECOND_RAW)
+        pieces = n < 0 ? 1 : layers->depth > 1;
+    else
+        pieces = n < 0 ? 0 : layers->depth > 1;
+    return pieces > 0 || creal(at.slope) < 0;
+}
+
+static double mass_above(const fj_rule *rule, double r)
+{
+    const fj_mass *mass;
+    double least, most, below = 0;
+    size_t n = fj_rule_masses(rule, &mass);
+    for (size_t i = 0; i < n; i++)
+        if (mass[i].t <= r)
+            below += mass[i].mass;
+    if (fj_rule_range(rule, &least, &most) && most <= r) {
+        double masses = 0;
+        for (size_t i = 0; i < n; i++)
+            masses += mass[i].mass;
+        below += 1 - masses;
+    }
+    return 1 - below;
+}
+
+/* F where r = exp(x) is outside the support. */
+static double gap_cdf(const fj_layers *layers, double x)
+{
+    fj_composed at;
+    fj_layers_compose(layers, x, &at);
+    double turns = creal(at.at.n) < 0 ? -1 : 0;
+    double factor = layers->second == FJ_SECOND_RAW ? 1 : 1 - layers->depth;
+    return 1 + turns * factor - layers->depth * mass_above(layers->rule, exp(x));
+}
+
+static void branch_open(scan *s, double x, fj_end end, double outside_x)
+{
+    fj_spectrum *spectrum = s->spectrum;
+    if (spectrum->branches == FJ_BRANCHES_MAX) {
+        s->status = FJ_NO_CONVERGENCE;
+        return;
+    }
+    fj_branch *branch = &spectrum->branch[spectrum->branches++];
+    fj_composed at;
+    *branch = (fj_branch){.x_low = x, .low = end, .big_x_low = -INFINITY};
+    if (end == FJ_END_ZERO)
+        return;
+    fj_layers_compose(&spectrum->layers, x, &at);
+    branch->big_x_low = creal(at.log_z);
+    branch->cdf_low = gap_cdf(&spectrum->layers, outside_x);
+}
+
+static void branch_close(scan *s, double x, fj_end end, double outside_x)
+{
+    fj_branch *branch = &s->spectrum->branch[s->spectrum->branches - 1];
+    fj_composed at;
+    fj_layers_compose(&s->spectrum->layers, x, &at);
+    branch->x_high = x;
+    branch->high = end;
+    branch->big_x_high = creal(at.log_z);
+    branch->cdf_high = gap_cdf(&s->spectrum->layers, outside_x);
+}
+
+/* Takes the next sample of a gap; `across` if a component of t lies between it and the one before. */
+static void sample(scan *s, double x, int across)
+{
+    if (s->status != FJ_OK)
+        return;
+    int inside = is_inside(&s->spectrum->layers, x);
+    if (inside != s->inside) {
+        double edge = inside ? s->x : x;
+        fj_end end = FJ_END_RANGE;
+        if (!across) {
+            end = FJ_END_SQUARE_ROOT;
+            s->status = fj_bracket_root(real_slope, &s->spectrum->layers, s->x, x, &edge);
+        } else if (inside) {
+            edge = x;
+        }
+        if (inside)
+            branch_open(s, edge, end, s->x);
+        else
+            branch_close(s, edge, end, x);
+    }
+    s->inside = inside;
+    s->x = x;
+}
+
+/* The components of the law of t, ascending: masses, and the range as one component that swallows masses in it. */
+static size_t components(const fj_rule *rule, double low[], double high[], int is_range[])
+{
+    const fj_mass *mass;
+    double least, most;
+    size_t n = fj_rule_masses(rule, &mass), count = 0;
+    int has_range = fj_rule_range(rule, &least, &most), placed = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (has_range && mass[i].t >= least && mass[i].t <= most)
+            continue;
+        if (has_range && !placed && mass[i].t > most) {
+            low[count] = least, high[count] = most, is_range[count++] = 1;
+            placed = 1;
+        }
+        low[count] = high[count] = mass[i].t, is_range[count++] = 0;
+    }
+    if (has_range && !placed)
+        low[count] = least, high[count] = most, is_range[count++] = 1;
+    return count;
+}
+
+/* Samples the open gap (low, high) in ascending order. */
+static void scan_gap(scan *s, double low, double high, int first_across)
+{
+    enum { A_DECADE = 5 };
+    int across = first_across;
+    if (low > 0) { /* away from the lower end */
+        int decades = isfinite(high) ? 14 : 34;
+        double reach = isfinite(high) ? (high - low) / low / 2 : 1e20;
+        for (int i = 0; i <= decades * A_DECADE; i++) {
+            double distance = NEAREST * pow(10, (double)i / A_DECADE);
+            if (distance >= reach)
+                break;
+            sample(s, log(low) + log1p(distance), across);
+            across = 0;
+        }
+    } else {
+        for (int i = -280; i < -14; i += 7) {
+            sample(s, log(high) + i * M_LN10, across);
+            across = 0;
+        }
+    }
+    if (isfinite(high)) {
+        double farthest = low > 0 ? (high - low) / high / 2 : 1;
+        if (!(low > 0)) /* geometric from 0, then towards the upper end */
+            for (int i = -14 * A_DECADE; i < 0; i++) {
+                double part = pow(10, (double)i / A_DECADE);
+                if (part > 0.5)
+                    break;
+                sample(s, log(high) + log(part), 0);
+            }
+        for (int i = 14 * A_DECADE; i >= 0; i--) {
+            double distance = NEAREST * pow(10, (double)i / A_DECADE);
+            if (distance < fmin(farthest, 0.5))
+                sample(s, log(high) + log1p(-distance), 0);
+        }
+    }
+}
+
+fj_status fj_support_find(fj_spectrum *spectrum)
+{
+    enum { MOST = FJ_ATOMS_MAX + 2 };
+    double low[MOST], high[MOST];
+    int is_range[MOST];
+    size_t count = components(spectrum->rule, low, high, is_range);
+    scan s = {.spectrum = spectrum, .x = -INFINITY, .status = FJ_OK};
+    /* the state at r -> 0: inside where t has a density there, or, by the sign of arg z, above a mass at 0 for L > 1
+     * (m -> -P(t > 0)), or below all of t with gaussian weights (m -> -1 from below) */
+    int starts_inside = spectrum->layers.second == FJ_SECOND_RAW;
+    if (count > 0 && low[0] == 0)
+        starts_inside = is_range[0] || spectrum->layers.depth > 1;
+    if (starts_inside) {
+        s.inside = 1;
+        branch_open(&s, -INFINITY, FJ_END_ZERO, -INFINITY);
+    }
+    double below = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (low[i] > below || (below == 0 && low[i] > 0))
+            scan_gap(&s, below, low[i], i > 0);
+        if (is_range[i] && !s.inside && low[i] > 0) {
+            branch_open(&s, log(low[i]), FJ_END_RANGE, log(low[i]) - NEAREST);
+            s.inside = 1;
+        }
+        if (is_range[i])
+            s.x = log(high[i]);
+        below = high[i];
+    }
+    if (below > 0)
+        scan_gap(&s, below, INFINITY, 1);
+    return s.status;
+}

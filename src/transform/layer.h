@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Composition over depth: log z as an explicit function of the subordination point u = exp(w). */
+#ifndef FJ_TRANSFORM_LAYER_H
+#define FJ_TRANSFORM_LAYER_H
+
+#include "rule.h"
+
+/* L identical layers: sigma^2 enters through log_chi = log(sigma_w^2 mu1). Borrows the rule. */
+typedef struct fj_layers {
+    const fj_rule *rule;
+    fj_second second; /* RAW for gaussian weights, CENTRED for orthogonal */
+    double depth, log_chi, mu1, spread;
+} fj_layers;
+
+/* log z and its derivative in w at one u, with what they were made from. Im log_z is the true argument of z, the sum of
+ * principal logarithms, not reduced modulo 2 pi. */
+typedef struct fj_composed {
+    fj_resolvent at;
+    double complex log_z, slope; /* slope = d log z/dw */
+} fj_composed;
+
+void fj_layers_init(fj_layers *layers, const fj_rule *rule, double mu1, fj_weights weights,
+                    double depth, double log_chi);
+
+/* Cost: one fj_rule_resolvent. */
+void fj_layers_compose(const fj_layers *layers, double complex w, fj_composed *out);
+
+/* The distribution function at the point w + step of the curve Im log z = 0, for a step so small that its square does
+ * not count:  F = 1 + (arg(1+m) - L Im J)/pi. Cost: one fj_rule_potential. */
+double fj_layers_cdf(const fj_layers *layers, const fj_composed *at, double complex step);
+
+#endif
