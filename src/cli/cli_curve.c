@@ -10,8 +10,6 @@
 #include <math.h>
 #include <stdlib.h>
 
-static const double PLOT_TAIL = 1e-3; /* share of the mass left out of a logarithmic plot */
-
 enum { DENSITY_POINTS = 1600, CDF_POINTS = 800 };
 
 static int ascending(const void *a, const void *b)
@@ -141,7 +139,7 @@ fj_status cli_curve_make(const fj_spectrum *spectrum, out_curve *curve)
         if (status != FJ_OK)
             return status;
     }
-    double floor = grid.count ? cli_grid_quantile(spectrum, PLOT_TAIL) / log(10) : -HUGE_VAL;
+    double floor = grid.count ? cli_picture_floor(spectrum) : -HUGE_VAL;
     cli_picture_range(spectrum, curve->logarithmic, curve->logarithmic ? floor : 0, &curve->from,
                       &curve->to);
     double width = curve->to - curve->from;

@@ -11,6 +11,11 @@
 static const double PICTURE_TAIL = 0.01; /* share of the mass left out of a logarithmic picture */
 static const double NEAR_ZERO = 0.25;    /* of its end: a range that begins below it begins at 0 */
 
+double cli_picture_floor(const fj_spectrum *spectrum)
+{
+    return cli_grid_quantile(spectrum, PICTURE_TAIL) / log(10);
+}
+
 void cli_picture_range(const fj_spectrum *spectrum, bool logarithmic, double floor, double *from,
                        double *to)
 {
@@ -69,7 +74,7 @@ fj_status cli_picture_make(const fj_spectrum *spectrum, out_picture *picture)
     if (status != FJ_OK)
         return status;
     bool logarithmic = grid.logarithmic, any = grid.count > 0;
-    double floor = logarithmic ? cli_grid_quantile(spectrum, PICTURE_TAIL) / log(10) : 0;
+    double floor = logarithmic ? cli_picture_floor(spectrum) : 0;
     cli_grid_free(&grid);
     double from = 0, to = 0;
     cli_picture_range(spectrum, logarithmic, floor, &from, &to);

@@ -9,6 +9,9 @@
 /* Fills the picture. Leaves picture->drawn false where there is nothing to draw. FJ_OK or FJ_NO_MEMORY. */
 fj_status cli_picture_make(const fj_spectrum *spectrum, out_picture *picture);
 
+/* log10 of s where a logarithmic picture begins; NaN where it cannot be found. */
+double cli_picture_floor(const fj_spectrum *spectrum);
+
 /* Edges of the law, atoms included, in x (s or log10 s); what lies below `floor` on the logarithmic axis counts as
  * floor, an atom there not at all. */
 void cli_picture_range(const fj_spectrum *spectrum, bool logarithmic, double floor, double *from,

@@ -11,13 +11,9 @@
 /* A pole this close to the axis is on it; neighbours that close are one. */
 static const double ON_AXIS = 1e-11;
 
-typedef struct crossing {
-    double h, slope;
-} crossing;
-
 static int by_h(const void *a, const void *b)
 {
-    double x = ((const crossing *)a)->h, y = ((const crossing *)b)->h;
+    double x = ((const fj_crossing *)a)->h, y = ((const fj_crossing *)b)->h;
     return (x > y) - (x < y);
 }
 
@@ -31,10 +27,10 @@ static int is_crossing(const fj_rule *rule, const fj_correction *pole)
     return fabs(creal(pole->h0) - panel->centre) <= panel->half * (1 + ON_AXIS);
 }
 
-size_t fj_rule_crossings(const fj_rule *rule, double log_t, double *h, double *slope, size_t room)
+size_t fj_rule_crossings(const fj_rule *rule, double log_t, fj_crossing *out, size_t room)
 {
     fj_poles poles;
-    crossing found[2 * FJ_POLES_MAX];
+    fj_crossing found[2 * FJ_POLES_MAX];
     size_t count = 0, kept = 0;
     poles.count = 0;
     if (!rule->has_range)
@@ -47,18 +43,17 @@ size_t fj_rule_crossings(const fj_rule *rule, double log_t, double *h, double *s
         const fj_correction *pole = &poles.pole[i];
         if (!is_crossing(rule, pole))
             continue;
-        found[count++] = (crossing){creal(pole->h0), creal(pole->l1)};
+        double slope = creal(pole->l1), bend = creal(pole->l2) - slope * slope;
+        found[count++] = (fj_crossing){creal(pole->h0), slope, bend};
         if (rule->even)
-            found[count++] = (crossing){-creal(pole->h0), -creal(pole->l1)};
+            found[count++] = (fj_crossing){-creal(pole->h0), -slope, bend};
     }
     qsort(found, count, sizeof *found, by_h);
     for (size_t i = 0; i < count; i++) {
         if (i > 0 && found[i].h - found[i - 1].h <= ON_AXIS * (1 + fabs(found[i].h)))
             continue;
-        if (kept < room) {
-            h[kept] = found[i].h;
-            slope[kept] = found[i].slope;
-        }
+        if (kept < room)
+            out[kept] = found[i];
         kept++;
     }
     return kept;

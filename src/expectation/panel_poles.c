@@ -158,22 +158,54 @@ static double complex kernel_at(const fj_rule *rule, int set, double complex xi,
     return value;
 }
 
+/* Adds the poles near panel p. */
+static void panel_roots(const fj_rule *rule, size_t p, double complex w, double complex root,
+                        fj_poles *out)
+{
+    const fj_panel *panel = &rule->panel[p];
+    if (!panel->logarithmic) {
+        roots_find(rule, p, root, out);
+        roots_find(rule, p, -root, out);
+        return;
+    }
+    if (fabs(creal(w) - panel->polynomial[0]) > panel->radius)
+        return;
+    /* log t = w + 2 pi i k: those k whose target lies within reach */
+    const long reach = (long)(panel->radius / (2 * M_PI)) + 1;
+    for (long k = -reach; k <= reach; k++)
+        roots_find(rule, p, w + 2 * M_PI * I * (double)k, out);
+}
+
+/* Of a panel without nodes: the whole integral of 1/(h0 - h) over it, for poles on it. */
+static void far_panel(const fj_rule *rule, size_t p, double complex w, double complex root,
+                      fj_poles *out)
+{
+    const fj_panel *panel = &rule->panel[p];
+    size_t kept = out->count, found;
+    panel_roots(rule, p, w, root, out);
+    found = out->count;
+    for (size_t i = kept; i < found; i++) {
+        fj_correction *pole = &out->pole[i];
+        double complex xi = (pole->h0 - panel->centre) / panel->half;
+        if (fabs(creal(xi)) > 1)
+            continue;
+        pole->kernel = clog((xi + 1) / (xi - 1));
+        pole->kernel_h = (1 / (xi + 1) - 1 / (xi - 1)) / panel->half / pole->kernel;
+        out->pole[kept++] = *pole;
+    }
+    out->count = kept;
+}
+
 void fj_panels_poles(const fj_rule *rule, double complex w, fj_poles *out)
 {
     const double complex root = cexp(w / 2);
     for (size_t p = 0; p < rule->panels; p++) {
         const fj_panel *panel = &rule->panel[p];
         size_t before = out->count;
-        if (panel->logarithmic) {
-            /* log t = w + 2 pi i k: those k whose target lies within reach */
-            long reach = (long)(panel->radius / (2 * M_PI)) + 1;
-            if (fabs(creal(w) - panel->polynomial[0]) <= panel->radius)
-                for (long k = -reach; k <= reach; k++)
-                    roots_find(rule, p, w + 2 * M_PI * I * (double)k, out);
-        } else {
-            roots_find(rule, p, root, out);
-            roots_find(rule, p, -root, out);
-        }
+        panel_roots(rule, p, w, root, out);
+        out->set[p] = 0;
+        if (out->count == before)
+            continue;
         double room[FJ_SETS] = {INFINITY, INFINITY};
         for (size_t i = before; i < out->count; i++)
             for (int s = 0; s < FJ_SETS; s++) {
@@ -187,6 +219,8 @@ void fj_panels_poles(const fj_rule *rule, double complex w, fj_poles *out)
             out->pole[i].kernel_h = derivative / panel->half / out->pole[i].kernel;
         }
     }
+    for (size_t p = rule->panels; p < rule->panels + rule->far; p++)
+        far_panel(rule, p, w, root, out);
 }
 
 /* The path from h0 away from the axis, in units of the larger of this panel's half width and its nearer neighbour's,
@@ -194,8 +228,11 @@ void fj_panels_poles(const fj_rule *rule, double complex w, fj_poles *out)
  * so that their opposite logarithms cancel. */
 static const double PATH_ENDS[] = {0, 0.01, 0.06, 0.3, 1.7};
 
-double complex fj_panels_cut(const fj_rule *rule, const fj_correction *pole, int set)
+double complex fj_panels_cut(const fj_rule *rule, const fj_correction *pole, const fj_poles *poles)
 {
+    if (pole->panel >= rule->panels) /* below the rounding of a distribution function */
+        return 0;
+    const int set = poles->set[pole->panel];
     const fj_panel *panel = &rule->panel[pole->panel];
     double complex xi0 = (pole->h0 - panel->centre) / panel->half;
     double scale = panel->half;

@@ -20,6 +20,8 @@ static const double RESOLVED = 4e-15;
 static const double NOISE = 1e-15, FLAT = 1e-12;
 /* Gaussian resolved: exp(-c h) over a half width is exp(+-8), and a half width never above 1 */
 static const double GAUSSIAN_MOST = 8, HALF_MOST = 1, HALF_LEAST = 1e-5;
+/* t^2 resolved: log t varies by no more on the ellipse */
+static const double GROWTH_MOST = 6;
 static const double H_END = 38.6;
 static const double T_UNDERFLOW = 1e-290;
 
@@ -146,6 +148,16 @@ typedef struct builder {
     fj_status status;
 } builder;
 
+/* Does t on (from, to) contribute to E t^2? */
+static int t_matters(const fj_rule *rule, double from, double to)
+{
+    double nearest = from > 0 ? from : to < 0 ? -to : 0;
+    double left = fj_activation_slope(rule->activation, rule->root_q * from);
+    double right = fj_activation_slope(rule->activation, rule->root_q * to);
+    double most = fmax(left * left, right * right) / rule->mu1;
+    return exp(-nearest * nearest / 2) * fmax(most, most * most) > 1e-18;
+}
+
 static void build(builder *b, double from, double to)
 {
     fj_panel panel = {.centre = from + (to - from) / 2, .half = (to - from) / 2};
@@ -158,6 +170,7 @@ static void build(builder *b, double from, double to)
         int critical = critical_points(&panel);
         fits = resolved &&
                (panel.radius < FLAT || critical == 0 || (critical == 1 && critical_find(&panel)));
+        fits = fits && !(panel.radius > GROWTH_MOST && t_matters(b->rule, from, to));
     }
     if (!fits && panel.half > HALF_LEAST) {
         build(b, from, panel.centre);
@@ -171,26 +184,43 @@ static void build(builder *b, double from, double to)
     b->panel[b->count++] = panel;
 }
 
-/* As far out as the gaussian, or the gaussian times 1/t that the lower tail needs, matters. */
-static double choose_end(fj_rule *rule, double side)
+/* Panels for the part of piece i within (from, to). */
+static void build_part(builder *b, size_t i, double from, double to)
+{
+    const fj_piece *piece = &b->rule->activation->piece[i];
+    from = fmax(from, piece->from / b->rule->root_q);
+    to = fmin(to, piece->to / b->rule->root_q);
+    if (from < to)
+        build(b, from, to);
+}
+
+/* How far out nodes matter: as far as the gaussian, and the gaussian times 1/t that the lower tail needs, are above
+ * rounding. *last is where t underflows, or the gaussian does; beyond the nodes only poles count. */
+static double choose_end(fj_rule *rule, double side, double *last)
 {
     const fj_activation *a = rule->activation;
+    double largest = 1, end = -1;
+    *last = 0;
     if (side < 0 ? a->piece[0].from >= 0 : a->piece[a->pieces - 1].to <= 0)
         return 0;
-    double largest = 1;
     for (double h = 0; h < H_END; h += 0.25) {
-        double slope = fj_activation_slope(rule->activation, side * rule->root_q * h);
-        double term = exp(-h * h / 2) * (1 + rule->mu1 / (slope * slope));
+        double slope = fj_activation_slope(a, side * rule->root_q * h), t = slope * slope;
+        double term = exp(-h * h / 2) * (1 + rule->mu1 / t);
+        *last = h;
         if (isfinite(term) && term > largest)
             largest = term;
-        if (slope * slope < T_UNDERFLOW) {
-            rule->underflow += erfc(h * M_SQRT1_2) / 2;
-            return h;
+        if (end < 0 && h > 9 && term < 1e-20 * largest)
+            end = h;
+        if (t < T_UNDERFLOW) {
+            if (end < 0) {
+                rule->underflow += erfc(h * M_SQRT1_2) / 2;
+                end = h;
+            }
+            return end;
         }
-        if (h > 9 && term < 1e-20 * largest)
-            return h;
     }
-    return H_END;
+    *last = H_END;
+    return end < 0 ? H_END : end;
 }
 
 static fj_status nodes_fill(fj_rule *rule, int set)
@@ -242,21 +272,21 @@ fj_status fj_panels_create(fj_rule *rule)
     if (!b.panel)
         return FJ_NO_MEMORY;
     b.status = tables_fill(rule);
-    double right = choose_end(rule, 1), left = -choose_end(rule, -1);
+    double far_right, far_left;
+    const double right = choose_end(rule, 1, &far_right);
+    const double left = rule->even ? 0 : -choose_end(rule, -1, &far_left);
     for (size_t i = 0; i < a->pieces; i++) {
-        double from = fmax(a->piece[i].from / rule->root_q, left);
-        double to = fmin(a->piece[i].to / rule->root_q, right);
-        if (rule->even)
-            from = fmax(from, 0);
         /* 0 is always an end, so that the nodes are placed alike on both sides */
-        if (from < 0 && to > 0) {
-            build(&b, from, 0);
-            build(&b, 0, to);
-        } else if (from < to) {
-            build(&b, from, to);
-        }
+        build_part(&b, i, left, 0);
+        build_part(&b, i, 0, right);
     }
     rule->panels = b.count;
+    for (size_t i = 0; i < a->pieces; i++) {
+        build_part(&b, i, right, far_right);
+        if (!rule->even)
+            build_part(&b, i, -far_left, left);
+    }
+    rule->far = b.count - rule->panels;
     for (int s = 0; s < FJ_SETS && b.status == FJ_OK; s++)
         b.status = nodes_fill(rule, s);
     return b.status;

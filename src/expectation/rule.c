@@ -232,34 +232,40 @@ void fj_rule_resolvent(const fj_rule *rule, fj_second second, double complex w, 
     }
 }
 
-/* Below this E[(t - mu1)/(u - t)] counts as small. */
-static const double FAR = 0.1;
+/* arg(g (u - mu1)), g = E[1/(u - t)]: of 1 + E[(t - mu1)/(u - t)] where that is near 1. */
+static double mean_argument(fj_second second, double mu1, const fj_resolvent *at)
+{
+    const double complex d = at->u - mu1;
+    double complex e = 1;
+    if (second == FJ_SECOND_CENTRED && at->v != 0)
+        e = at->v / d;
+    else if (second == FJ_SECOND_RAW && cabs(at->u) > mu1) /* below, v and mu1 m cancel */
+        e = (at->v - mu1 * at->m) / at->u;
+    return cabs(e) < 0.1 ? atan2(cimag(e), 1 + creal(e)) : carg(at->n / at->u * d);
+}
 
 double fj_rule_potential(const fj_rule *rule, fj_second second, const fj_resolvent *at)
 {
     const double mu1 = rule->mu1;
     fj_poles poles;
     poles_find(rule, at->w, &poles);
-    /* (u - mu1)/(u - t) = (u/(u - t))/n * (1 + shift), 1 + shift = n (u - mu1)/u */
-    double complex v = at->u - mu1, shift = at->n * (v / at->u) - 1;
-    if (second == FJ_SECOND_CENTRED)
-        shift = at->v / v;
-    const int far = cabs(shift) < FAR && cabs(at->u) > FAR * mu1;
-    double sum = fj_sums_argument(&rule->atoms, 0, rule->atoms.n, mu1, at, far);
+    /* log n + E log(1 - t/u) = log(g (u - mu1)) - E log((u - mu1)/(u - t)): both are small far from the law of t, and all
+     * arguments stay inside (-pi, pi) */
+    double sum = fj_sums_argument(&rule->atoms, 0, rule->atoms.n, mu1, at->u);
     if (rule->has_range && !rule->panel) {
         const fj_nodes *nodes = &rule->set[poles.set[0]];
-        sum += fj_sums_argument(nodes, 0, nodes->n, mu1, at, far);
+        sum += fj_sums_argument(nodes, 0, nodes->n, mu1, at->u);
     }
     for (size_t p = 0; p < rule->panels; p++) {
         size_t order = fj_panels_order(poles.set[p]);
-        sum += fj_sums_argument(&rule->set[poles.set[p]], p * order, (p + 1) * order, mu1, at, far);
+        sum += fj_sums_argument(&rule->set[poles.set[p]], p * order, (p + 1) * order, mu1, at->u);
     }
-    /* Im (log n + E log(1 - t/u)); what the nodes lack of the exact value is added pole by pole */
-    double j = -sum + (far ? atan2(cimag(shift), 1 + creal(shift)) : 0);
+    double j = mean_argument(second, mu1, at) - sum;
+    /* what the nodes lack of the exact value is added pole by pole */
     for (size_t i = 0; i < poles.count; i++) {
         const fj_correction *pole = &poles.pole[i];
         if (rule->panel)
-            j += pole->times * cimag(fj_panels_cut(rule, pole, poles.set[pole->panel]));
+            j += pole->times * cimag(fj_panels_cut(rule, pole, &poles));
         else
             j += pole->times * cimag(fj_trapezoid_cut(rule, pole, poles.set[0]));
     }

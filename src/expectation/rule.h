@@ -22,7 +22,7 @@ typedef struct fj_resolvent {
     double complex w, u;
     double complex n;  /* E[u/(u - t)] = 1 + m */
     double complex m;  /* E[t/(u - t)] */
-    double complex v;  /* the second-order expectation */
+    double complex v;  /* the second-order expectation; not computed where |u| < 1e-140 */
     double complex dm; /* dm/dw = dn/dw */
     double complex dv;
 } fj_resolvent;
@@ -48,9 +48,14 @@ size_t fj_rule_masses(const fj_rule *rule, const fj_mass **masses);
 /* The closed range [least, most] of the part of t that has a density; returns 0 where there is none. */
 int fj_rule_range(const fj_rule *rule, double *least, double *most);
 
-/* The real h, ascending, at which t(h) = exp(log_t) on the pieces where t varies, and d log t/dh there. Returns their
- * number; at most `room` are written. */
-size_t fj_rule_crossings(const fj_rule *rule, double log_t, double *h, double *slope, size_t room);
+/* A real h at which t(h) takes a given value; slope = d log t/dh, bend = its derivative. */
+typedef struct fj_crossing {
+    double h, slope, bend;
+} fj_crossing;
+
+/* The crossings of t = exp(log_t), ascending, on the pieces where t varies. Returns their number; at most `room` are
+ * written. */
+size_t fj_rule_crossings(const fj_rule *rule, double log_t, fj_crossing *out, size_t room);
 
 /* sqrt(Var t), dimensionless. */
 double fj_rule_spread(const fj_rule *rule);

@@ -50,6 +50,7 @@ struct fj_rule {
         reach;       /* trapezoid: poles with |Im h| < strip, |Re h| < reach are corrected */
     fj_panel *panel; /* panels: NULL for the trapezoid */
     size_t panels;
+    size_t far; /* how many more follow without nodes: only their poles count, in the far tails */
     double legendre_x[FJ_SETS][FJ_ORDER_B], legendre_w[FJ_SETS][FJ_ORDER_B]; /* on [-1, 1] */
 };
 
@@ -78,10 +79,9 @@ typedef struct fj_sums {
 /* Adds the nodes [from, to) at u. */
 void fj_sums_add(fj_sums *sums, const fj_nodes *nodes, size_t from, size_t to, fj_second second,
                  double complex u);
-/* Sum over the nodes [from, to) of weight * arg of (u/(u - t))/n, or, far from the law of t, of (u - mu1)/(u - t): both
- * have the same arguments but for a constant, and the latter loses nothing where they are small. */
+/* Sum over the nodes [from, to) of weight * arg((u - mu1)/(u - t)). */
 double fj_sums_argument(const fj_nodes *nodes, size_t from, size_t to, double mu1,
-                        const fj_resolvent *at, int far);
+                        double complex u);
 
 fj_status fj_trapezoid_create(fj_rule *rule);
 void fj_trapezoid_poles(const fj_rule *rule, double complex w, fj_poles *out);
@@ -90,7 +90,7 @@ double complex fj_trapezoid_cut(const fj_rule *rule, const fj_correction *pole, 
 
 fj_status fj_panels_create(fj_rule *rule);
 void fj_panels_poles(const fj_rule *rule, double complex w, fj_poles *out);
-double complex fj_panels_cut(const fj_rule *rule, const fj_correction *pole, int set);
+double complex fj_panels_cut(const fj_rule *rule, const fj_correction *pole, const fj_poles *poles);
 size_t fj_panels_order(int set); /* nodes per panel in that set */
 
 /* Allocates the arrays of a set of n nodes; FJ_NO_MEMORY. The caller fills t and weight, then calls _finish. */

@@ -3,7 +3,7 @@
  *
  * 1. Everything is formed from y = t/(u - t) and 1 + y = u/(u - t), whose imaginary parts are one product each: no
  *    cancellation, so an imaginary part of 1e-30 is as accurate as a real part of 1.
- * 2. Tiny u (below 1e-140, the far lower tail) would underflow |u - t|^2: the denominator is scaled by 2^498 there.
+ * 2. Tiny u (below 1e-140, the far lower tail) would underflow |u - t|^2: a loop of its own scales it by 2^498.
  * 3. One division a node; the loop has no branches, so that the compiler can use vector instructions. */
 #include <math.h>
 #include <stdlib.h>
@@ -12,21 +12,42 @@
 /* |u| below SMALL has a square that may underflow; SCALE brings it back. */
 static const double SMALL = 1e-140, SCALE = 0x1p498;
 
+/* u so small that |u - t|^2 may underflow: everything in units of 1/SCALE, and products in an order that keeps them in
+ * range. No second-order sums; nothing uses them there. */
+static void sums_add_tiny(fj_sums *sums, const fj_nodes *nodes, size_t from, size_t to,
+                          double complex u)
+{
+    const double ur = creal(u) * SCALE, ui = cimag(u) * SCALE;
+    for (size_t k = from; k < to; k++) {
+        double t = nodes->t[k] * SCALE, w = nodes->weight[k], x = ur - t;
+        double inverse = 1 / (x * x + ui * ui);
+        double y_re = t * inverse * x, y_im = -t * inverse * ui; /* t/(u - t) */
+        double p_re = (ur * x + ui * ui) * inverse;              /* u/(u - t) */
+        sums->m_re += w * y_re;
+        sums->m_im += w * y_im;
+        sums->n_re += w * p_re;
+        sums->dm_re -= w * (y_re * p_re - y_im * y_im);
+        sums->dm_im -= w * (y_re + p_re) * y_im;
+    }
+}
+
 void fj_sums_add(fj_sums *sums, const fj_nodes *nodes, size_t from, size_t to, fj_second second,
                  double complex u)
 {
+    if (cabs(u) < SMALL) {
+        sums_add_tiny(sums, nodes, from, to, u);
+        return;
+    }
     const double *t = nodes->t, *weight = nodes->weight, *weight2 = nodes->second[second];
-    const double scale = cabs(u) < SMALL ? SCALE : 1;
-    const double ur = creal(u) * scale, ui = cimag(u) * scale;
+    const double ur = creal(u), ui = cimag(u);
     double m_re = 0, m_im = 0, n_re = 0, v_re = 0, v_im = 0;
     double dm_re = 0, dm_im = 0, dv_re = 0, dv_im = 0;
     for (size_t k = from; k < to; k++) {
-        double tk = t[k] * scale, x = ur - tk;
-        double inverse = 1 / (x * x + ui * ui);
+        double tk = t[k], x = ur - tk, inverse = 1 / (x * x + ui * ui);
         double r_re = x * inverse, r_im = -ui * inverse; /* 1/(u - t) */
         double y_re = tk * r_re, y_im = tk * r_im;       /* t/(u - t) */
         double p_re = (ur * x + ui * ui) * inverse;      /* u/(u - t), imaginary part y_im */
-        double w = weight[k], w2 = weight2[k] * scale;
+        double w = weight[k], w2 = weight2[k];
         m_re += w * y_re;
         m_im += w * y_im;
         n_re += w * p_re;
@@ -48,27 +69,13 @@ void fj_sums_add(fj_sums *sums, const fj_nodes *nodes, size_t from, size_t to, f
     sums->dv_im -= dv_im;
 }
 
-double fj_sums_argument(const fj_nodes *nodes, size_t from, size_t to, double mu1,
-                        const fj_resolvent *at, int far)
+double fj_sums_argument(const fj_nodes *nodes, size_t from, size_t to, double mu1, double complex u)
 {
-    const double scale = cabs(at->u) < SMALL ? SCALE : 1;
-    const double ur = creal(at->u) * scale, ui = cimag(at->u) * scale;
-    const double complex inverse_n = 1 / at->n;
-    const double n_re = creal(inverse_n), n_im = cimag(inverse_n);
+    const double ur = creal(u), ui = cimag(u), d = ur - mu1;
     double sum = 0;
     for (size_t k = from; k < to; k++) {
-        double t = nodes->t[k] * scale, x = ur - t;
-        double inverse = 1 / (x * x + ui * ui);
-        double re, im;
-        if (far) { /* 1 + (t - mu1)/(u - t) */
-            re = 1 + (t - mu1) * x * inverse;
-            im = -(t - mu1) * ui * inverse;
-        } else { /* (u/(u - t))/n */
-            double p_re = (ur * x + ui * ui) * inverse, p_im = -t * ui * inverse;
-            re = p_re * n_re - p_im * n_im;
-            im = p_re * n_im + p_im * n_re;
-        }
-        sum += nodes->weight[k] * atan2(im, re);
+        double t = nodes->t[k];
+        sum += nodes->weight[k] * atan2((mu1 - t) * ui, d * (ur - t) + ui * ui);
     }
     return sum;
 }

@@ -22,7 +22,7 @@ static const double STEP_MAX = 0.62;
 static const double H_END = 38.6;
 
 /* A singularity of t^2, a pole of order 8 for tanh, weighs more than a simple one: (2 pi/d)^7/7! */
-static const double NEGLIGIBLE_HIGH_ORDER = 51;
+static const double NEGLIGIBLE_HIGH_ORDER = 54;
 
 /* The step at which a singularity of t at height y weighs exp(-NEGLIGIBLE_HIGH_ORDER). */
 static double step_for_height(double y)

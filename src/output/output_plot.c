@@ -82,7 +82,7 @@ static void atoms_write(FILE *script, const out_spectrum *result, const out_curv
                 x, x, height);
         fprintf(script,
                 "set label 'atom: mass %.6g at {/:Italic s} = %.6g%s' at graph %.6g, graph %.6g %s "
-                "offset %s,0 tc '" VERMILLION "' front\n",
+                "offset %s,0 tc '" VERMILLION "' front boxed\n",
                 atom->mass, atom->s, outside ? " (outside the axis)" : "",
                 outside ? (place > 1 ? 1 : 0) : place, label,
                 left || (outside && place > 1) ? "right" : "left",
@@ -90,19 +90,27 @@ static void atoms_write(FILE *script, const out_spectrum *result, const out_curv
     }
 }
 
+/* The least of 1, 2, 5, 10, 20, 50, ... that gives at most `most` steps. */
+static double step_find(double range, int most)
+{
+    double step = 1;
+    for (int i = 0; range / step > most && i < 60; i++)
+        step *= i % 3 == 1 ? 2.5 : 2;
+    return step;
+}
+
 static void axis_write(FILE *script, const out_curve *curve)
 {
+    double range = curve->to - curve->from;
     fprintf(script, "set xrange [%.12g:%.12g]\n", curve->from, curve->to);
-    if (curve->logarithmic) {
-        double step = fmax(1, ceil((curve->to - curve->from) / 8));
-        fprintf(script, "set xtics %.12g\n", step);
-    }
+    if (curve->logarithmic) /* the longer the exponents, the fewer fit */
+        fprintf(script, "set xtics %.12g\n", step_find(range, range < 1e4 ? 8 : 5));
 }
 
 static void script_write(FILE *script, const out_spectrum *result, const out_curve *curve,
                          out_plot_kind kind, const char *path)
 {
-    const char *format = curve->logarithmic ? "10^{%g}" : "%g";
+    const char *format = curve->logarithmic ? "10^{%.0f}" : "%g";
     fprintf(script, "set encoding utf8\nset terminal %s\nset output ", kinds[kind].terminal);
     /* gnuplot takes a leading '|' for a command and '~' for a home */
     char place[PATH_MAX + 2];
@@ -112,6 +120,7 @@ static void script_write(FILE *script, const out_spectrum *result, const out_cur
     block_write(script, "density", curve->density_x, curve->density_y, curve->density_count);
     block_write(script, "cdf", curve->cdf_x, curve->cdf_y, curve->cdf_count);
     fputs("set multiplot\nset lmargin screen 0.115\nset rmargin screen 0.965\nunset key\n"
+          "set style textbox opaque fillcolor 'white' noborder margins 0.3,0.3\n"
           "set border 3 lc '#444444'\nset tics nomirror\nset grid lc '#dddddd' lt 1 lw 0.7\n",
           script);
     axis_write(script, curve);

@@ -15,6 +15,9 @@
 
 /* Newton doubles the digits of a start this good to full precision in two steps. */
 static const double GUESS = 2e-3;
+/* Anchors come no closer than this part of the branch: where a tail falls from a square root to nothing within a few
+ * units of rounding, there is nothing to resolve. */
+static const double RESOLUTION = 1e-9;
 /* An angle this small is the end of a tail. */
 static const double FAINT = 1e-200;
 /* u below exp(X_LEAST) would underflow */
@@ -32,6 +35,7 @@ typedef struct builder {
     fj_branch *branch;
     node *pool;
     size_t used;
+    double resolution; /* in x */
     fj_status status;
 } builder;
 
@@ -157,7 +161,7 @@ static void extend_down(builder *b, node **first, double below)
 {
     for (int i = 0; i < 50 && b->status == FJ_OK; i++) {
         double x = ((*first)->anchor.x + below) / 2;
-        if ((*first)->anchor.theta < FAINT || x >= (*first)->anchor.x)
+        if ((*first)->anchor.theta < FAINT || (*first)->anchor.x - x < b->resolution)
             return;
         node *now = anchor_make(b, x, (*first)->anchor.theta);
         if (now && now->anchor.theta > 0) {
@@ -176,7 +180,7 @@ static void extend_up(builder *b, node *first, double above)
         last = last->next;
     for (int i = 0; i < 50 && b->status == FJ_OK; i++) {
         double x = (last->anchor.x + above) / 2;
-        if (last->anchor.theta < FAINT || x <= last->anchor.x)
+        if (last->anchor.theta < FAINT || x - last->anchor.x < b->resolution)
             return;
         node *now = anchor_make(b, x, last->anchor.theta);
         if (now && now->anchor.theta > 0) {
@@ -200,7 +204,7 @@ static void refine(builder *b, node *left, int depth)
         return;
     node *right = left->next;
     double x = (left->anchor.x + right->anchor.x) / 2;
-    if (x <= left->anchor.x || x >= right->anchor.x)
+    if (x - left->anchor.x < b->resolution)
         return;
     node *middle = anchor_make(b, x, sqrt(left->anchor.theta) * sqrt(right->anchor.theta));
     if (!middle || !(middle->anchor.theta > 0))
@@ -253,6 +257,10 @@ fj_status fj_curve_build(const fj_layers *layers, fj_branch *branch)
         b.status = FJ_NO_CONVERGENCE;
     if (b.status != FJ_OK)
         goto done;
+    const node *last = first;
+    while (last->next)
+        last = last->next;
+    b.resolution = RESOLUTION * (last->anchor.x - first->anchor.x);
     branch->tail_low = !isnan(below);
     branch->tail_high = !isnan(above);
     if (branch->tail_low)

@@ -30,6 +30,7 @@ static int newton(const fj_layers *layers, double big_x, double left, double rig
                   double complex *w, fj_composed *at, double complex *step)
 {
     const double slack = 0.5 * (right - left) + 1e-12;
+    double before = INFINITY;
     for (int i = 0; i < NEWTON_MAX; i++) {
         fj_layers_compose(layers, *w, at);
         *step = (big_x - at->log_z) / at->slope;
@@ -41,8 +42,10 @@ static int newton(const fj_layers *layers, double big_x, double left, double rig
             return 1;
         /* near an edge the slope is small and steps stop at the level of rounding: enough if log z is met to that */
         double miss = fabs(big_x - creal(at->log_z));
-        if (i >= 4 && miss <= ROUNDING * log_z_rounding(big_x, at) && fabs(dtheta) <= 1e-3 * theta)
+        if (miss <= ROUNDING * log_z_rounding(big_x, at) && fabs(dtheta) <= 1e-3 * theta &&
+            cabs(*step) > before / 4)
             return 1;
+        before = cabs(*step);
         double x = creal(*w) + dx, next = theta + dtheta;
         if (x < left - slack || x > right + slack)
             return 0;

@@ -37,16 +37,19 @@ void fj_pushforward_point(const fj_spectrum *spectrum, double big_x, fj_law_poin
 {
     const fj_activation *a = spectrum->network.activation;
     const double root_q = sqrt(spectrum->network.q), log_t = big_x - log_scale(spectrum);
-    double at[CROSSINGS_MAX + 2 * FJ_FLATS_MAX + FJ_PIECES_MAX], slope[CROSSINGS_MAX];
-    size_t n = fj_rule_crossings(spectrum->rule, log_t, at, slope, CROSSINGS_MAX);
+    double at[CROSSINGS_MAX + 2 * FJ_FLATS_MAX + FJ_PIECES_MAX];
+    fj_crossing crossing[CROSSINGS_MAX];
+    size_t n = fj_rule_crossings(spectrum->rule, log_t, crossing, CROSSINGS_MAX);
     *out = (fj_law_point){NAN, NAN, NAN, FJ_NO_CONVERGENCE};
     if (n > CROSSINGS_MAX)
         return;
     double density = 0, conditioning = 0;
     for (size_t i = 0; i < n; i++) {
-        double term = exp(-at[i] * at[i] / 2) / sqrt(2 * M_PI) / fabs(slope[i]);
+        double h = crossing[i].h, slope = crossing[i].slope;
+        double term = exp(-h * h / 2) / sqrt(2 * M_PI) / fabs(slope);
+        at[i] = h;
         density += term;
-        conditioning += term * (1 + fabs(at[i] / slope[i]));
+        conditioning += term * (1 + fabs(h / slope) + fabs(crossing[i].bend / (slope * slope)));
     }
     /* kinks cut the axis too */
     double kink[2 * FJ_FLATS_MAX + FJ_PIECES_MAX];

@@ -159,9 +159,8 @@ static void scan_gap(scan *s, double low, double high, int first_across)
     enum { A_DECADE = 5 };
     int across = first_across;
     if (low > 0) { /* away from the lower end */
-        int decades = isfinite(high) ? 14 : 34;
         double reach = isfinite(high) ? (high - low) / low / 2 : 1e20;
-        for (int i = 0; i <= decades * A_DECADE; i++) {
+        for (int i = 0;; i++) {
             double distance = NEAREST * pow(10, (double)i / A_DECADE);
             if (distance >= reach)
                 break;

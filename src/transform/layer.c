@@ -35,13 +35,15 @@ static double complex clog1p(double complex s)
 
 /* |s| below this: log(1 + s) rather than the logarithm of the quotient. */
 static const double SMALL = 0.5;
+/* For |u|/mu1 below this v may be missing (and s is never small but where the quotient is as good). */
+static const double TINY = 1e-100;
 
 /* l and its derivative in w, gaussian weights. */
 static double complex log_factor_gaussian(const fj_layers *layers, const fj_resolvent *r,
                                           double complex *slope)
 {
     double complex s = r->v / layers->mu1;
-    if (cabs(s) < SMALL) {
+    if (cabs(s) < SMALL && cabs(r->u) > TINY * layers->mu1) {
         *slope = r->dv / layers->mu1 / (1 + s);
         return clog1p(s);
     }
@@ -54,17 +56,19 @@ static double complex log_factor_orthogonal(const fj_layers *layers, const fj_re
 {
     const double mu1 = layers->mu1;
     const double complex d = r->u - mu1;
-    /* rounding of s relative to that of the quotient is spread |u|/(|d| mu1 |n|) */
-    if (layers->spread * cabs(r->u) < cabs(d) * mu1 * cabs(r->n)) {
-        double complex s = r->v / mu1 * (r->u / d) / r->n;
-        if (cabs(s) < SMALL) {
-            if (r->v == 0) { /* t is one point mass: the factor is 1 */
-                *slope = 0;
-                return 0;
-            }
-            *slope = s / (1 + s) * (r->dv / r->v - mu1 / d - r->dm / r->n);
-            return clog1p(s);
+    const double distance = cabs(d);
+    double complex s = r->v / mu1 * (r->u / d) / r->n;
+    /* The quotient is known to a unit of rounding; s to its own, times mu1/|d| for the rounding of mu1 in d, plus that of
+     * the sum v, E|e^2/(u - t)| with e = t - mu1, where v cancels. Take s where that is less. */
+    const double sum = layers->spread * layers->spread / (distance + layers->spread);
+    const double sum_error = sum * cabs(r->u) / (distance * mu1 * cabs(r->n));
+    if (cabs(r->u) > TINY * mu1 && cabs(s) * (1 + mu1 / distance) + sum_error < SMALL) {
+        if (r->v == 0) { /* t is one point mass: the factor is 1 */
+            *slope = 0;
+            return 0;
         }
+        *slope = s / (1 + s) * (r->dv / r->v - mu1 / d - r->dm / r->n);
+        return clog1p(s);
     }
     *slope = r->dm / (r->m * r->n) + 1;
     return clog(r->m / (r->n / r->u) / mu1);

@@ -146,6 +146,39 @@ static void at_real(struct law *law, const struct network *net, const mpfr_t w, 
     mpc_clear(one_m);
 }
 
+/*
+ * log z at the edge next to an end of the law of t that the grid could not separate from it: a
+ * turning point within 1e-14 (SiLU at small q, where the largest t has tiny weight), by bisection
+ * in the logarithm of the distance, or the end itself (softplus).
+ */
+static void end_edge(struct law *law, const struct network *net, const mpfr_t end, mpfr_t log_z)
+{
+    mpfr_t w, slope;
+    mpfr_inits2(law->rule->prec, w, slope, (mpfr_ptr)0);
+    mpfr_log(w, end, MPFR_RNDN);
+    double low = -50, high = -13;
+    for (int round = 0; round < 60; round++) {
+        double x = round == 0 ? low : (low + high) / 2;
+        mpfr_set_d(w, x * 2.302585092994045684, MPFR_RNDN);
+        mpfr_exp(w, w, MPFR_RNDN);
+        mpfr_add_ui(w, w, 1, MPFR_RNDN);
+        mpfr_mul(w, w, end, MPFR_RNDN);
+        mpfr_log(w, w, MPFR_RNDN);
+        at_real(law, net, w, slope, log_z);
+        bool out = mpfr_sgn(slope) > 0;
+        if (round == 0 && out) {
+            mpfr_log(w, end, MPFR_RNDN);
+            at_real(law, net, w, slope, log_z);
+            break;
+        }
+        if (out)
+            high = x;
+        else
+            low = x;
+    }
+    mpfr_clears(w, slope, (mpfr_ptr)0);
+}
+
 bool edge_polish(struct law *law, const struct network *net, const struct edge *edge, mpfr_t s)
 {
     mpfr_prec_t prec = law->rule->prec;
@@ -160,7 +193,7 @@ bool edge_polish(struct law *law, const struct network *net, const struct edge *
             mpfr_sub(z, w0, law->log_mu_1, MPFR_RNDN);
             mpfr_mul_si(z, z, net->depth, MPFR_RNDN);
         } else {
-            at_real(law, net, w0, d0, z);
+            end_edge(law, net, ends.left[edge->end], z);
         }
         good = true;
     } else {
