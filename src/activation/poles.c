@@ -41,6 +41,9 @@ size_t fj_poles_sech(const fj_activation *a, double complex w, double strip, dou
     double b = sqrt(top);                         /* 1, 1/2 */
     double complex half = (w - 2 * log(top)) / 2;
     for (int family = 0; family < 2; family++) {
+        /* family 1 has |Im bx| >= pi/2 - arg(u)/4: seldom within the strip */
+        if (family && (M_PI / 2 - cimag(half) / 2) / b >= strip)
+            break;
         /* y = exp(half) or exp(half - i pi) */
         double complex y = family ? -cexp(half) : cexp(half);
         double complex th = csqrt(family ? 1 + cexp(half) : -cexpm1_parts(half));

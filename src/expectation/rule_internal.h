@@ -17,6 +17,7 @@ enum {
     FJ_PANEL_DEGREE = 20,
     FJ_ORDER_A = 16, /* Gauss-Legendre points a panel, in the two sets */
     FJ_ORDER_B = 20,
+    FJ_CUT_PANELS = 5,
     FJ_POLES_MAX = 512,
     FJ_PANELS_MAX = 512,
     FJ_SETS = 2 /* of nodes that interleave, so that one of them stays away from any given pole */
@@ -47,7 +48,8 @@ struct fj_rule {
     fj_nodes set[FJ_SETS];
     int even; /* the sets cover h > 0 with doubled weights */
     double step, strip,
-        reach;       /* trapezoid: poles with |Im h| < strip, |Re h| < reach are corrected */
+        reach; /* trapezoid: poles with |Im h| < strip, |Re h| < reach are corrected */
+    double cut_exp[10 * FJ_CUT_PANELS], cut_weight[10 * FJ_CUT_PANELS]; /* trapezoid.c */
     fj_panel *panel; /* panels: NULL for the trapezoid */
     size_t panels;
     size_t far; /* how many more follow without nodes: only their poles count, in the far tails */

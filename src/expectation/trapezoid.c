@@ -72,6 +72,29 @@ static double choose_end(const fj_rule *rule, double step, double side)
     return H_END;
 }
 
+/* Gauss-Legendre on [-1, 1], 10 points: the positive half. */
+static const double GL_X[5] = {0.14887433898163121, 0.43339539412924719, 0.67940956829902441,
+                               0.86506336668898451, 0.97390652851717172};
+static const double GL_W[5] = {0.29552422471475287, 0.26926671930999636, 0.21908636251598204,
+                               0.14945134915058059, 0.06667134430868814};
+/* Panels in v = 2 pi eta/d for an integrand that falls like exp(-v) and has no pole nearer than pi/2: the first of this
+ * width, each next twice as wide. */
+static const double CUT_WIDTH = 1.06;
+
+static void cut_tables(fj_rule *rule)
+{
+    double width = CUT_WIDTH, from = 0, delta = rule->step / (2 * M_PI);
+    for (int p = 0; p < FJ_CUT_PANELS; p++) {
+        for (int i = 0; i < 10; i++) {
+            double x = i < 5 ? -GL_X[i] : GL_X[i - 5], v = from + width * (1 + x) / 2;
+            rule->cut_exp[10 * p + i] = exp(v);
+            rule->cut_weight[10 * p + i] = width / 2 * GL_W[i % 5] * exp(delta * delta * v * v / 2);
+        }
+        from += width;
+        width *= 2;
+    }
+}
+
 fj_status fj_trapezoid_create(fj_rule *rule)
 {
     const double step = choose_step(rule);
@@ -81,6 +104,7 @@ fj_status fj_trapezoid_create(fj_rule *rule)
     double top = 2 * M_PI / step;
     rule->strip = top - sqrt(top * top - 2 * NEGLIGIBLE);
     rule->reach = H_END;
+    cut_tables(rule);
     for (int s = 0; s < FJ_SETS; s++) {
         double offset = s ? 0.5 : 0;
         long first = rule->even ? 0 : -(long)(left / step) - 1, last = (long)(right / step) + 1;
@@ -141,30 +165,41 @@ void fj_trapezoid_poles(const fj_rule *rule, double complex w, fj_poles *out)
     out->set[0] = (unsigned char)set;
 }
 
-/* Gauss-Legendre on [-1, 1], 10 points (half of them; symmetric). */
-static const double GL_X[5] = {0.14887433898163121, 0.43339539412924719, 0.67940956829902441,
-                               0.86506336668898451, 0.97390652851717172};
-static const double GL_W[5] = {0.29552422471475287, 0.26926671930999636, 0.21908636251598204,
-                               0.14945134915058059, 0.06667134430868814};
-/* Panels in v = 2 pi eta/d for the integral of exp(-v): resolves the kernel's pole at distance pi/2 and more. */
-static const double CUT_ENDS[] = {0, 1.2, 3.2, 7, 14, 32};
-
+/* With h = h0 + i side eta, eta = delta v, delta = d/(2 pi):
+ *   -int density kernel dh = d density(h0) int exp(a v + delta^2 v^2/2)/(E0 exp(v) - 1) dv,  a = -i side h0 delta.
+ * On panel p, v = centre + half x with half = 2^p half_0: the exponentials of the first panel, squared p times, serve
+ * them all. */
 double complex fj_trapezoid_cut(const fj_rule *rule, const fj_correction *pole, int set)
 {
-    /* with h = h0 + i side eta:  -int density kernel dh = step int density(h) / (E0 exp(v) - 1) dv */
-    double side = cimag(pole->h0) >= 0 ? 1 : -1;
-    double complex e0 = cexp(-side * 2 * M_PI * I / rule->step * pole->h0);
+    const double side = cimag(pole->h0) >= 0 ? 1 : -1, delta = rule->step / (2 * M_PI);
+    const double complex a = -side * delta * I * pole->h0;
+    double complex e0 = cexp(-side * I * pole->h0 / delta);
     if (set)
         e0 = -e0;
-    double complex sum = 0;
-    for (size_t p = 0; p + 1 < sizeof CUT_ENDS / sizeof *CUT_ENDS; p++) {
-        double centre = (CUT_ENDS[p] + CUT_ENDS[p + 1]) / 2;
-        double half = (CUT_ENDS[p + 1] - CUT_ENDS[p]) / 2;
+    double complex power[5], inverse[5];
+    for (int i = 0; i < 5; i++) {
+        power[i] = cexp(a * (CUT_WIDTH / 2 * GL_X[i]));
+        inverse[i] = 1 / power[i];
+    }
+    const double complex shift = cexp(-a * CUT_WIDTH);
+    double complex centre = cexp(a * (1.5 * CUT_WIDTH)), sum = 0;
+    const double er = creal(e0), ei = cimag(e0);
+    for (int p = 0; p < FJ_CUT_PANELS; p++) {
+        const double *e = rule->cut_exp + 10 * p, *weight = rule->cut_weight + 10 * p;
+        double re = 0, im = 0;
         for (int i = 0; i < 10; i++) {
-            double v = centre + half * (i < 5 ? -GL_X[i] : GL_X[i - 5]);
-            double complex h = pole->h0 + side * I * (rule->step / (2 * M_PI) * v);
-            sum += half * GL_W[i % 5] * fj_normal_density(h) / (e0 * exp(v) - 1);
+            double complex g = i < 5 ? inverse[i] : power[i - 5];
+            double dr = er * e[i] - 1, di = ei * e[i];
+            double scale = weight[i] / (dr * dr + di * di);
+            re += scale * (creal(g) * dr + cimag(g) * di);
+            im += scale * (cimag(g) * dr - creal(g) * di);
+        }
+        sum += CMPLX(re, im) * (centre * shift);
+        centre *= centre;
+        for (int i = 0; i < 5; i++) {
+            power[i] *= power[i];
+            inverse[i] *= inverse[i];
         }
     }
-    return rule->step * sum;
+    return rule->step * fj_normal_density(pole->h0) * sum;
 }

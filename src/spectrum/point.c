@@ -19,13 +19,6 @@ enum { NEWTON_MAX = 14 };
 /* How many units of rounding log z may carry. */
 static const double ROUNDING = 256;
 
-/* Rounding of log z: of its terms, which may cancel. */
-static double log_z_rounding(double big_x, const fj_composed *at)
-{
-    double log_ratio = creal(clog(at->at.n / at->at.m));
-    return DBL_EPSILON * (4 + fabs(big_x) + fabs(log_ratio) + fabs(big_x - log_ratio));
-}
-
 static int newton(const fj_layers *layers, double big_x, double left, double right,
                   double complex *w, fj_composed *at, double complex *step)
 {
@@ -42,8 +35,8 @@ static int newton(const fj_layers *layers, double big_x, double left, double rig
             return 1;
         /* near an edge the slope is small and steps stop at the level of rounding: enough if log z is met to that */
         double miss = fabs(big_x - creal(at->log_z));
-        if (miss <= ROUNDING * log_z_rounding(big_x, at) && fabs(dtheta) <= 1e-3 * theta &&
-            cabs(*step) > before / 4)
+        double rounding = at->rounding + DBL_EPSILON * fabs(big_x);
+        if (miss <= ROUNDING * rounding && fabs(dtheta) <= 1e-3 * theta && cabs(*step) > before / 4)
             return 1;
         before = cabs(*step);
         double x = creal(*w) + dx, next = theta + dtheta;
@@ -101,8 +94,8 @@ static double error_estimate(double big_x, const fj_composed *at, double complex
     double along = fabs(cimag(per_lambda)) / im;
     double across = (fabs(cimag(at->at.dm)) + fabs(creal(at->at.dm)) * theta) / im;
     double last = fabs(cimag(step)) / theta; /* squared by the correction that follows it */
-    return 8 * DBL_EPSILON + along * log_z_rounding(big_x, at) + 2 * DBL_EPSILON * across +
-           last * last;
+    return 8 * DBL_EPSILON + along * (at->rounding + DBL_EPSILON * fabs(big_x)) +
+           2 * DBL_EPSILON * across + last * last;
 }
 
 void fj_point_solve(const fj_layers *layers, const fj_branch *branch, double big_x,

@@ -10,8 +10,8 @@
  *    their own last digit; all arguments stay inside (-pi, pi), so principal logarithms are the right branch.
  * 4. The distribution function follows from integrating G dz by parts (THEORY 3.3); all terms but two cancel:
  *    A = log z - log(1 + m) + L J, F = 1 - Im A/pi. */
+#include <float.h>
 #include <math.h>
-#include <string.h>
 #include "layer.h"
 
 void fj_layers_init(fj_layers *layers, const fj_rule *rule, double mu1, fj_weights weights,
@@ -83,7 +83,10 @@ void fj_layers_compose(const fj_layers *layers, double complex w, fj_composed *o
         factor = log_factor_gaussian(layers, r, &slope);
     else
         factor = log_factor_orthogonal(layers, r, &slope);
-    out->log_z = clog(r->n / r->m) + layers->depth * (layers->log_chi + factor);
+    const double complex ratio = clog(r->n / r->m),
+                         power = layers->depth * (layers->log_chi + factor);
+    out->log_z = ratio + power;
+    out->rounding = DBL_EPSILON * (4 + fabs(creal(ratio)) + fabs(creal(power)));
     out->slope = -r->dm / (r->m * r->n) + layers->depth * slope;
 }
 

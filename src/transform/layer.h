@@ -17,6 +17,7 @@ typedef struct fj_layers {
 typedef struct fj_composed {
     fj_resolvent at;
     double complex log_z, slope; /* slope = d log z/dw */
+    double rounding;             /* of log z, estimated from the size of its terms */
 } fj_composed;
 
 void fj_layers_init(fj_layers *layers, const fj_rule *rule, double mu1, fj_weights weights,
