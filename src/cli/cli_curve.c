@@ -60,24 +60,24 @@ static void density_add(out_curve *curve, double x, double y)
     curve->density_y[curve->density_count++] = y;
 }
 
-/* How high the panel is: the whole curve, unless it runs off to infinity at an edge; then what lies at least a
- * hundredth of its range away from the ends decides. */
+/* How high the panel is: the visible curve, unless it runs off to infinity at an edge; then what lies at least a
+ * hundredth of the interval away from the ends decides. */
 static double top_find(const out_curve *curve, const cli_grid *grid,
                        const fj_spectrum_point *points)
 {
-    double highest = 0, inside = 0;
+    double highest = 0, inside = 0, unit = curve->logarithmic ? log(10) : 1;
     for (size_t i = 0, first = 0, last = 0; i < grid->count; i++) {
-        if (i == 0 || grid->interval[i] != grid->interval[i - 1]) {
+        if (i == 0 || grid->interval[i] != grid->interval[i - 1])
             for (first = last = i;
                  last + 1 < grid->count && grid->interval[last + 1] == grid->interval[i];)
                 last++;
-        }
+        double low = fmax(grid->x[first] / unit, curve->from), high = grid->x[last] / unit;
+        double x = grid->x[i] / unit, margin = 0.01 * (high - low);
         double y = curve->logarithmic ? points[i].density_log10 : points[i].density;
-        double margin = 0.01 * (grid->x[last] - grid->x[first]);
-        if (points[i].status != FJ_OK || !isfinite(y))
+        if (points[i].status != FJ_OK || !isfinite(y) || x < low)
             continue;
         highest = fmax(highest, y);
-        if (grid->x[i] > grid->x[first] + margin && grid->x[i] < grid->x[last] - margin)
+        if (x > low + margin && x < high - margin)
             inside = fmax(inside, y);
     }
     return inside > 0 ? fmin(1.1 * highest, 1.7 * inside) : 1.1 * highest;
@@ -126,7 +126,8 @@ fj_status cli_curve_make(const fj_spectrum *spectrum, out_curve *curve)
     size_t atom_count = fj_spectrum_atoms(spectrum, &atoms);
     cli_grid grid;
     *curve = (out_curve){.top = 0};
-    fj_status status = cli_grid_make(spectrum, CLI_GRID_AUTO, DENSITY_POINTS, false, &grid);
+    fj_status status =
+        cli_grid_make(spectrum, CLI_GRID_AUTO, DENSITY_POINTS, cli_picture_tail, false, &grid);
     if (status != FJ_OK)
         return status;
     curve->logarithmic = grid.logarithmic;
@@ -135,7 +136,8 @@ fj_status cli_curve_make(const fj_spectrum *spectrum, out_curve *curve)
             curve->logarithmic = true;
     if (curve->logarithmic != grid.logarithmic) {
         cli_grid_free(&grid);
-        status = cli_grid_make(spectrum, CLI_GRID_LOG, DENSITY_POINTS, false, &grid);
+        status =
+            cli_grid_make(spectrum, CLI_GRID_LOG, DENSITY_POINTS, cli_picture_tail, false, &grid);
         if (status != FJ_OK)
             return status;
     }
@@ -148,8 +150,8 @@ fj_status cli_curve_make(const fj_spectrum *spectrum, out_curve *curve)
         curve->from -= width / 2;
         curve->to += width / 2;
     }
-    bool from_zero = !curve->logarithmic && curve->from == 0;
-    bool zero_shows = from_zero && atom_count > 0 && atoms[0].s == 0;
+    bool from_zero = curve->logarithmic ? curve->from == floor : curve->from == 0;
+    bool zero_shows = !curve->logarithmic && from_zero && atom_count > 0 && atoms[0].s == 0;
     curve->from -= from_zero && !zero_shows ? 0 : 0.03 * width;
     curve->to += 0.04 * width;
     if (grid.count > 0)

@@ -5,14 +5,14 @@
  *   2. each interval gets an equal share of the points;
  *   3. within it auto crowds them towards the edges like Chebyshev nodes (distance ~ 1/n^2), which resolves
  *      densities that vanish or diverge there like a square root; linear and log space them evenly;
- *   4. a logarithmic interval without a lower edge (s = 0) begins at the quantile of 1e-6, one without an upper
+ *   4. auto skips a lower tail that holds less than 1e-6 of the mass; a logarithmic interval without a lower edge (s = 0) begins at the quantile of 1e-6, one without an upper
  *      edge ends at 1 - 1e-6. */
 #include "cli_grid.h"
 #include <math.h>
 #include <stdlib.h>
 
-static const double TAIL = 1e-6;       /* share of the mass left out at an open end */
-static const double WIDE_RATIO = 1000; /* of quantiles: from here on logarithmic */
+const double cli_grid_tail = 1e-6;
+static const double WIDE_RATIO = 1000;                /* of quantiles: from here on logarithmic */
 static const double LEAST_S = 1e-300, MOST_S = 1e300; /* where s and its density stay doubles */
 static const double EDGE_MARGIN = 3e-5; /* of the interval, in the crowded coordinate: 2e-9 in s */
 
@@ -38,11 +38,11 @@ double cli_grid_quantile(const fj_spectrum *spectrum, double p)
     return status == FJ_OK && isfinite(log_s) ? log_s : NAN;
 }
 
-/* The quantile of TAIL, or of the least power of ten above it that can be found. */
-static double low_end(const fj_spectrum *spectrum)
+/* The quantile of tail, or of the least power of ten above it that can be found. */
+static double low_end(const fj_spectrum *spectrum, double tail)
 {
     double log_s = NAN;
-    double p = TAIL;
+    double p = tail;
     while (p < 0.5 && isnan(log_s)) {
         log_s = cli_grid_quantile(spectrum, p);
         p *= 10;
@@ -66,15 +66,15 @@ typedef struct stretch {
 } stretch;
 
 static stretch stretch_log(const fj_spectrum *spectrum, const fj_spectrum_interval *interval,
-                           bool within_double)
+                           double tail, bool within_double)
 {
     stretch s = {interval->log_s_min, interval->log_s_max, true, true};
     if (!isfinite(s.from)) {
-        s.from = low_end(spectrum);
+        s.from = low_end(spectrum, tail);
         s.edge_below = false;
     }
     if (!isfinite(s.to)) {
-        s.to = cli_grid_quantile(spectrum, 1 - TAIL);
+        s.to = cli_grid_quantile(spectrum, 1 - cli_grid_tail);
         s.edge_above = false;
     }
     if (within_double && s.from < log(LEAST_S)) {
@@ -88,13 +88,19 @@ static stretch stretch_log(const fj_spectrum *spectrum, const fj_spectrum_interv
     return s;
 }
 
-static stretch stretch_linear(const fj_spectrum *spectrum, const fj_spectrum_interval *interval)
+/* crowded: a lower tail that holds less than a millionth of the mass is left out, so that the points resolve the rest
+ * (tanh at small q: the support reaches down to 0, the law stands within 1e-5 of 1). */
+static stretch stretch_linear(const fj_spectrum *spectrum, const fj_spectrum_interval *interval,
+                              bool crowded)
 {
     stretch s = {interval->s_min, interval->s_max, true, true};
     if (!isfinite(interval->log_s_max)) {
-        s.to = exp(cli_grid_quantile(spectrum, 1 - TAIL));
+        s.to = exp(cli_grid_quantile(spectrum, 1 - cli_grid_tail));
         s.edge_above = false;
     }
+    double bulk = crowded ? exp(cli_grid_quantile(spectrum, cli_grid_tail)) : NAN;
+    if (bulk < s.to) /* false for NaN */
+        s.from = fmax(s.from, bulk - 0.1 * (s.to - bulk));
     return s;
 }
 
@@ -114,7 +120,7 @@ static double stretch_at(const stretch *s, double t, bool crowded)
     return t < 0.5 ? s->from + (s->to - s->from) * t : s->to - (s->to - s->from) * (1 - t);
 }
 
-fj_status cli_grid_make(const fj_spectrum *spectrum, cli_grid_kind kind, size_t n,
+fj_status cli_grid_make(const fj_spectrum *spectrum, cli_grid_kind kind, size_t n, double tail,
                         bool within_double, cli_grid *out)
 {
     const fj_spectrum_interval *intervals;
@@ -131,8 +137,9 @@ fj_status cli_grid_make(const fj_spectrum *spectrum, cli_grid_kind kind, size_t 
     out->logarithmic =
         kind == CLI_GRID_LOG || (kind == CLI_GRID_AUTO && wide(spectrum, intervals, count));
     for (size_t i = 0; i < count; i++) {
-        stretch s = out->logarithmic ? stretch_log(spectrum, &intervals[i], within_double)
-                                     : stretch_linear(spectrum, &intervals[i]);
+        stretch s = out->logarithmic
+                        ? stretch_log(spectrum, &intervals[i], tail, within_double)
+                        : stretch_linear(spectrum, &intervals[i], kind == CLI_GRID_AUTO);
         size_t share = n / count + (i < n % count);
         if (!(s.from < s.to) || !isfinite(s.from) || !isfinite(s.to))
             continue;

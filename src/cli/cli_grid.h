@@ -18,9 +18,12 @@ typedef struct cli_grid {
     bool cut_below, cut_above; /* the support goes on there */
 } cli_grid;
 
-/* Spreads about n points over the intervals. within_double: only where s itself can be a double. Returns FJ_OK or
- * FJ_NO_MEMORY; free with cli_grid_free. */
-fj_status cli_grid_make(const fj_spectrum *spectrum, cli_grid_kind kind, size_t n,
+/* The share of the mass a logarithmic table leaves out below. */
+extern const double cli_grid_tail;
+
+/* Spreads about n points over the intervals; logarithmic ones without a lower edge begin at the quantile of `tail`.
+ * within_double: only where s itself can be a double. Returns FJ_OK or FJ_NO_MEMORY; free with cli_grid_free. */
+fj_status cli_grid_make(const fj_spectrum *spectrum, cli_grid_kind kind, size_t n, double tail,
                         bool within_double, cli_grid *out);
 void cli_grid_free(cli_grid *grid);
 

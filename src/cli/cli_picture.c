@@ -8,12 +8,13 @@
 #include "cli_grid.h"
 #include <math.h>
 
-static const double PICTURE_TAIL = 0.01; /* share of the mass left out of a logarithmic picture */
-static const double NEAR_ZERO = 0.25;    /* of its end: a range that begins below it begins at 0 */
+const double cli_picture_tail = 0.01;
+static const double BULK_TAIL = 1e-3; /* share left out of a linear one, but for a margin */
+static const double NEAR_ZERO = 0.25; /* of its end: a range that begins below it begins at 0 */
 
 double cli_picture_floor(const fj_spectrum *spectrum)
 {
-    return cli_grid_quantile(spectrum, PICTURE_TAIL) / log(10);
+    return cli_grid_quantile(spectrum, cli_picture_tail) / log(10);
 }
 
 void cli_picture_range(const fj_spectrum *spectrum, bool logarithmic, double floor, double *from,
@@ -39,7 +40,13 @@ void cli_picture_range(const fj_spectrum *spectrum, bool logarithmic, double flo
         *from = fmin(*from, logarithmic ? fmax(floor, log_low / log(10)) : low);
         *to = fmax(*to, logarithmic ? log_high / log(10) : high);
     }
-    if (!logarithmic && *from < NEAR_ZERO * *to)
+    if (logarithmic)
+        return;
+    double bulk = exp(cli_grid_quantile(spectrum, BULK_TAIL));
+    double first_atom = m > 0 ? atoms[0].s : INFINITY;
+    if (bulk < *to) /* false for NaN */
+        *from = fmin(first_atom, fmax(*from, bulk - 0.1 * (*to - bulk)));
+    if (*from < NEAR_ZERO * *to)
         *from = 0;
 }
 
@@ -70,7 +77,7 @@ fj_status cli_picture_make(const fj_spectrum *spectrum, out_picture *picture)
 {
     cli_grid grid;
     *picture = (out_picture){.drawn = false};
-    fj_status status = cli_grid_make(spectrum, CLI_GRID_AUTO, 2, false, &grid);
+    fj_status status = cli_grid_make(spectrum, CLI_GRID_AUTO, 2, cli_grid_tail, false, &grid);
     if (status != FJ_OK)
         return status;
     bool logarithmic = grid.logarithmic, any = grid.count > 0;

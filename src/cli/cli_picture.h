@@ -9,6 +9,9 @@
 /* Fills the picture. Leaves picture->drawn false where there is nothing to draw. FJ_OK or FJ_NO_MEMORY. */
 fj_status cli_picture_make(const fj_spectrum *spectrum, out_picture *picture);
 
+/* The share of the mass left out at the left of a logarithmic picture. */
+extern const double cli_picture_tail;
+
 /* log10 of s where a logarithmic picture begins; NaN where it cannot be found. */
 double cli_picture_floor(const fj_spectrum *spectrum);
 

@@ -129,8 +129,8 @@ static void coverage_note(cli_run *run, const whole_law *law)
 static int points_find(cli_run *run, const cli_request *request, whole_law *law)
 {
     bool listed = request->at.count > 0;
-    if (!listed && cli_grid_make(law->spectrum, request->grid, (size_t)request->points, true,
-                                 &law->grid) != FJ_OK)
+    if (!listed && cli_grid_make(law->spectrum, request->grid, (size_t)request->points,
+                                 cli_grid_tail, true, &law->grid) != FJ_OK)
         return cli_fail("out of memory: ask for fewer --points");
     size_t count = listed ? request->at.count : law->grid.count;
     const double *x = listed ? request->at.value : law->grid.x;

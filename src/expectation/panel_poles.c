@@ -147,15 +147,19 @@ static double distance_to_nodes(const fj_rule *rule, int set, double complex xi)
 static double complex kernel_at(const fj_rule *rule, int set, double complex xi,
                                 double complex *derivative)
 {
-    double complex value = clog((xi + 1) / (xi - 1)), slope = 1 / (xi + 1) - 1 / (xi - 1);
+    const double *node = rule->legendre_x[set], *weight = rule->legendre_w[set];
+    const double re = creal(xi), im = cimag(xi);
+    double v_re = 0, v_im = 0, d_re = 0, d_im = 0;
     for (size_t i = 0; i < fj_panels_order(set); i++) {
-        double complex inverse = 1 / (xi - rule->legendre_x[set][i]);
-        double w = rule->legendre_w[set][i];
-        value -= w * inverse;
-        slope += w * inverse * inverse;
+        double x = re - node[i], inverse = 1 / (x * x + im * im);
+        double r_re = x * inverse, r_im = -im * inverse; /* 1/(xi - xi_i) */
+        v_re += weight[i] * r_re;
+        v_im += weight[i] * r_im;
+        d_re += weight[i] * (r_re * r_re - r_im * r_im);
+        d_im += weight[i] * 2 * r_re * r_im;
     }
-    *derivative = slope;
-    return value;
+    *derivative = 1 / (xi + 1) - 1 / (xi - 1) + CMPLX(d_re, d_im);
+    return clog((xi + 1) / (xi - 1)) - CMPLX(v_re, v_im);
 }
 
 /* Adds the poles near panel p. */
@@ -190,7 +194,7 @@ static void far_panel(const fj_rule *rule, size_t p, double complex w, double co
         if (fabs(creal(xi)) > 1)
             continue;
         pole->kernel = clog((xi + 1) / (xi - 1));
-        pole->kernel_h = (1 / (xi + 1) - 1 / (xi - 1)) / panel->half / pole->kernel;
+        pole->kernel_h = (1 / (xi + 1) - 1 / (xi - 1)) / panel->half;
         out->pole[kept++] = *pole;
     }
     out->count = kept;
@@ -216,7 +220,7 @@ void fj_panels_poles(const fj_rule *rule, double complex w, fj_poles *out)
         for (size_t i = before; i < out->count; i++) {
             double complex xi = (out->pole[i].h0 - panel->centre) / panel->half, derivative;
             out->pole[i].kernel = kernel_at(rule, out->set[p], xi, &derivative);
-            out->pole[i].kernel_h = derivative / panel->half / out->pole[i].kernel;
+            out->pole[i].kernel_h = derivative / panel->half;
         }
     }
     for (size_t p = rule->panels; p < rule->panels + rule->far; p++)

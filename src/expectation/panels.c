@@ -145,6 +145,7 @@ typedef struct builder {
     fj_rule *rule;
     fj_panel *panel;
     size_t count;
+    int only_poles; /* panels without nodes from now on */
     fj_status status;
 } builder;
 
@@ -181,6 +182,8 @@ static void build(builder *b, double from, double to)
         b->status = FJ_NO_CONVERGENCE;
         return;
     }
+    if (b->only_poles && panel.radius < FLAT) /* t is constant: no poles */
+        return;
     b->panel[b->count++] = panel;
 }
 
@@ -267,7 +270,7 @@ size_t fj_panels_order(int set)
 fj_status fj_panels_create(fj_rule *rule)
 {
     const fj_activation *a = rule->activation;
-    builder b = {rule, malloc(FJ_PANELS_MAX * sizeof(fj_panel)), 0, FJ_OK};
+    builder b = {.rule = rule, .panel = malloc(FJ_PANELS_MAX * sizeof(fj_panel)), .status = FJ_OK};
     rule->panel = b.panel;
     if (!b.panel)
         return FJ_NO_MEMORY;
@@ -281,6 +284,7 @@ fj_status fj_panels_create(fj_rule *rule)
         build_part(&b, i, 0, right);
     }
     rule->panels = b.count;
+    b.only_poles = 1;
     for (size_t i = 0; i < a->pieces; i++) {
         build_part(&b, i, right, far_right);
         if (!rule->even)

@@ -221,9 +221,10 @@ void fj_rule_resolvent(const fj_rule *rule, fj_second second, double complex w, 
     for (size_t i = 0; i < poles.count; i++) {
         const fj_correction *pole = &poles.pole[i];
         /* dh0/dw = 1/l1; c corrects E[u/(u - t)] */
-        double complex c = pole->times * fj_normal_density(pole->h0) * pole->kernel / pole->l1;
-        double complex dc =
-            c * ((pole->kernel_h - pole->h0) / pole->l1 + 1 - pole->l2 / (pole->l1 * pole->l1));
+        double complex density = pole->times * fj_normal_density(pole->h0), inverse = 1 / pole->l1;
+        double complex c = density * pole->kernel * inverse;
+        double complex dc = c * (1 - pole->h0 * inverse - pole->l2 * inverse * inverse) +
+                            density * pole->kernel_h * inverse * inverse;
         out->m += c;
         out->n += c;
         out->dm += dc;

@@ -60,7 +60,7 @@ struct fj_rule {
 typedef struct fj_correction {
     double complex h0;
     double complex kernel;   /* exact integral of 1/(h0 - h) minus what the rule gives for it */
-    double complex kernel_h; /* its logarithmic derivative in h0 */
+    double complex kernel_h; /* its derivative in h0 */
     double complex l1, l2;   /* t'(h0)/u, t''(h0)/u, derivatives in h */
     double times;            /* 2 for a symmetric pair */
     size_t panel;            /* whose kernel it is (panels) */

@@ -127,7 +127,7 @@ fj_status fj_trapezoid_create(fj_rule *rule)
 }
 
 /* kernel(h0) = +-2 pi i/(E - 1) with E = exp(-+2 pi i h0/d), the sign that makes |E| > 1; E -> -E on the second set.
- * Sets pole->kernel and its logarithmic derivative. */
+ * Sets pole->kernel and its derivative. */
 static void kernel_set(const fj_rule *rule, fj_correction *pole, int set)
 {
     double side = cimag(pole->h0) >= 0 ? 1 : -1;
@@ -136,7 +136,7 @@ static void kernel_set(const fj_rule *rule, fj_correction *pole, int set)
     if (set)
         e = -e;
     pole->kernel = side * 2 * M_PI * I / (e - 1);
-    pole->kernel_h = -rate * e / (e - 1);
+    pole->kernel_h = -rate * e / (e - 1) * pole->kernel;
 }
 
 void fj_trapezoid_poles(const fj_rule *rule, double complex w, fj_poles *out)

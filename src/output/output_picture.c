@@ -83,7 +83,8 @@ static void axis_draw(FILE *stream, const out_picture *picture, bool unicode)
     for (int tick = 0; tick < TICKS; tick++) {
         char text[32];
         double x = picture->from + (picture->to - picture->from) * tick / (TICKS - 1);
-        snprintf(text, sizeof text, "%.4g", fabs(x) < 1e-12 * fabs(picture->to) ? 0 : x);
+        snprintf(text, sizeof text, "%.*g", out_digits(picture->from, picture->to),
+                 fabs(x) < 1e-12 * fabs(picture->to) ? 0 : x);
         text_place(line, WIDTH, LABEL_WIDTH + 2 + tick_column(tick), text);
     }
     fputc('\n', stream);

@@ -110,7 +110,11 @@ static void axis_write(FILE *script, const out_curve *curve)
 static void script_write(FILE *script, const out_spectrum *result, const out_curve *curve,
                          out_plot_kind kind, const char *path)
 {
-    const char *format = curve->logarithmic ? "10^{%.0f}" : "%g";
+    char format[16];
+    if (curve->logarithmic)
+        snprintf(format, sizeof format, "10^{%%.0f}");
+    else
+        snprintf(format, sizeof format, "%%.%dg", out_digits(curve->from, curve->to));
     fprintf(script, "set encoding utf8\nset terminal %s\nset output ", kinds[kind].terminal);
     /* gnuplot takes a leading '|' for a command and '~' for a home */
     char place[PATH_MAX + 2];

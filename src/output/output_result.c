@@ -64,3 +64,10 @@ bool out_fixed_point_in_force(const fj_meanfield *point, size_t i)
             return false;
     return true;
 }
+
+int out_digits(double from, double to)
+{
+    double ratio = fmax(fabs(from), fabs(to)) / (to - from);
+    int digits = 4 + (int)floor(log10(fmax(1, ratio)));
+    return digits < 15 ? digits : 15;
+}

@@ -87,6 +87,9 @@ double out_place(double s, double log_s);
 const char *out_phase_word(fj_phase phase);
 const char *out_parity_word(fj_parity parity);
 
+/* Significant digits that tell apart points of an axis from `from` to `to`. */
+int out_digits(double from, double to);
+
 /* 1 if fixed_points[i] is the fixed point in force. */
 bool out_fixed_point_in_force(const fj_meanfield *point, size_t i);
 

@@ -104,7 +104,7 @@ static void support_write(FILE *stream, const out_spectrum *result)
     for (size_t i = 0; i < result->atom_count; i++) {
         const fj_spectrum_atom *atom = &result->atoms[i];
         name(stream, i ? "" : "atoms");
-        fprintf(stream, "mass %-13.10gat s = %s\n", atom->mass, place(low, atom->s, atom->log_s));
+        fprintf(stream, "mass %-18.10gat s = %s\n", atom->mass, place(low, atom->s, atom->log_s));
     }
     if (!result->atom_count) {
         name(stream, "atoms");

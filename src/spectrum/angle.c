@@ -9,14 +9,15 @@
 #include <math.h>
 #include "spectrum_internal.h"
 
-static const double THETA_LEAST = 1e-290;
-static const double THETA_TOLERANCE = 4e-15; /* relative */
+static const double THETA_LEAST = 1e-290, IMAGINARY_LEAST = 1e-295; /* of u */
+static const double THETA_TOLERANCE = 4e-15;                        /* relative */
 enum { ITERATIONS_MAX = 200 };
 
 fj_status fj_angle_find(const fj_layers *layers, double x, double *theta, fj_composed *at)
 {
+    const double least = fmax(THETA_LEAST, IMAGINARY_LEAST * exp(-x));
     double low = 0, high = M_PI, t = *theta;
-    if (!(t > THETA_LEAST && t < M_PI))
+    if (!(t > least && t < M_PI))
         t = 0.5;
     double before = INFINITY;
     for (int i = 0; i < ITERATIONS_MAX; i++) {
@@ -41,7 +42,7 @@ fj_status fj_angle_find(const fj_layers *layers, double x, double *theta, fj_com
         before = fabs(step);
         if (!(next > low && next < high) || (i > 30 && i % 3 == 0))
             next = low > 0 ? sqrt(low) * sqrt(high) : (high > 1e-2 ? high / 8 : high * high);
-        if (next < THETA_LEAST) {
+        if (next < least) {
             *theta = 0;
             return FJ_OK;
         }
