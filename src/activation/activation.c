@@ -57,6 +57,10 @@ static fj_status parameter_read(fj_activation *a, const char *text, size_t lengt
 /* The shortest decimal that reads back as x. */
 static void number_write(char *out, size_t room, double x)
 {
+    if (x == floor(x) && fabs(x) < 1e15) {
+        snprintf(out, room, "%.0f", x);
+        return;
+    }
     for (int digits = 1; digits <= 17; digits++) {
         snprintf(out, room, "%.*g", digits, x);
         if (strtod(out, NULL) == x)

@@ -9,7 +9,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <gsl/gsl_integration.h>
+#include "legendre_rule.h"
 #include "rule_internal.h"
 
 enum { POINTS = FJ_PANEL_DEGREE + 1 };
@@ -18,12 +18,12 @@ enum { POINTS = FJ_PANEL_DEGREE + 1 };
 static const double RESOLVED = 4e-15;
 /* Below this they are rounding; a polynomial that varies less than FLAT has no poles to speak of. */
 static const double NOISE = 1e-15, FLAT = 1e-12;
+/* phi' itself is interpolated where log phi' is not: then it may vary by this factor. */
+static const double SPAN_MOST = 100;
 /* Gaussian resolved: exp(-c h) over a half width is exp(+-8), and a half width never above 1 */
 static const double GAUSSIAN_MOST = 8, HALF_MOST = 1, HALF_LEAST = 1e-5;
 /* t^2 resolved: log t varies by no more on the ellipse */
 static const double GROWTH_MOST = 6;
-static const double H_END = 38.6;
-static const double T_UNDERFLOW = 1e-290;
 
 /* Chebyshev coefficients to monomials, in place of a longer recurrence: T_0..T_n by their three-term relation. */
 static void chebyshev_to_monomial(const double *c, double *p)
@@ -48,10 +48,30 @@ static double chebyshev(int j)
     return sin(M_PI / 2 * (POINTS - (j > 2 * POINTS ? 4 * POINTS - j : j)) / POINTS);
 }
 
-/* Fits the panel's polynomial at Chebyshev points; returns whether it is resolved. */
-static int polynomial_fit(const fj_rule *rule, fj_panel *panel)
+/* The polynomial through f at the Chebyshev points; returns whether it is resolved relative to `scale`, or to its
+ * coefficients where they are larger. */
+static int interpolate(const double *f, double scale, double *polynomial)
 {
-    double f[POINTS], c[POINTS], least = INFINITY, most = -INFINITY, largest = 0;
+    double c[POINTS], largest = scale;
+    for (int k = 0; k < POINTS; k++) {
+        c[k] = 0;
+        for (int i = 0; i < POINTS; i++)
+            c[k] += f[i] * chebyshev(k * (2 * i + 1));
+        c[k] *= (k ? 2.0 : 1.0) / POINTS;
+        largest = fmax(largest, fabs(c[k]));
+    }
+    double tail = fmax(fabs(c[POINTS - 1]), fmax(fabs(c[POINTS - 2]), fabs(c[POINTS - 3])));
+    /* trailing coefficients that are rounding would grow off the axis */
+    for (int k = POINTS - 1; k > 0 && fabs(c[k]) < NOISE * largest; k--)
+        c[k] = 0;
+    chebyshev_to_monomial(c, polynomial);
+    return tail < RESOLVED * largest;
+}
+
+/* Fits the panel's polynomial at Chebyshev points; returns whether it is resolved. */
+static int polynomial_fit(const fj_rule *rule, const fj_piece *piece, fj_panel *panel)
+{
+    double f[POINTS], least = INFINITY, most = -INFINITY;
     int positive = 0;
     for (int i = 0; i < POINTS; i++) {
         double xi = chebyshev(2 * i + 1);
@@ -61,26 +81,26 @@ static int polynomial_fit(const fj_rule *rule, fj_panel *panel)
         most = fmax(most, fabs(f[i]));
         positive += f[i] > 0;
     }
-    /* logarithms unless a zero of phi' is on the panel or just beside it */
-    panel->logarithmic = (positive == 0 || positive == POINTS) && least > 0;
-    if (panel->logarithmic)
-        for (int i = 0; i < POINTS; i++)
-            f[i] = 2 * log(fabs(f[i]));
-    for (int k = 0; k < POINTS; k++) {
-        c[k] = 0;
-        for (int i = 0; i < POINTS; i++)
-            c[k] += f[i] * chebyshev(k * (2 * i + 1));
-        c[k] *= (k ? 2.0 : 1.0) / POINTS;
-        if (k > 0)
-            largest = fmax(largest, fabs(c[k]));
+    /* logarithms unless a zero of phi' is on the panel or beside it, where the logarithm would be singular */
+    for (int side = -1; side <= 1; side += 2) {
+        double x = rule->root_q * (panel->centre + side * panel->half * FJ_PANEL_RHO / 2);
+        x = fmax(fmin(x, nextafter(piece->to, -INFINITY)), nextafter(piece->from, INFINITY));
+        positive += fj_activation_slope(rule->activation, x) > 0;
     }
-    largest = fmax(largest, panel->logarithmic ? fmax(1, fabs(c[0])) : most);
-    double tail = fmax(fabs(c[POINTS - 1]), fmax(fabs(c[POINTS - 2]), fabs(c[POINTS - 3])));
-    /* trailing coefficients that are rounding would grow off the axis */
-    for (int k = POINTS - 1; k > 0 && fabs(c[k]) < NOISE * largest; k--)
-        c[k] = 0;
-    chebyshev_to_monomial(c, panel->polynomial);
-    return tail < RESOLVED * largest;
+    panel->logarithmic = (positive == 0 || positive == POINTS + 2) && least > 0;
+    if (panel->logarithmic) {
+        double g[POINTS];
+        for (int i = 0; i < POINTS; i++)
+            g[i] = 2 * log(fabs(f[i]));
+        if (interpolate(g, 1, panel->polynomial))
+            return 1;
+        /* close to a zero farther out log phi' is noisy; phi' itself serves where it varies little */
+        if (most > SPAN_MOST * least)
+            return 0;
+        panel->logarithmic = 0;
+    }
+    /* the rounding of phi' is that of its terms, which cancel near a zero */
+    return interpolate(f, fmax(most, sqrt(rule->mu1)), panel->polynomial);
 }
 
 static double complex horner(const double *p, int degree, double complex x)
@@ -145,6 +165,7 @@ typedef struct builder {
     fj_rule *rule;
     fj_panel *panel;
     size_t count;
+    const fj_piece *piece;
     int only_poles; /* panels without nodes from now on */
     fj_status status;
 } builder;
@@ -167,7 +188,7 @@ static void build(builder *b, double from, double to)
     double far = fmax(fabs(from), fabs(to));
     int fits = panel.half <= HALF_MOST && panel.half * far <= GAUSSIAN_MOST;
     if (fits) {
-        int resolved = polynomial_fit(b->rule, &panel);
+        int resolved = polynomial_fit(b->rule, b->piece, &panel);
         int critical = critical_points(&panel);
         fits = resolved &&
                (panel.radius < FLAT || critical == 0 || (critical == 1 && critical_find(&panel)));
@@ -191,39 +212,25 @@ static void build(builder *b, double from, double to)
 static void build_part(builder *b, size_t i, double from, double to)
 {
     const fj_piece *piece = &b->rule->activation->piece[i];
+    b->piece = piece;
     from = fmax(from, piece->from / b->rule->root_q);
     to = fmin(to, piece->to / b->rule->root_q);
     if (from < to)
         build(b, from, to);
 }
 
-/* How far out nodes matter: as far as the gaussian, and the gaussian times 1/t that the lower tail needs, are above
- * rounding. *last is where t underflows, or the gaussian does; beyond the nodes only poles count. */
-static double choose_end(fj_rule *rule, double side, double *last)
+/* How far the nodes go on one side, 0 if phi' is constant there; beyond a point where t underflows, its probability is
+ * put down as a mass at t = 0. */
+static double side_reach(fj_rule *rule, double side, double *last)
 {
     const fj_activation *a = rule->activation;
-    double largest = 1, end = -1;
     *last = 0;
     if (side < 0 ? a->piece[0].from >= 0 : a->piece[a->pieces - 1].to <= 0)
         return 0;
-    for (double h = 0; h < H_END; h += 0.25) {
-        double slope = fj_activation_slope(a, side * rule->root_q * h), t = slope * slope;
-        double term = exp(-h * h / 2) * (1 + rule->mu1 / t);
-        *last = h;
-        if (isfinite(term) && term > largest)
-            largest = term;
-        if (end < 0 && h > 9 && term < 1e-20 * largest)
-            end = h;
-        if (t < T_UNDERFLOW) {
-            if (end < 0) {
-                rule->underflow += erfc(h * M_SQRT1_2) / 2;
-                end = h;
-            }
-            return end;
-        }
-    }
-    *last = H_END;
-    return end < 0 ? H_END : end;
+    double end = fj_nodes_reach(rule, side, last);
+    if (end == *last && end < FJ_H_END)
+        rule->underflow += erfc(end * M_SQRT1_2) / 2;
+    return end;
 }
 
 static fj_status nodes_fill(fj_rule *rule, int set)
@@ -246,22 +253,6 @@ static fj_status nodes_fill(fj_rule *rule, int set)
     return FJ_OK;
 }
 
-/* Gauss-Legendre nodes and weights of both orders, and the path of fj_panels_cut, from GSL's tables. */
-static fj_status tables_fill(fj_rule *rule)
-{
-    for (int s = 0; s < FJ_SETS; s++) {
-        size_t order = fj_panels_order(s);
-        gsl_integration_glfixed_table *table = gsl_integration_glfixed_table_alloc(order);
-        if (!table)
-            return FJ_NO_MEMORY;
-        for (size_t i = 0; i < order; i++)
-            gsl_integration_glfixed_point(-1, 1, i, &rule->legendre_x[s][i],
-                                          &rule->legendre_w[s][i], table);
-        gsl_integration_glfixed_table_free(table);
-    }
-    return FJ_OK;
-}
-
 size_t fj_panels_order(int set)
 {
     return set ? FJ_ORDER_B : FJ_ORDER_A;
@@ -274,10 +265,11 @@ fj_status fj_panels_create(fj_rule *rule)
     rule->panel = b.panel;
     if (!b.panel)
         return FJ_NO_MEMORY;
-    b.status = tables_fill(rule);
+    for (int set = 0; set < FJ_SETS; set++)
+        fj_legendre_rule(fj_panels_order(set), rule->legendre_x[set], rule->legendre_w[set]);
     double far_right, far_left;
-    const double right = choose_end(rule, 1, &far_right);
-    const double left = rule->even ? 0 : -choose_end(rule, -1, &far_left);
+    const double right = side_reach(rule, 1, &far_right);
+    const double left = rule->even ? 0 : -side_reach(rule, -1, &far_left);
     for (size_t i = 0; i < a->pieces; i++) {
         /* 0 is always an end, so that the nodes are placed alike on both sides */
         build_part(&b, i, left, 0);

@@ -85,6 +85,13 @@ void fj_sums_add(fj_sums *sums, const fj_nodes *nodes, size_t from, size_t to, f
 double fj_sums_argument(const fj_nodes *nodes, size_t from, size_t to, double mu1,
                         double complex u);
 
+/* How far nodes go on the side +1 or -1; *last is where t underflows, or FJ_H_END (reach.c). */
+double fj_nodes_reach(const fj_rule *rule, double side, double *last);
+/* exp(-h^2/2) underflows beyond: no node and no pole matters there. */
+#define FJ_H_END 38.6
+/* Here the gaussian alone is below rounding. */
+#define FJ_GAUSSIAN_END 9.0
+
 fj_status fj_trapezoid_create(fj_rule *rule);
 void fj_trapezoid_poles(const fj_rule *rule, double complex w, fj_poles *out);
 /* The kernel's contribution to E log(1 - t/u): minus the integral of density * kernel from h0 away from the axis. */

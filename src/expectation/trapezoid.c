@@ -18,8 +18,6 @@
 /* Weights exp(-NEGLIGIBLE) are below the rounding of double. */
 static const double NEGLIGIBLE = 37.5;
 static const double STEP_MAX = 0.62;
-/* exp(-h^2/2) underflows beyond; no node or pole matters there */
-static const double H_END = 38.6;
 
 /* A singularity of t^2, a pole of order 8 for tanh, weighs more than a simple one: (2 pi/d)^7/7! */
 static const double NEGLIGIBLE_HIGH_ORDER = 54;
@@ -56,22 +54,6 @@ static double choose_step(const fj_rule *rule)
     return step;
 }
 
-/* How far the nodes must go: until the gaussian, and the gaussian times 1/t that the lower tail needs, are below
- * rounding relative to their largest value. */
-static double choose_end(const fj_rule *rule, double step, double side)
-{
-    double largest = 1;
-    for (double h = 0; h < H_END; h += step) {
-        double slope = fj_activation_slope(rule->activation, side * rule->root_q * h);
-        double term = exp(-h * h / 2) * (1 + rule->mu1 / (slope * slope));
-        if (!(term <= largest))
-            largest = term;
-        if (term < 1e-20 * largest)
-            return h;
-    }
-    return H_END;
-}
-
 /* Gauss-Legendre on [-1, 1], 10 points: the positive half. */
 static const double GL_X[5] = {0.14887433898163121, 0.43339539412924719, 0.67940956829902441,
                                0.86506336668898451, 0.97390652851717172};
@@ -98,12 +80,14 @@ static void cut_tables(fj_rule *rule)
 fj_status fj_trapezoid_create(fj_rule *rule)
 {
     const double step = choose_step(rule);
-    const double right = choose_end(rule, step, 1);
-    const double left = rule->even ? 0 : choose_end(rule, step, -1);
+    double underflow; /* of t is harmless here: it counts as 0 */
+    const double right = fmax(fj_nodes_reach(rule, 1, &underflow), FJ_GAUSSIAN_END);
+    const double left =
+        rule->even ? 0 : fmax(fj_nodes_reach(rule, -1, &underflow), FJ_GAUSSIAN_END);
     rule->step = step;
     double top = 2 * M_PI / step;
     rule->strip = top - sqrt(top * top - 2 * NEGLIGIBLE);
-    rule->reach = H_END;
+    rule->reach = FJ_H_END;
     cut_tables(rule);
     for (int s = 0; s < FJ_SETS; s++) {
         double offset = s ? 0.5 : 0;

@@ -18,6 +18,8 @@ enum { NEWTON_MAX = 14 };
 
 /* How many units of rounding log z may carry. */
 static const double ROUNDING = 256;
+/* And how many times that, at most, an end is near. */
+static const double AT_THE_END = 1e4;
 
 static int newton(const fj_layers *layers, double big_x, double left, double right,
                   double complex *w, fj_composed *at, double complex *step)
@@ -84,7 +86,10 @@ static int bracketed(const fj_layers *layers, double big_x, double left, double 
     if (fj_angle_find(layers, x, &theta, at) != FJ_OK || !(theta > 0))
         return 0;
     *w = CMPLX(x, theta);
-    return newton(layers, big_x, left, right, w, at, step);
+    *step = (big_x - at->log_z) / at->slope;
+    if (!(fabs(cimag(*step)) < 1e-3 * theta))
+        *step = 0; /* rounding */
+    return 1;
 }
 
 static double error_estimate(double big_x, const fj_composed *at, double complex step)
@@ -98,28 +103,45 @@ static double error_estimate(double big_x, const fj_composed *at, double complex
            2 * DBL_EPSILON * across + last * last;
 }
 
+/* Within rounding of a square-root end Newton has nothing to hold on to: the guess there is the law's own expansion,
+ * and the distance, known to within the rounding of log z, tells how good it can be. */
+static int at_the_end(const fj_layers *layers, const fj_branch *branch, double big_x,
+                      double complex w, fj_composed *at, double *error)
+{
+    double distance = fmin(fabs(branch->big_x_high - big_x), fabs(big_x - branch->big_x_low));
+    fj_layers_compose(layers, w, at);
+    double rounding = ROUNDING * (at->rounding + DBL_EPSILON * fabs(big_x));
+    *error = rounding / distance;
+    return distance < AT_THE_END * rounding && cimag(w) > 0 && cimag(at->at.m) < 0;
+}
+
 void fj_point_solve(const fj_layers *layers, const fj_branch *branch, double big_x,
                     fj_law_point *out)
 {
     double complex w, step = 0;
-    double left, right;
+    fj_guess guess;
     fj_composed at;
+    double error = 0;
     *out = (fj_law_point){NAN, NAN, NAN, FJ_NO_CONVERGENCE};
-    if (!fj_curve_guess(branch, big_x, &w, &left, &right)) {
-        int upper = big_x > branch->anchor[0].big_x;
-        if (upper ? branch->tail_high : branch->tail_low) /* below the underflow of double */
-            *out = (fj_law_point){0, upper ? branch->cdf_high : branch->cdf_low, 0, FJ_OK};
+    if (!fj_curve_guess(branch, big_x, &guess)) {
+        *out = (fj_law_point){0, guess.cdf, 0, FJ_OK}; /* below the underflow of double */
         return;
     }
-    double complex start = w;
-    if (!newton(layers, big_x, left, right, &w, &at, &step)) {
-        w = start;
-        if (!bracketed(layers, big_x, left, right, &w, &at, &step))
+    w = guess.w;
+    int found =
+        creal(w) > FJ_X_LEAST && newton(layers, big_x, guess.left, guess.right, &w, &at, &step);
+    if (!found) {
+        w = guess.w;
+        found = bracketed(layers, big_x, guess.left, guess.right, &w, &at, &step);
+    }
+    if (!found) {
+        step = 0;
+        if (!at_the_end(layers, branch, big_x, guess.w, &at, &error))
             return;
     }
     double complex m = at.at.m + at.at.dm * step;
     out->density = -cimag(m) / M_PI;
     out->cdf = fmin(fmax(fj_layers_cdf(layers, &at, step), 0), 1);
-    out->error = error_estimate(big_x, &at, step);
+    out->error = error + error_estimate(big_x, &at, step);
     out->status = out->density >= 0 ? FJ_OK : FJ_NO_CONVERGENCE;
 }

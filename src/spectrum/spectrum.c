@@ -66,6 +66,8 @@ static fj_status network_check(const fj_network *network, fj_detail *detail)
 {
     if (!network || !network->activation)
         return fj_fail(detail, FJ_INVALID, "no network given");
+    if (network->weights != FJ_WEIGHTS_ORTHOGONAL && network->weights != FJ_WEIGHTS_GAUSSIAN)
+        return fj_fail(detail, FJ_INVALID, "weights must be orthogonal or gaussian");
     if (network->depth < 1)
         return fj_fail(detail, FJ_INVALID, "depth must be at least 1");
     if (!(network->q >= 0 && isfinite(network->q)))

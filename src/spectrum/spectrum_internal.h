@@ -11,7 +11,9 @@ enum { FJ_ATOMS_MAX = 4, FJ_BRANCHES_MAX = 8 };
 /* A point of the curve kept at creation: u = exp(x + i theta), lambda = exp(big_x). */
 typedef struct fj_anchor {
     double x, theta, big_x;
-    double dx, dlog_theta; /* derivatives of x and log theta in big_x */
+    double dx, dlog_theta; /* derivatives of x and log theta in big_x, from 1/(d log z/dw) */
+    double
+        cdf_above; /* NaN, or F in the gap that follows, where the density is below the underflow of double */
 } fj_anchor;
 
 /* What lies at an end of a branch. */
@@ -54,10 +56,21 @@ fj_status fj_angle_find(const fj_layers *layers, double x, double *theta, fj_com
 
 /* Lays the anchors of a branch (curve.c). FJ_NO_MEMORY, FJ_NO_CONVERGENCE. */
 fj_status fj_curve_build(const fj_layers *layers, fj_branch *branch);
-/* First guess of w = log u at big_x, from the anchors; *left and *right bracket x. Returns 0 where the density is below
- * the underflow of double. */
-int fj_curve_guess(const fj_branch *branch, double big_x, double complex *w, double *left,
-                   double *right);
+/* u below exp(FJ_X_LEAST) would underflow. */
+#define FJ_X_LEAST (-670.0)
+
+/* Where to start at big_x: w = log u, and a bracket of its real part. */
+typedef struct fj_guess {
+    double complex w;
+    double left, right;
+    double cdf; /* set where there is nothing to guess */
+} fj_guess;
+
+/* Fills *out from the anchors; returns 0 where the density is below the underflow of double (guess.c). */
+int fj_curve_guess(const fj_branch *branch, double big_x, fj_guess *out);
+/* The guess between two anchors, and between an anchor and a square-root end. */
+double complex fj_guess_between(const fj_anchor *a, const fj_anchor *b, double big_x);
+double complex fj_guess_at_end(const fj_anchor *near, double x_end, double big_x_end, double big_x);
 
 /* Density per unit log lambda, distribution function and error estimate at big_x = log lambda, inside a branch
  * (point.c) or of one orthogonal layer (pushforward.c). */

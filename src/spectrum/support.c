@@ -37,20 +37,41 @@ static double real_slope(void *context, double x)
     return creal(at.slope);
 }
 
-/* Is r = exp(x), outside the law of t, in the support? */
-static int is_inside(const fj_layers *layers, double x)
+/* Whether r = exp(x), outside the law of t, is in the support: by the multiple of pi that arg z is (*turned), or, where
+ * that is 0, by the sign of the slope. */
+static int is_inside(const fj_layers *layers, double x, int *turned)
 {
     fj_composed at;
     fj_layers_compose(layers, x, &at);
     double m = creal(at.at.m), n = creal(at.at.n);
-    int pieces; /* -arg z/pi */
     if (m > 0)
-        pieces = 0;
+        *turned = 0;
     else if (layers->second == FJ_SECOND_RAW)
-        pieces = n < 0 ? 1 : layers->depth > 1;
+        *turned = n < 0 || layers->depth > 1;
     else
-        pieces = n < 0 ? 0 : layers->depth > 1;
-    return pieces > 0 || creal(at.slope) < 0;
+        *turned = n >= 0 && layers->depth > 1;
+    return *turned || creal(at.slope) < 0;
+}
+
+/* The edge between an inside and an outside x: halve until the slope alone tells them apart, then bracket its zero. */
+static fj_status edge_find(fj_layers *layers, double inside, double outside, double *edge)
+{
+    enum { HALVINGS = 200 };
+    int turned;
+    for (int i = 0; i < HALVINGS; i++) {
+        is_inside(layers, inside, &turned);
+        if (!turned)
+            return fj_bracket_root(real_slope, layers, inside, outside, edge);
+        double middle = (inside + outside) / 2;
+        if (middle == inside || middle == outside)
+            break;
+        if (is_inside(layers, middle, &turned))
+            inside = middle;
+        else
+            outside = middle;
+    }
+    *edge = outside; /* the slope leaps from minus infinity within rounding */
+    return FJ_OK;
 }
 
 static double mass_above(const fj_rule *rule, double r)
@@ -90,8 +111,10 @@ static void branch_open(scan *s, double x, fj_end end, double outside_x)
     fj_branch *branch = &spectrum->branch[spectrum->branches++];
     fj_composed at;
     *branch = (fj_branch){.x_low = x, .low = end, .big_x_low = -INFINITY};
-    if (end == FJ_END_ZERO)
+    if (end == FJ_END_ZERO) {
+        branch->cdf_low = 1 - mass_above(spectrum->rule, 0);
         return;
+    }
     fj_layers_compose(&spectrum->layers, x, &at);
     branch->big_x_low = creal(at.log_z);
     branch->cdf_low = gap_cdf(&spectrum->layers, outside_x);
@@ -113,13 +136,14 @@ static void sample(scan *s, double x, int across)
 {
     if (s->status != FJ_OK)
         return;
-    int inside = is_inside(&s->spectrum->layers, x);
+    int turned, inside = is_inside(&s->spectrum->layers, x, &turned);
     if (inside != s->inside) {
         double edge = inside ? s->x : x;
         fj_end end = FJ_END_RANGE;
         if (!across) {
             end = FJ_END_SQUARE_ROOT;
-            s->status = fj_bracket_root(real_slope, &s->spectrum->layers, s->x, x, &edge);
+            s->status =
+                edge_find(&s->spectrum->layers, inside ? x : s->x, inside ? s->x : x, &edge);
         } else if (inside) {
             edge = x;
         }

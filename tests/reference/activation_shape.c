@@ -96,8 +96,7 @@ int activation_kinks(const struct activation *act, double kinks[2])
     return act->shape == SHAPE_LEAKY || act->shape == SHAPE_ELU || act->shape == SHAPE_SOFTSIGN;
 }
 
-int activation_atoms(const struct activation *act, const mpfr_t sqrt_q, mpfr_t *value,
-                     mpfr_t *mass)
+int activation_atoms(const struct activation *act, const mpfr_t sqrt_q, mpfr_t *value, mpfr_t *mass)
 {
     switch (act->shape) {
     case SHAPE_LINEAR:

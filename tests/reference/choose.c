@@ -102,8 +102,8 @@ static void descend(struct law *law, const struct network *net, struct list *lis
     }
 }
 
-int choose_points(struct law *law, const struct network *net, const struct edge *edges,
-                  int n_edges, struct choice *points)
+int choose_points(struct law *law, const struct network *net, const struct edge *edges, int n_edges,
+                  struct choice *points)
 {
     struct list list = {.points = points, .top = -INFINITY};
     for (int i = n_edges - 1; i >= 0; i--) {

@@ -156,7 +156,7 @@ static void end_edge(struct law *law, const struct network *net, const mpfr_t en
     mpfr_t w, slope;
     mpfr_inits2(law->rule->prec, w, slope, (mpfr_ptr)0);
     mpfr_log(w, end, MPFR_RNDN);
-    double low = -50, high = -13;
+    double low = -42, high = -11;
     for (int round = 0; round < 60; round++) {
         double x = round == 0 ? low : (low + high) / 2;
         mpfr_set_d(w, x * 2.302585092994045684, MPFR_RNDN);
@@ -216,8 +216,12 @@ bool edge_polish(struct law *law, const struct network *net, const struct edge *
             good = fabsl(mpfr_get_ld(step, MPFR_RNDN)) < 1e-26L * fminl(u - a, b - u) / u;
         }
         /* still the edge that was bracketed */
-        good = good && fabsl(mpfr_get_ld(w1, MPFR_RNDN) - edge->log_u) <
-                           1e-4L * fminl(u - a, b - u) / u;
+        good = good &&
+               fabsl(mpfr_get_ld(w1, MPFR_RNDN) - edge->log_u) < 1e-4L * fminl(u - a, b - u) / u;
+        if (!good && !ends.left_atom[edge->end] && u - a < 1e-11L * a) {
+            end_edge(law, net, ends.left[edge->end], z);
+            good = true;
+        }
     }
     mpfr_div_2ui(z, z, 1, MPFR_RNDN);
     mpfr_exp(s, z, MPFR_RNDN);

@@ -59,8 +59,8 @@ void equation_quick(struct law *law, const struct network *net, struct quick_poi
     quick_log(k.mu, net->depth, &re, &im, &turns);
     p->log_z = make_complex(re - depth * logl(law->lmu_1), im + PI * turns);
     /* 1/(1+m) - 1/m + L (1/m + (g-1)/(1+m)) without its cancellation at large m */
-    long double complex a = net->gaussian ? depth / k.m - 1 / (k.m * k.one_m)
-                                          : (depth - 1) / (k.m * k.one_m);
+    long double complex a =
+        net->gaussian ? depth / k.m - 1 / (k.m * k.one_m) : (depth - 1) / (k.m * k.one_m);
     p->slope = u * k.dm * a + depth;
     p->m = k.m;
     p->one_m = k.one_m;

@@ -57,8 +57,7 @@ static void line_panel(struct line *l, const mpfr_t low, const mpfr_t high, int 
     bool good = true;
     for (int j = 0; j < l->n; j++)
         for (int k = 0; k < 3; k++)
-            if (fabsl(c[k][j]) > rule->tolerance * top[j] &&
-                size[j] > rule->floor * l->scale[j])
+            if (fabsl(c[k][j]) > rule->tolerance * top[j] && size[j] > rule->floor * l->scale[j])
                 good = false;
     if (good || level >= MAX_LEVEL) {
         l->failed |= !good;

@@ -70,8 +70,8 @@ static void *worker(void *unused)
         job->left_out = job->table->rows(out, job->act, job->q);
         for (int f = 0; f < MAX_FILES; f++)
             fclose(out[f]);
-        fprintf(stderr, "%3d/%d %s %s q=%g\n", i + 1, queue.n, job->table->name[0],
-                job->act->name, job->q);
+        fprintf(stderr, "%3d/%d %s %s q=%g\n", i + 1, queue.n, job->table->name[0], job->act->name,
+                job->q);
     }
     mpfr_free_cache();
     return NULL;
@@ -94,7 +94,8 @@ static bool write_file(const char *directory, const struct table *table, int f, 
     fprintf(out, "# maker: tests/reference (MPFR %s, MPC %s), quadrature on the real axis\n",
             mpfr_get_version(), mpc_get_version());
     fprintf(out, "# command: %s\n", command);
-    fprintf(out, "# precision: %ld bits, %d-point panels; repeated with %ld bits, %d-point panels\n",
+    fprintf(out,
+            "# precision: %ld bits, %d-point panels; repeated with %ld bits, %d-point panels\n",
             (long)rules[RULE_FINE].prec, rules[RULE_FINE].n, (long)rules[RULE_CHECK].prec,
             rules[RULE_CHECK].n);
     fprintf(out, "# agreement: every row, both runs, to 1e-25 or better\n");
@@ -130,8 +131,8 @@ static void make_jobs(const char *only, const char *activation)
         for (int a = 0; wanted && a < n_activations; a++)
             for (int i = 0; tables[t].q[i] > 0; i++)
                 if (!activation || listed(activation, activations[a].name))
-                    queue.job[queue.n++] =
-                        (struct job){.table = &tables[t], .act = &activations[a], .q = tables[t].q[i]};
+                    queue.job[queue.n++] = (struct job){
+                        .table = &tables[t], .act = &activations[a], .q = tables[t].q[i]};
     }
 }
 
@@ -158,8 +159,8 @@ int main(int argc, char **argv)
         return 2;
     }
     if (activation)
-        snprintf(command + strlen(command), sizeof(command) - strlen(command),
-                 " --activations %s", activation);
+        snprintf(command + strlen(command), sizeof(command) - strlen(command), " --activations %s",
+                 activation);
     rules_make();
     make_jobs(only, activation);
     pthread_t thread[64];

@@ -104,8 +104,8 @@ void rules_free(void);
 
 struct panel {
     mpfr_t middle, half;
-    mpfr_t *t, *w, *wt;    /* t, weight times gaussian, and their product */
-    long double *lt, *lw;  /* the same, rounded */
+    mpfr_t *t, *w, *wt;   /* t, weight times gaussian, and their product */
+    long double *lt, *lw; /* the same, rounded */
     struct panel *child[2];
 };
 
@@ -198,8 +198,8 @@ struct choice {
     double s;
     long double log_r, psi;
 };
-int choose_points(struct law *law, const struct network *net, const struct edge *edges,
-                  int n_edges, struct choice *points);
+int choose_points(struct law *law, const struct network *net, const struct edge *edges, int n_edges,
+                  struct choice *points);
 
 /* True when a and b agree to 1e-25 relative (absolute with absolute = true). */
 bool digits_agree(const mpfr_t a, const mpfr_t b, bool absolute);

@@ -73,7 +73,7 @@ static void solve_point(struct setting *set, const struct choice *c, mpfr_t dens
 static void edge_row(struct setting *set, int index, bool lower, mpfr_t s[2], bool good)
 {
     if (!good || !digits_agree(s[0], s[1], false)) {
-        { mpfr_fprintf(stderr,"%d %.40RNe %.40RNe\n",good,s[0],s[1]); complain(set, "edge", mpfr_get_d(s[0], MPFR_RNDN)); }
+        complain(set, "edge", mpfr_get_d(s[0], MPFR_RNDN));
         return;
     }
     head(set, EDGES);

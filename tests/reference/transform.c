@@ -26,14 +26,14 @@ struct visit {
     mpfr_srcptr x, y; /* u = x + i y */
     long double lx, ly;
     long double floor, floor_m; /* for the tested integrand, and for w t/(u-t) */
-    long double sum[8]; /* quick: m, dm, g, E[t^2/(u-t)], re and im each */
+    long double sum[8];         /* quick: m, dm, g, E[t^2/(u-t)], re and im each */
     long double part[8];
     long double size, size_m; /* of the same on the panel last tested */
 };
 
 /* Real and imaginary part of the tested integrand with its weight, d = x - t. */
-static void tested(struct visit *v, long double d, long double t, long double w,
-                   long double *re, long double *im)
+static void tested(struct visit *v, long double d, long double t, long double w, long double *re,
+                   long double *im)
 {
     long double y = v->ly, x = v->lx, n = d * d + y * y;
     if (v->mode == MODE_LOG) {
@@ -49,8 +49,8 @@ static void tested(struct visit *v, long double d, long double t, long double w,
     *re = wt * (gr * gr - gi * gi);
     *im = wt * 2 * gr * gi;
     if (v->mode == MODE_QUICK) {
-        const long double add[8] = {wt * gr, wt * gi,     -*re,       -*im,
-                                    w * gr,  w * gi, wt * t * gr, wt * t * gi};
+        const long double add[8] = {wt * gr, wt * gi, -*re,        -*im,
+                                    w * gr,  w * gi,  wt * t * gr, wt * t * gi};
         for (int j = 0; j < 8; j++)
             v->part[j] += add[j];
     }

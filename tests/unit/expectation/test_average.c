@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 #include "average.h"
 #include <string.h>
-#include "../tap.h"
+#include "../table.h"
 
 static fj_activation *make(const char *spec)
 {
@@ -241,67 +241,39 @@ END_TEST
 
 /* ---- the reference table ---- */
 
-/* "elu-0.5" in the table is "elu:alpha=0.5" here. */
-static fj_activation *make_from_table(const char *name)
-{
-    fj_activation_info info;
-    char spec[96];
-    for (size_t i = 0; fj_activation_describe(i, &info) == FJ_OK; i++) {
-        size_t length = strlen(info.name);
-        if (strcmp(name, info.name) == 0)
-            return make(name);
-        if (strncmp(name, info.name, length) == 0 && name[length] == '-' && *info.parameters) {
-            size_t key = strcspn(info.parameters, "=");
-            snprintf(spec, sizeof spec, "%s:%.*s=%s", info.name, (int)key, info.parameters,
-                     name + length + 1);
-            return make(spec);
-        }
-    }
-    ck_abort_msg("the table's '%s' is no activation", name);
-}
-
 /* data/critical.csv: 30 digits by another program, columns
  * activation,q,sigma_w2,sigma_b2,mu_1,mu_2,e_phi2,length_slope,mean_log_t; the slope is of the map on the critical
  * line, with sigma_w^2; mean_log_t is nan where it is not finite. */
 START_TEST(reference_table)
 {
-    const char *folder = getenv("FJ_DATA_DIR");
-    char path[512], line[1024];
-    snprintf(path, sizeof path, "%s/critical.csv", folder ? folder : "data");
-    FILE *file = fopen(path, "r");
-    ck_assert_msg(file != NULL, "cannot open %s", path);
-    size_t rows = 0;
-    while (fgets(line, sizeof line, file)) {
-        char *field[9], *rest = line;
-        size_t n = 0;
-        while (n < 9 && (field[n] = strsep(&rest, ",")) != NULL)
-            n++;
-        if (line[0] == '#' || n < 9 || strcmp(field[0], "activation") == 0)
-            continue;
-        double q = strtod(field[1], NULL), want[9], log_t;
-        for (int i = 2; i < 9; i++)
-            want[i] = strtod(field[i], NULL);
-        fj_activation *a = make_from_table(field[0]);
+    fj_table table = fj_table_read("critical");
+    for (size_t row = 0; row < table.rows; row++) {
+        const char *name = fj_table_text(&table, row, "activation");
+        double q = fj_table_number(&table, row, "q"), log_t;
+        double sigma_b2 = fj_table_number(&table, row, "sigma_b2");
+        double length_slope = fj_table_number(&table, row, "length_slope");
+        double mean_log_t = fj_table_number(&table, row, "mean_log_t");
+        fj_activation *a = fj_table_activation(name);
         fj_averages v = averages(a, q);
         char what[160];
-        snprintf(what, sizeof what, "%.60s, q = %.17g", field[0], q);
-        fj_assert_near(1 / v.mu1, want[2], 2e-15, what);
-        fj_assert_within(v.sigma_b2_critical, want[3],
-                         v.sigma_b2_error + 4e-15 * fabs(want[3]) + 1e-25 * q, what);
-        fj_assert_near(v.mu1, want[4], 2e-15, what);
-        fj_assert_near(v.mu2, want[5], 2e-15, what);
-        fj_assert_near(v.phi2, want[6], 2e-15, what);
-        fj_assert_within(v.length_slope / v.mu1, want[7], 4e-15 * fmax(1, fabs(want[7])), what);
+        snprintf(what, sizeof what, "%.60s, q = %.17g", name, q);
+        fj_assert_near(1 / v.mu1, fj_table_number(&table, row, "sigma_w2"), 2e-15, what);
+        fj_assert_within(v.sigma_b2_critical, sigma_b2,
+                         v.sigma_b2_error + 4e-15 * fabs(sigma_b2) + 1e-25 * q, what);
+        fj_assert_near(v.mu1, fj_table_number(&table, row, "mu_1"), 2e-15, what);
+        fj_assert_near(v.mu2, fj_table_number(&table, row, "mu_2"), 2e-15, what);
+        fj_assert_near(v.phi2, fj_table_number(&table, row, "e_phi2"), 2e-15, what);
+        fj_assert_within(v.length_slope / v.mu1, length_slope, 4e-15 * fmax(1, fabs(length_slope)),
+                         what);
         ck_assert_int_eq(fj_mean_log_slope2(a, q, &log_t), FJ_OK);
-        if (isnan(want[8]))
+        if (isnan(mean_log_t))
             ck_assert_msg(log_t == -INFINITY, "%s: E log t = %g", what, log_t);
         else
-            fj_assert_within(log_t, want[8], 4e-15 * fabs(want[8]) + DBL_EPSILON, what);
+            fj_assert_within(log_t, mean_log_t, 4e-15 * fabs(mean_log_t) + DBL_EPSILON, what);
         fj_activation_destroy(a);
-        rows++;
     }
-    fclose(file);
-    ck_assert_msg(rows >= 10, "only %zu rows in %s", rows, path);
+    ck_assert_msg(table.rows >= 10, "only %zu rows", table.rows);
+    fj_table_free(&table);
 }
 END_TEST
 

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* How far out on the h axis nodes matter.
+ *
+ * 1. As far as the gaussian, and the gaussian times 1/t, which the lower tail needs, are above rounding relative to their
+ *    largest values. Zeros of phi' on the way make 1/t infinite and mean nothing: take the largest t nearby.
+ * 2. Beyond, only poles matter, until t or the gaussian underflows. */
+#include <math.h>
+#include "rule_internal.h"
+
+static const double T_UNDERFLOW = 1e-290;
+static const double STEP = 0.25;
+
+static double t_nearby(const fj_rule *rule, double h)
+{
+    double largest = 0;
+    for (int i = -1; i <= 1; i++)
+        largest =
+            fmax(largest,
+                 fabs(fj_activation_slope(rule->activation, rule->root_q * (h + i * STEP / 3))));
+    return largest * largest;
+}
+
+double fj_nodes_reach(const fj_rule *rule, double side, double *last)
+{
+    double largest = 1, end = -1;
+    for (double h = STEP; h < FJ_H_END; h += STEP) {
+        double t = t_nearby(rule, side * h), term = exp(-h * h / 2) * (1 + rule->mu1 / t);
+        *last = h;
+        if (isfinite(term) && term > largest)
+            largest = term;
+        if (end < 0 && h > FJ_GAUSSIAN_END && term < 1e-20 * largest)
+            end = h;
+        if (t < T_UNDERFLOW)
+            return end < 0 ? h : end;
+    }
+    *last = FJ_H_END;
+    return end < 0 ? FJ_H_END : end;
+}

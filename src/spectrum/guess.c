@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* First guesses for points of the curve, from its anchors.
+ *
+ * 1. Between neighbours, x = log r and log theta are cubic Hermite functions of log lambda.
+ * 2. Next to a square-root end, even and odd polynomials in the root of the distance.
+ * 3. Where u goes to 0, straight on. Across a gap, where the density is below the underflow of double, there is nothing
+ *    to guess: the distribution function is constant there. */
+#include <math.h>
+#include "spectrum_internal.h"
+
+/* Cubic through values f, g and slopes df, dg at the ends of an interval of length h, at the part s of it. */
+static double hermite(double f, double g, double df, double dg, double h, double s)
+{
+    double d = g - f, a = df * h - d, c = d - dg * h;
+    return f + s * (d + (1 - s) * (a * (1 - s) + c * s));
+}
+
+double complex fj_guess_between(const fj_anchor *a, const fj_anchor *b, double big_x)
+{
+    double h = b->big_x - a->big_x, s = (big_x - a->big_x) / h;
+    double x = hermite(a->x, b->x, a->dx, b->dx, h, s);
+    double y = hermite(log(a->theta), log(b->theta), a->dlog_theta, b->dlog_theta, h, s);
+    return CMPLX(x, exp(y));
+}
+
+/* Between an end with a square root and the anchor next to it: x - x_end = a Y^2 + b Y^4, theta = c Y + d Y^3 in
+ * Y = sqrt|log lambda - log lambda_end|, matched to values and slopes at the anchor. */
+double complex fj_guess_at_end(const fj_anchor *near, double x_end, double big_x_end, double big_x)
+{
+    double z = fabs(big_x_end - near->big_x), r = fabs(big_x_end - big_x) / z;
+    double sign = near->big_x > big_x_end ? 1 : -1;
+    double f = near->x - x_end, zf = near->dx * sign * z; /* z df/dz */
+    double theta = near->theta, zt = near->dlog_theta * sign * z * theta;
+    /* f = a z + b z^2 with a z + 2 b z^2 = zf; theta = c z^1/2 + d z^3/2 with (c z^1/2 + 3 d z^3/2)/2 = zt */
+    double bz = zf - f, az = f - bz;
+    double dz = zt - theta / 2, cz = theta - dz;
+    return CMPLX(x_end + r * (az + r * bz), sqrt(r) * (cz + r * dz));
+}
+
+int fj_curve_guess(const fj_branch *branch, double big_x, fj_guess *out)
+{
+    const fj_anchor *a = branch->anchor;
+    const size_t n = branch->anchors;
+    if (big_x <= a[0].big_x) {
+        out->cdf = branch->cdf_low;
+        if (branch->tail_low)
+            return 0;
+        out->left = branch->low == FJ_END_ZERO ? FJ_X_LEAST : branch->x_low;
+        out->right = a[0].x;
+        if (branch->low == FJ_END_ZERO)
+            out->w = CMPLX(a[0].x + (big_x - a[0].big_x) * a[0].dx, a[0].theta);
+        else
+            out->w = fj_guess_at_end(&a[0], branch->x_low, branch->big_x_low, big_x);
+        return 1;
+    }
+    if (big_x >= a[n - 1].big_x) {
+        out->cdf = branch->cdf_high;
+        if (branch->tail_high)
+            return 0;
+        out->left = a[n - 1].x;
+        out->right = branch->x_high;
+        out->w = fj_guess_at_end(&a[n - 1], branch->x_high, branch->big_x_high, big_x);
+        return 1;
+    }
+    size_t low = 0, high = n - 1;
+    while (high - low > 1) {
+        size_t middle = (low + high) / 2;
+        if (a[middle].big_x <= big_x)
+            low = middle;
+        else
+            high = middle;
+    }
+    out->cdf = a[low].cdf_above;
+    if (!isnan(a[low].cdf_above))
+        return 0;
+    out->left = a[low].x;
+    out->right = a[high].x;
+    out->w = fj_guess_between(&a[low], &a[high], big_x);
+    return 1;
+}
