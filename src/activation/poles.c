@@ -48,6 +48,8 @@ size_t fj_poles_sech(const fj_activation *a, double complex w, double strip, dou
         double complex y = family ? -cexp(half) : cexp(half);
         double complex th = csqrt(family ? 1 + cexp(half) : -cexpm1_parts(half));
         double complex x0 = clog(1 + th) - half / 2 + (family ? M_PI / 2 * I : 0);
+        if (!family && cabs(th) < 0.5)
+            x0 = catanh(th); /* relatively accurate next to the largest t */
         for (int side = -1; side <= 1; side += 2) {
             /* walk x0 + i pi k away from the axis: k = 0, 1, .. and k = -1, -2, .. */
             for (int k = side > 0 ? 0 : -1;; k += side) {
@@ -136,10 +138,16 @@ size_t fj_poles_sin(const fj_activation *a, double complex w, double strip, doub
     (void)a;
     pole_list list = {pole, room, 0, strip, reach};
     double complex root = cexp(w / 2);
-    /* the sine has the sign that puts x0 = acos(root) into the upper half plane: Im root > 0 gives Im acos < 0 */
-    double complex sine = csqrt(-cexpm1_parts(w)), x0 = cacos(root);
-    if (creal(sine * conj(csin(x0))) < 0)
-        sine = -sine;
+    /* x0 with cos x0 = root, from the smaller of cosine and sine, so that it is relatively accurate next to u = 1; the
+     * sine's sign puts it into the upper half plane */
+    double complex sine = csqrt(-cexpm1_parts(w)), x0;
+    if (cabs(sine) < 0.7) {
+        x0 = casin(sine);
+    } else {
+        x0 = cacos(root);
+        if (creal(sine * conj(csin(x0))) < 0)
+            sine = -sine;
+    }
     if (cimag(x0) < 0) {
         x0 = -x0;
         sine = -sine;

@@ -8,6 +8,7 @@
  *    through xi (Donaldson and Elliott, SIAM J. Numer. Anal. 9, 1972).
  * 3. Of the two sets of nodes the one farther from the panel's poles serves.
  * 4. For E log(1 - t/u) a pole becomes a branch point: the same kernel, integrated from h0 away from the axis. */
+#include <float.h>
 #include <math.h>
 #include "rule_internal.h"
 
@@ -25,6 +26,7 @@ static int root_polish(const fj_panel *panel, double complex target, const doubl
 {
     enum { ITERATIONS = 30 };
     const double *p = panel->polynomial;
+    const double rounding = 4 * DBL_EPSILON * (cabs(target) + fabs(p[0]) + panel->radius);
     double complex x = *xi;
     for (int i = 0; i < ITERATIONS; i++) {
         double complex y = p[FJ_PANEL_DEGREE], slope = 0;
@@ -41,7 +43,8 @@ static int root_polish(const fj_panel *panel, double complex target, const doubl
         x += step;
         if (!(ellipse_of(x) < 3 * FJ_PANEL_RHO))
             return 0;
-        if (cabs(step) < 1e-15 * (1 + cabs(x)) || (i > 8 && cabs(step) < 1e-12)) {
+        /* next to another root steps do not shrink below rounding/|slope|: then the residual decides */
+        if (cabs(step) < 1e-15 * (1 + cabs(x)) || (i > 3 && cabs(f) < rounding)) {
             *xi = x;
             return ellipse_of(x) < FJ_PANEL_RHO;
         }

@@ -10,7 +10,8 @@
 #include "spectrum_internal.h"
 
 static const double THETA_LEAST = 1e-290, IMAGINARY_LEAST = 1e-295; /* of u */
-static const double THETA_TOLERANCE = 4e-15;                        /* relative */
+static const double THETA_FAINT = 1e-150;
+static const double THETA_TOLERANCE = 4e-15; /* relative */
 enum { ITERATIONS_MAX = 200 };
 
 fj_status fj_angle_find(const fj_layers *layers, double x, double *theta, fj_composed *at)
@@ -23,6 +24,10 @@ fj_status fj_angle_find(const fj_layers *layers, double x, double *theta, fj_com
     for (int i = 0; i < ITERATIONS_MAX; i++) {
         fj_layers_compose(layers, CMPLX(x, t), at);
         double f = cimag(at->log_z), slope = creal(at->slope);
+        if (isnan(f) && t < THETA_FAINT) { /* u on a mass of t, to rounding */
+            *theta = 0;
+            return FJ_OK;
+        }
         if (isnan(f))
             return FJ_NO_CONVERGENCE;
         if (f > 0)
@@ -41,8 +46,8 @@ fj_status fj_angle_find(const fj_layers *layers, double x, double *theta, fj_com
         }
         before = fabs(step);
         if (!(next > low && next < high) || (i > 30 && i % 3 == 0))
-            next = low > 0 ? sqrt(low) * sqrt(high) : (high > 1e-2 ? high / 8 : high * high);
-        if (next < least) {
+            next = sqrt(high > 0.01 && low == 0 ? high / 64 : fmax(low, least)) * sqrt(high);
+        if (high < 4 * least) {
             *theta = 0;
             return FJ_OK;
         }

@@ -3,7 +3,7 @@
  *
  * 1. Solve for theta at radii spread geometrically from the finite ends of the branch (where theta goes like a square
  *    root) and from mu1 (where a law of small spread sits), and quadratically towards r = 0.
- * 2. Where theta falls below the underflow of double the law is invisible: in its tails, and between clusters. Halve
+ * 2. Where theta falls below 1e-200 the law is invisible: in its tails, and between clusters. Halve
  *    towards every such place until the density is faint there.
  * 3. Halve every interval on which the guess at the middle (guess.c) is worse than GUESS.
  * Anchors depend on the branch alone, so no answer depends on which points are asked, or in what order. */
@@ -17,8 +17,8 @@ static const double GUESS = 2e-3;
 /* Anchors come no closer than this part of the branch: where a tail falls from a square root to nothing within a few
  * units of rounding, there is nothing to resolve. */
 static const double RESOLUTION = 1e-9;
-/* An angle this small is the end of a tail. */
-static const double FAINT = 1e-200;
+/* A smaller angle counts as none; a tail followed down to FAINT is followed far enough. */
+static const double LEAST = 1e-200, FAINT = 1e-150;
 enum { ANCHORS_MAX = 6000, DEPTH_MAX = 14, COARSE = 11, FINE = 46, RADII_MAX = 640 };
 
 /* An anchor under construction, in a list that ascends in x. */
@@ -107,7 +107,7 @@ static size_t first_radii(const builder *b, int steps, double *x, size_t room)
 
 static int is_visible(const node *n)
 {
-    return n->anchor.theta > 0;
+    return n->anchor.theta > LEAST;
 }
 
 /* The list of all samples, ascending in x. */

@@ -3,7 +3,7 @@
  *
  * 1. Between neighbours, x = log r and log theta are cubic Hermite functions of log lambda.
  * 2. Next to a square-root end, even and odd polynomials in the root of the distance.
- * 3. Where u goes to 0, straight on. Across a gap, where the density is below the underflow of double, there is nothing
+ * 3. Where u goes to 0, straight on. Across a gap, where the density is below 1e-200, there is nothing
  *    to guess: the distribution function is constant there. */
 #include <math.h>
 #include "spectrum_internal.h"

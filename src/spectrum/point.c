@@ -124,7 +124,7 @@ void fj_point_solve(const fj_layers *layers, const fj_branch *branch, double big
     double error = 0;
     *out = (fj_law_point){NAN, NAN, NAN, FJ_NO_CONVERGENCE};
     if (!fj_curve_guess(branch, big_x, &guess)) {
-        *out = (fj_law_point){0, guess.cdf, 0, FJ_OK}; /* below the underflow of double */
+        *out = (fj_law_point){0, guess.cdf, 0, FJ_OK}; /* below 1e-200 */
         return;
     }
     w = guess.w;

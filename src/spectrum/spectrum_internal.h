@@ -12,8 +12,7 @@ enum { FJ_ATOMS_MAX = 4, FJ_BRANCHES_MAX = 8 };
 typedef struct fj_anchor {
     double x, theta, big_x;
     double dx, dlog_theta; /* derivatives of x and log theta in big_x, from 1/(d log z/dw) */
-    double
-        cdf_above; /* NaN, or F in the gap that follows, where the density is below the underflow of double */
+    double cdf_above; /* NaN, or F in the gap that follows, where the density is below 1e-200 */
 } fj_anchor;
 
 /* What lies at an end of a branch. */
@@ -28,9 +27,9 @@ typedef struct fj_branch {
     double x_low, x_high, big_x_low, big_x_high;
     double cdf_low, cdf_high; /* of the whole law, at the ends */
     fj_end low, high;
-    int tail_low, tail_high; /* towards that end the density falls below the underflow of double */
+    int tail_low, tail_high; /* towards that end the density falls below 1e-200 */
     size_t anchors;
-    fj_anchor *anchor; /* ascending; where the density is above the underflow of double */
+    fj_anchor *anchor; /* ascending; where the density is above 1e-200 */
 } fj_branch;
 
 struct fj_spectrum {
@@ -66,7 +65,7 @@ typedef struct fj_guess {
     double cdf; /* set where there is nothing to guess */
 } fj_guess;
 
-/* Fills *out from the anchors; returns 0 where the density is below the underflow of double (guess.c). */
+/* Fills *out from the anchors; returns 0 where the density is below 1e-200 (guess.c). */
 int fj_curve_guess(const fj_branch *branch, double big_x, fj_guess *out);
 /* The guess between two anchors, and between an anchor and a square-root end. */
 double complex fj_guess_between(const fj_anchor *a, const fj_anchor *b, double big_x);

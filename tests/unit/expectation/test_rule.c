@@ -1,0 +1,380 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#include "activation_internal.h"
+#include "rule.h"
+#include "../sample.h"
+#include "../table.h"
+
+static fj_table table, line; /* expectation.csv, critical.csv */
+
+/* Units of rounding that one evaluation may be off by, where it is well conditioned. */
+static const double UNITS = 24;
+
+static fj_rule *make_rule(const fj_activation *a, double q, double *mu1)
+{
+    fj_averages v;
+    fj_rule *rule;
+    ck_assert_int_eq(fj_averages_at(a, q, &v), FJ_OK);
+    *mu1 = v.mu1;
+    fj_status status = fj_rule_create(a, q, v.mu1, &rule);
+    ck_assert_msg(status == FJ_OK, "%s at q = %g: %s", fj_activation_name(a), q,
+                  fj_status_message(status));
+    return rule;
+}
+
+/* Distance of w, in the logarithm of u, from the nearest end of the range of t or mass of it. */
+static double to_singularity(const fj_rule *rule, double complex w)
+{
+    double least, most, distance = 1;
+    const fj_mass *mass;
+    size_t n = fj_rule_masses(rule, &mass);
+    if (fj_rule_range(rule, &least, &most)) {
+        distance = fmin(distance, cabs(w - log(most)));
+        if (least > 0)
+            distance = fmin(distance, cabs(w - log(least)));
+    }
+    for (size_t i = 0; i < n; i++)
+        if (mass[i].t > 0)
+            distance = fmin(distance, cabs(w - log(mass[i].t)));
+    return distance;
+}
+
+/* |d^2 m/dw^2|, to a few digits, for a tolerance */
+static double bending(const fj_rule *rule, double complex w)
+{
+    fj_resolvent left, right;
+    double step = 1e-3 * to_singularity(rule, w);
+    fj_rule_resolvent(rule, FJ_SECOND_RAW, w - step, &left);
+    fj_rule_resolvent(rule, FJ_SECOND_RAW, w + step, &right);
+    return cabs(right.dm - left.dm) / (2 * step);
+}
+
+typedef struct row {
+    const char *name;
+    double q, theta, largest; /* largest: rounding of w, in units */
+    long double mu1, m_re, m_im, g_re, g_im, k_im;
+    double complex w, u, m, dm, g;
+    char what[200];
+} row;
+
+static row row_read(size_t i)
+{
+    row r = {.name = fj_table_text(&table, i, "activation"), .q = fj_table_number(&table, i, "q")};
+    r.u = CMPLX(fj_table_number(&table, i, "re_u"), fj_table_number(&table, i, "im_u"));
+    r.w = clog(r.u);
+    r.theta = cimag(r.w);
+    r.largest = 1 + fabs(creal(r.w));
+    r.m_re = fj_table_long(&table, i, "re_m"), r.m_im = fj_table_long(&table, i, "im_m");
+    r.g_re = fj_table_long(&table, i, "re_g"), r.g_im = fj_table_long(&table, i, "im_g");
+    r.k_im = fj_table_long(&table, i, "im_k");
+    r.m = CMPLX(r.m_re, r.m_im);
+    r.g = CMPLX(r.g_re, r.g_im);
+    r.dm = r.u * CMPLX(fj_table_number(&table, i, "re_dm"), fj_table_number(&table, i, "im_dm"));
+    for (size_t k = 0; k < line.rows; k++)
+        if (strcmp(fj_table_text(&line, k, "activation"), r.name) == 0 &&
+            fj_table_number(&line, k, "q") == r.q)
+            r.mu1 = fj_table_long(&line, k, "mu_1");
+    ck_assert_msg(r.mu1 > 0, "%s at q = %g is not in critical.csv", r.name, r.q);
+    snprintf(r.what, sizeof r.what, "%.60s, q = %.17g, u = %.17g + %.17g i", r.name, r.q,
+             creal(r.u), cimag(r.u));
+    return r;
+}
+
+static void near_complex(double complex got, double complex want, double tolerance, const row *r,
+                         const char *which)
+{
+    char what[256];
+    snprintf(what, sizeof what, "%s: Re %s", r->what, which);
+    fj_assert_within(creal(got), creal(want), tolerance, what);
+    snprintf(what, sizeof what, "%s: Im %s", r->what, which);
+    fj_assert_within(cimag(got), cimag(want), tolerance, what);
+}
+
+/* m, n, dm: what a relative error of a few units in u does to them. */
+static void check_first_order(const fj_rule *rule, const row *r, const fj_resolvent *at)
+{
+    const double unit = UNITS * DBL_EPSILON;
+    const double moved = cabs(r->dm) * r->largest, bend = bending(rule, r->w) * r->largest;
+    near_complex(at->m, r->m, unit * (cabs(r->m) + moved), r, "m");
+    near_complex(at->n, r->u * r->g, unit * (cabs(r->u * r->g) + moved), r, "n");
+    near_complex(at->dm, r->dm, unit * (cabs(r->dm) + bend), r, "dm/dw");
+    /* imaginary parts by themselves: theta moves by its own relative rounding only */
+    char what[256];
+    snprintf(what, sizeof what, "%s: Im m alone", r->what);
+    if (r->theta > 0 && r->theta < 3)
+        fj_assert_within(cimag(at->m), (double)r->m_im,
+                         unit * (fabs((double)r->m_im) + fabs(cimag(r->dm)) * r->largest +
+                                 fabs(creal(r->dm)) * r->theta),
+                         what);
+}
+
+/* v = u m - mu1 or (u - mu1)((u - mu1) g - 1), formed in long double from 30 digits; and the potential. */
+static void check_second_order(const row *r, fj_second second, const fj_resolvent *at,
+                               const fj_rule *rule)
+{
+    const double unit = UNITS * DBL_EPSILON, mu1 = (double)r->mu1;
+    const long double re = creal(r->u), im = cimag(r->u), d = re - r->mu1;
+    long double want_re = re * r->m_re - im * r->m_im - r->mu1;
+    long double want_im = re * r->m_im + im * r->m_re, j = r->m_im + r->k_im;
+    double complex dv = r->u * (r->m + r->dm);
+    if (second == FJ_SECOND_CENTRED) {
+        long double a = d * r->g_re - im * r->g_im - 1, b = d * r->g_im + im * r->g_re;
+        want_re = d * a - im * b;
+        want_im = d * b + im * a;
+        dv = r->u * (2 * (r->u - mu1) * r->g - 1 +
+                     (r->u - mu1) * (r->u - mu1) * (r->dm - r->m - 1) / (r->u * r->u));
+        /* g = n/u: dg/dw = (dm - n)/u */
+        dv = r->u * (2 * (r->u - mu1) * r->g - 1) +
+             (r->u - mu1) * (r->u - mu1) * (r->dm - r->u * r->g) / r->u;
+        j = atan2l(r->m_im, 1 + r->m_re) + r->k_im;
+    }
+    double complex v = CMPLX(want_re, want_im);
+    double known = 8 * (double)LDBL_EPSILON * (cabs(r->u) + mu1); /* of the difference itself */
+    double moved = cabs(dv) * r->largest + mu1 * cabs(r->m - mu1 * r->g);
+    if (cabs(r->u) > 1e-140) {
+        near_complex(at->v, v, unit * (cabs(v) + moved) + known, r, second ? "v" : "v raw");
+        near_complex(at->dv, dv,
+                     64 * DBL_EPSILON * (cabs(r->u) + mu1) * (1 + cabs(r->m) + cabs(r->dm)) +
+                         unit * bending(rule, r->w) * cabs(r->u) * r->largest,
+                     r, second ? "dv" : "dv raw");
+    }
+    /* dJ/dw = m + dm or m + dm/n */
+    double slope = cabs(r->m + r->dm / (second == FJ_SECOND_CENTRED ? r->u * r->g : 1));
+    double got = fj_rule_potential(rule, second, at);
+    double tolerance = unit * (fmin(cabs(r->m), M_PI) + slope * r->largest);
+    fj_assert_within(got, (double)j, tolerance, r->what);
+}
+
+START_TEST(reference_table)
+{
+    const size_t a_network = 15;
+    for (size_t i = (size_t)_i * a_network; i < ((size_t)_i + 1) * a_network && i < table.rows;
+         i++) {
+        row r = row_read(i);
+        double mu1;
+        fj_activation *a = fj_table_activation(r.name);
+        fj_rule *rule = make_rule(a, r.q, &mu1);
+        for (int second = 0; second < 2; second++) {
+            fj_resolvent at;
+            fj_rule_resolvent(rule, (fj_second)second, r.w, &at);
+            check_first_order(rule, &r, &at);
+            check_second_order(&r, (fj_second)second, &at, rule);
+        }
+        fj_rule_destroy(rule);
+        fj_activation_destroy(a);
+    }
+}
+END_TEST
+
+START_TEST(the_table_is_there)
+{
+    ck_assert_msg(table.rows >= 1000, "only %zu rows", table.rows);
+}
+END_TEST
+
+/* ---- the two kinds of rule against each other ---- */
+
+static const char *const analytic[] = {"tanh", "erf",      "sigmoid",          "arctan",
+                                       "sin",  "softplus", "softplus:beta=2.5"};
+
+/* A point beside the range of t: a little above its top, a little inside it, or near the axis in the middle. */
+static double complex beside(fj_test_random *r, int i, double top)
+{
+    double distance = fj_test_loguniform(r, 1e-12, 1);
+    switch (i % 4) {
+    case 0:
+        return CMPLX(log(top) + distance, 0);
+    case 1:
+        return log(top) + distance * cexp(I * fj_test_uniform(r, 0.01, M_PI - 0.01));
+    case 2:
+        return CMPLX(log(top) - fj_test_loguniform(r, 0.01, 8), distance);
+    default:
+        return CMPLX(log(top) + fj_test_uniform(r, -20, 5), fj_test_uniform(r, 0.01, M_PI));
+    }
+}
+
+START_TEST(panels_and_trapezoid_agree)
+{
+    fj_activation *a = fj_test_make(analytic[_i]), copy = *a;
+    fj_activation_kind kind = *a->kind;
+    kind.poles = NULL;
+    copy.kind = &kind;
+    fj_test_random r = fj_test_random_make();
+    for (int n = 0; n < fj_test_times(12); n++) {
+        double q = fj_test_loguniform(&r, 1e-6, 100), mu1, least, most;
+        fj_rule *one = make_rule(a, q, &mu1), *other = make_rule(&copy, q, &mu1);
+        ck_assert(fj_rule_range(one, &least, &most));
+        for (int k = 0; k < 40; k++) {
+            double complex w = beside(&r, k, most);
+            fj_second second = (fj_second)(k / 4 % 2);
+            fj_resolvent x, y;
+            fj_rule_resolvent(one, second, w, &x);
+            fj_rule_resolvent(other, second, w, &y);
+            row at = {.q = q};
+            snprintf(at.what, sizeof at.what, "%s, q = %.17g, w = %.17g + %.17g i", analytic[_i], q,
+                     creal(w), cimag(w));
+            double unit = UNITS * DBL_EPSILON,
+                   size = 1 + fabs(creal(w)); /* w is exact, but exp(w) is rounded */
+            double moved = cabs(x.dm) * size, bend = bending(one, w) * size;
+            near_complex(y.m, x.m, unit * (cabs(x.m) + moved), &at, "m");
+            near_complex(y.n, x.n, unit * (cabs(x.n) + moved), &at, "n");
+            near_complex(y.dm, x.dm, unit * (cabs(x.dm) + bend), &at, "dm/dw");
+            near_complex(y.v, x.v,
+                         unit * (cabs(x.v) + cabs(x.dv) * size + mu1 * cabs(x.m - mu1 * x.n / x.u)),
+                         &at, "v");
+            double slope = cabs(x.m + x.dm / (second == FJ_SECOND_CENTRED ? x.n : 1));
+            fj_assert_within(fj_rule_potential(other, second, &y),
+                             fj_rule_potential(one, second, &x),
+                             unit * (fmin(cabs(x.m), M_PI) + slope * size), at.what);
+        }
+        fj_rule_destroy(one);
+        fj_rule_destroy(other);
+    }
+    fj_activation_destroy(a);
+}
+END_TEST
+
+/* ---- masses, range, crossings ---- */
+
+static const struct {
+    const char *spec;
+    double least, most; /* range; least > most: none */
+    double t[3], mass[3];
+} laws[] = {
+    {"linear", 1, 0, {1}, {1}},
+    {"relu", 1, 0, {0, 1}, {0.5, 0.5}},
+    {"leaky-relu:slope=0.5", 1, 0, {0.25, 1}, {0.5, 0.5}},
+    {"leaky-relu:slope=2", 1, 0, {1, 4}, {0.5, 0.5}},
+    {"leaky-relu:slope=1", 1, 0, {1}, {1}},
+    {"hard-tanh", 1, 0, {0, 1}, {0.18242523814344283, 0.81757476185655717}}, /* erf(1/sqrt(2q)) */
+    {"tanh", 0, 1, {0}, {0}},
+    {"erf", 0, 1, {0}, {0}},
+    {"sigmoid", 0, 0.0625, {0}, {0}},
+    {"arctan", 0, 1, {0}, {0}},
+    {"softsign", 0, 1, {0}, {0}},
+    {"sin", 0, 1, {0}, {0}},
+    {"softplus", 0, 1, {0}, {0}},
+    {"elu:alpha=0.5", 0, 0.25, {1}, {0.5}},
+    {"selu", 0, 3.0909132933319896, {1.1039725648285783}, {0.5}},
+    {"gelu", 0, 1.2746431474904436, {0}, {0}}, /* phi'' = 0 at sqrt(2) */
+    {"silu", 0, 1.2093139606741614, {0}, {0}}, /* x tanh(x/2) = 2 */
+};
+static const double LAW_Q = 0.5625;
+
+START_TEST(masses_and_range)
+{
+    double mu1, least, most, total = 0;
+    const fj_mass *mass;
+    fj_activation *a = fj_test_make(laws[_i].spec);
+    fj_rule *rule = make_rule(a, LAW_Q, &mu1);
+    const int has_range = fj_rule_range(rule, &least, &most);
+    ck_assert_msg(has_range == (laws[_i].least <= laws[_i].most), "%s", laws[_i].spec);
+    if (has_range) {
+        fj_assert_within(least, laws[_i].least, 0, laws[_i].spec);
+        fj_assert_near(most, laws[_i].most, 4 * DBL_EPSILON, laws[_i].spec);
+    }
+    size_t n = fj_rule_masses(rule, &mass);
+    for (size_t i = 0; i < n; i++) {
+        ck_assert(i < 3);
+        fj_assert_near(mass[i].t, laws[_i].t[i], 4 * DBL_EPSILON, laws[_i].spec);
+        fj_assert_near(mass[i].mass, laws[_i].mass[i], 4 * DBL_EPSILON, laws[_i].spec);
+        total += mass[i].mass;
+    }
+    ck_assert_msg(has_range || fabs(total - 1) <= 2 * DBL_EPSILON, "%s: %.17g", laws[_i].spec,
+                  total);
+    ck_assert_msg(n == 3 || laws[_i].mass[n] == 0, "%s: %zu masses", laws[_i].spec, n);
+    fj_rule_destroy(rule);
+    fj_activation_destroy(a);
+}
+END_TEST
+
+static double log_t(const fj_activation *a, double x)
+{
+    return a->kind->log_slope ? 2 * a->kind->log_slope(a->parameter, x)
+                              : 2 * log(fabs(fj_activation_slope(a, x)));
+}
+
+/* How often t crosses the level on (-far, far), pieces only, by looking at many points. */
+static size_t count_crossings(const fj_activation *a, double root_q, double level, double far)
+{
+    enum { STEPS = 200000 };
+    size_t count = 0;
+    for (size_t i = 0; i < a->pieces; i++) {
+        double from = fmax(-far, a->piece[i].from / root_q),
+               to = fmin(far, a->piece[i].to / root_q);
+        int before = 0;
+        for (int k = 0; k < STEPS; k++) {
+            double h = from + (to - from) * (k + 0.5) / STEPS;
+            int above = log_t(a, root_q * h) > level;
+            count += k > 0 && above != before;
+            before = above;
+        }
+    }
+    return count;
+}
+
+START_TEST(crossings_are_solutions)
+{
+    enum { ROOM = 600 };
+    static const double FAR = 30;
+    static fj_crossing at[ROOM];
+    fj_test_random r = fj_test_random_make();
+    for (int n = 0; n < 6; n++) {
+        double q = fj_test_loguniform(&r, 1e-3, 5), root_q = sqrt(q), mu1, least, most;
+        fj_activation *a = fj_test_make(laws[_i].spec);
+        fj_rule *rule = make_rule(a, q, &mu1);
+        double level = -1;
+        if (fj_rule_range(rule, &least, &most))
+            level = log(most) - fj_test_loguniform(&r, 1e-2, 10 * fmin(1, q));
+        size_t count = fj_rule_crossings(rule, level, at, ROOM), inside = 0;
+        for (size_t i = 0; i < count && i < ROOM; i++) {
+            double h = at[i].h, x = root_q * h, step = 1e-4;
+            char what[160];
+            snprintf(what, sizeof what, "%s, q = %.17g, log t = %.17g: h = %.17g", laws[_i].spec, q,
+                     level, h);
+            double f = fj_activation_slope(a, x), df = fj_activation_curvature(a, x);
+            fj_assert_within(log_t(a, x), level,
+                             UNITS * DBL_EPSILON * (1 + fabs(level) + fabs(h * at[i].slope)), what);
+            fj_assert_within(at[i].slope, 2 * root_q * df / f,
+                             UNITS * DBL_EPSILON *
+                                 (fabs(at[i].slope) + fabs(h * at[i].bend) + root_q / fabs(f)),
+                             what);
+            double up = 2 * root_q * fj_activation_curvature(a, x + root_q * step) /
+                        fj_activation_slope(a, x + root_q * step);
+            double down = 2 * root_q * fj_activation_curvature(a, x - root_q * step) /
+                          fj_activation_slope(a, x - root_q * step);
+            double difference = (up - down) / (2 * step);
+            fj_assert_within(at[i].bend, difference,
+                             1e-5 * (1 + q + fabs(at[i].bend) + pow(at[i].slope, 2)), what);
+            ck_assert_msg(i == 0 || at[i - 1].h < h, "%s: not ascending", what);
+            inside += fabs(h) < FAR;
+        }
+        ck_assert_msg(inside == count_crossings(a, root_q, level, FAR),
+                      "%s, q = %.17g, log t = %.17g: %zu crossings, not %zu", laws[_i].spec, q,
+                      level, inside, count_crossings(a, root_q, level, FAR));
+        fj_rule_destroy(rule);
+        fj_activation_destroy(a);
+    }
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("rule");
+    TCase *rows = tcase_create("table"), *two = tcase_create("two rules"),
+          *law = tcase_create("law");
+    table = fj_table_read("expectation");
+    line = fj_table_read("critical");
+    suite_add_tcase(suite, rows);
+    tcase_add_test(rows, the_table_is_there);
+    tcase_add_loop_test(rows, reference_table, 0, (int)((table.rows + 14) / 15));
+    suite_add_tcase(suite, two);
+    tcase_set_timeout(two, 120);
+    tcase_add_loop_test(two, panels_and_trapezoid_agree, 0, sizeof analytic / sizeof *analytic);
+    suite_add_tcase(suite, law);
+    tcase_add_loop_test(law, masses_and_range, 0, sizeof laws / sizeof *laws);
+    tcase_add_loop_test(law, crossings_are_solutions, 0, sizeof laws / sizeof *laws);
+    fj_run_tap(suite);
+    fj_table_free(&table);
+    fj_table_free(&line);
+    return 0;
+}
