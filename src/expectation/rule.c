@@ -20,9 +20,12 @@ static double normal_probability(double from, double to)
     return (erfc(-to * M_SQRT1_2) - erfc(-from * M_SQRT1_2)) / 2;
 }
 
+/* A smaller probability counts as none (hard-tanh at small q): laws are followed down to densities of 1e-200. */
+static const double MASS_LEAST = 1e-200;
+
 static void mass_add(fj_rule *rule, double t, double mass)
 {
-    if (!(mass > 0))
+    if (!(mass > MASS_LEAST))
         return;
     size_t at = 0;
     while (at < rule->masses && rule->mass[at].t < t)

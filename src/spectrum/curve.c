@@ -130,7 +130,7 @@ static node *sample_radii(builder *b, int steps)
     return first;
 }
 
-/* Is there a visible sample, and none that stands alone? */
+/* Is there a visible sample, and none of weight that stands alone? */
 static int samples_suffice(const node *first)
 {
     int any = 0;
@@ -138,7 +138,8 @@ static int samples_suffice(const node *first)
     for (const node *n = first; n; before = n, n = n->next)
         if (is_visible(n)) {
             any = 1;
-            if ((!before || !is_visible(before)) && (!n->next || !is_visible(n->next)))
+            if (n->anchor.theta > FAINT && (!before || !is_visible(before)) &&
+                (!n->next || !is_visible(n->next)))
                 return 0;
         }
     return any;
