@@ -33,12 +33,15 @@ size_t fj_rule_crossings(const fj_rule *rule, double log_t, fj_crossing *out, si
     fj_crossing found[2 * FJ_POLES_MAX];
     size_t count = 0, kept = 0;
     poles.count = 0;
+    poles.overflow = 0;
     if (!rule->has_range)
         return 0;
     if (rule->panel)
         fj_panels_poles(rule, log_t, &poles);
     else
         fj_trapezoid_poles(rule, log_t, &poles);
+    if (poles.overflow)
+        return room + 1;
     for (size_t i = 0; i < poles.count; i++) {
         const fj_correction *pole = &poles.pole[i];
         if (!is_crossing(rule, pole))

@@ -82,8 +82,10 @@ static int newton_starts(const fj_panel *panel, double complex target, double co
 static void pole_add(const fj_rule *rule, size_t p, double complex xi, double complex target,
                      fj_poles *out)
 {
-    if (out->count >= FJ_POLES_MAX)
+    if (out->count == FJ_POLES_MAX) {
+        out->overflow = 1;
         return;
+    }
     const fj_panel *panel = &rule->panel[p];
     double complex y = panel->polynomial[FJ_PANEL_DEGREE], y1 = 0, y2 = 0;
     for (int k = FJ_PANEL_DEGREE - 1; k >= 0; k--) {

@@ -8,17 +8,8 @@
  * 4. For the potential: the same with logarithms and the kernel's integral. */
 #include <math.h>
 #include <stdlib.h>
+#include "quadrature.h"
 #include "rule_internal.h"
-
-/* P(from < h < to) without cancellation in either tail */
-static double normal_probability(double from, double to)
-{
-    if (from < 0 && to > 0)
-        return (erf(to * M_SQRT1_2) - erf(from * M_SQRT1_2)) / 2;
-    if (from >= 0)
-        return (erfc(from * M_SQRT1_2) - erfc(to * M_SQRT1_2)) / 2;
-    return (erfc(-to * M_SQRT1_2) - erfc(-from * M_SQRT1_2)) / 2;
-}
 
 /* A smaller probability counts as none (hard-tanh at small q): laws are followed down to densities of 1e-200. */
 static const double MASS_LEAST = 1e-200;
@@ -47,8 +38,7 @@ static void masses_find(fj_rule *rule)
         const fj_flat *flat = &a->flat[i];
         double t = flat->slope * flat->slope;
         if (rule->q > 0)
-            mass_add(rule, t,
-                     normal_probability(flat->from / rule->root_q, flat->to / rule->root_q));
+            mass_add(rule, t, fj_gaussian_mass(flat->from / rule->root_q, flat->to / rule->root_q));
         else if (flat->from < 0 && flat->to > 0) /* h = 0 always */
             mass_add(rule, t, 1);
         else if (flat->from == 0 ||
@@ -176,6 +166,7 @@ void fj_rule_destroy(fj_rule *rule)
 static void poles_find(const fj_rule *rule, double complex w, fj_poles *poles)
 {
     poles->count = 0;
+    poles->overflow = 0;
     if (!rule->has_range)
         return;
     if (rule->panel)
@@ -214,6 +205,8 @@ void fj_rule_resolvent(const fj_rule *rule, fj_second second, double complex w, 
     sum_nodes(rule, &poles, second, u, &s);
     out->w = w;
     out->u = u;
+    if (poles.overflow)
+        s.m_re = s.n_re = s.dm_re = NAN;
     out->m = CMPLX(s.m_re, s.m_im);
     out->n = CMPLX(s.n_re, s.m_im);
     out->v = CMPLX(s.v_re, s.v_im);

@@ -31,7 +31,8 @@ typedef struct fj_resolvent {
 fj_status fj_rule_create(const fj_activation *activation, double q, double mu1, fj_rule **out);
 void fj_rule_destroy(fj_rule *rule);
 
-/* The expectations at u = exp(w). Cost: one pass over the nodes. */
+/* The expectations at u = exp(w); NaN if more poles lie near the axis than there is room for (sin above q = 400). Cost:
+ * one pass over the nodes. */
 void fj_rule_resolvent(const fj_rule *rule, fj_second second, double complex w, fj_resolvent *out);
 
 /* Im J at the same point, what the distribution function needs: J = m + E log(1 - t/u) with RAW, log(1 + m) +

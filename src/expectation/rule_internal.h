@@ -69,6 +69,7 @@ typedef struct fj_correction {
 /* What was decided for one u: the poles, and which set of nodes serves (for each panel; the trapezoid has one). */
 typedef struct fj_poles {
     size_t count;
+    int overflow; /* there are more poles than fit: no answer */
     fj_correction pole[FJ_POLES_MAX];
     unsigned char set[FJ_PANELS_MAX];
 } fj_poles;

@@ -129,7 +129,8 @@ void fj_trapezoid_poles(const fj_rule *rule, double complex w, fj_poles *out)
     const double root_q = rule->root_q;
     size_t count = rule->activation->kind->poles(rule->activation, w, rule->strip * root_q,
                                                  rule->reach * root_q, pole, FJ_POLES_MAX);
-    if (count > FJ_POLES_MAX)
+    out->overflow = count > FJ_POLES_MAX;
+    if (out->overflow)
         count = FJ_POLES_MAX;
     size_t lowest = 0;
     for (size_t i = 1; i < count; i++)

@@ -10,6 +10,8 @@
 
 /* chi counts as 1 within this many units of rounding, times what rounding of sigma_w, sigma_b moves chi by. */
 static const double CRITICAL_ULPS = 16 * DBL_EPSILON;
+/* The search for fixed points reaches so far. */
+static const double SIGMA_MOST = 1e6;
 /* sigma_b^2 below 0 by less than this many of its error estimates counts as 0. */
 static const double NEGATIVE_ERRORS = 8;
 /* Near q = 0 with slope 1 the next order decides stability; it is visible here. */
@@ -165,6 +167,10 @@ fj_status fj_meanfield_solve(const fj_activation *activation, double sigma_w, do
             "needs an activation, sigma_w > 0, sigma_b >= 0 and q0 >= 0, all finite; got "
             "sigma_w = %g, sigma_b = %g, q0 = %g",
             sigma_w, sigma_b, q0);
+    if (sigma_w > SIGMA_MOST || sigma_b > SIGMA_MOST)
+        return fj_fail(detail, FJ_INVALID,
+                       "sigma_w = %g, sigma_b = %g: standard deviations above %g are not covered",
+                       sigma_w, sigma_b, SIGMA_MOST);
     fj_recursion map = {activation, sigma_w * sigma_w, sigma_b * sigma_b};
     fj_meanfield found;
     fill_nan(&found);
@@ -244,7 +250,8 @@ fj_status fj_meanfield_critical(const fj_activation *activation, double q, fj_me
     out->q_star = q;
     out->chi = 1;
     out->slope = a.length_slope / a.mu1;
-    out->stable = fabs(out->slope) < 1 || fj_activation_is_homogeneous(activation);
+    /* a slope of 1 - 2q rounds to 1 for q near 0 */
+    out->stable = fabs(out->slope) <= 1 + CRITICAL_ULPS;
     out->phase = FJ_PHASE_CRITICAL;
     out->xi_q = depth_scale(out->slope);
     out->c_star = 1;

@@ -8,6 +8,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include "activation_internal.h"
+#include "quadrature.h"
 #include "spectrum_internal.h"
 
 enum { CROSSINGS_MAX = 1024 };
@@ -16,15 +17,6 @@ static int by_value(const void *a, const void *b)
 {
     double x = *(const double *)a, y = *(const double *)b;
     return (x > y) - (x < y);
-}
-
-static double normal_between(double from, double to)
-{
-    if (from >= 0)
-        return (erfc(from * M_SQRT1_2) - erfc(to * M_SQRT1_2)) / 2;
-    if (to <= 0)
-        return (erfc(-to * M_SQRT1_2) - erfc(-from * M_SQRT1_2)) / 2;
-    return (erf(to * M_SQRT1_2) - erf(from * M_SQRT1_2)) / 2;
 }
 
 /* log sigma_w^2 */
@@ -66,7 +58,7 @@ void fj_pushforward_point(const fj_spectrum *spectrum, double big_x, fj_law_poin
         double t = fj_activation_slope(a, root_q * middle);
         /* where t is constant it is a mass, and equality counts */
         if (2 * log(fabs(t)) <= log_t + 4 * DBL_EPSILON * fabs(log_t))
-            cdf += normal_between(from, to);
+            cdf += fj_gaussian_mass(from, to);
     }
     out->density = density;
     out->cdf = fmin(cdf, 1);
