@@ -183,6 +183,32 @@ def activations():
     check(all(len(line) <= 80 for line in text.splitlines()), "activations table: 80 columns")
 
 
+def unreached_points():
+    """A point below what logarithms of double can follow: marked, counted, exit 3; the others are given."""
+    command = "spectrum --activation linear --weights gaussian --at 1e-307,1"
+    done = run(command + " --format csv")
+    comments, _, rows = csv_read(done.out)
+    check(done.code == 3 and comments["failed_points"] == "1" and "1 of 2 points" in done.err,
+          "a point not reached: exit 3, counted", done)
+    check(math.isnan(rows[0][1]) and math.isnan(rows[0][2]) and math.isfinite(rows[1][1]),
+          "a point not reached: nan in its row, numbers in the other", rows)
+    done = run(command + " --format json")
+    law = strict(done.out)
+    check(done.code == 3 and law["points"]["density"][0] is None and law["points"]["density"][1] > 0,
+          "a point not reached: null in JSON", done)
+
+
+def paper_networks():
+    """The networks of the paper's training section: largest singular values at depth 200, to the digits given for them."""
+    wanted = [("tanh --q 0.0259", 2.036, 23.395), ("tanh --q 0.8214", 16.306, 28.459),
+              ("relu --q 1", 23.287, 32.974)]
+    for network, orthogonal, gaussian in wanted:
+        for weights, s_max in (("orthogonal", orthogonal), ("gaussian", gaussian)):
+            done = run(f"spectrum --activation {network} --weights {weights} --depth 200 --format json")
+            found = strict(done.out)["s_max"]
+            check(abs(found - s_max) < 6e-4, f"{network}, {weights}: s_max", found, s_max)
+
+
 def tables():
     for command in (f"spectrum {TANH}", "spectrum --activation relu --depth 3",
                     "spectrum --activation tanh --q 0.1 --weights gaussian --depth 100",
@@ -206,4 +232,6 @@ def all_checks():
     grids()
     meanfield()
     activations()
+    unreached_points()
+    paper_networks()
     tables()
