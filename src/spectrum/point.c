@@ -38,7 +38,7 @@ static int newton(const fj_layers *layers, double big_x, double left, double rig
         /* near an edge the slope is small and steps stop at the level of rounding: enough if log z is met to that */
         double miss = fabs(big_x - creal(at->log_z));
         double rounding = at->rounding + DBL_EPSILON * fabs(big_x);
-        if (miss <= ROUNDING * rounding && fabs(dtheta) <= 1e-3 * theta && cabs(*step) > before / 4)
+        if (miss <= ROUNDING * rounding && fabs(dtheta) <= theta / 2 && cabs(*step) > before / 4)
             return 1;
         before = cabs(*step);
         double x = creal(*w) + dx, next = theta + dtheta;
@@ -87,7 +87,7 @@ static int bracketed(const fj_layers *layers, double big_x, double left, double 
         return 0;
     *w = CMPLX(x, theta);
     *step = (big_x - at->log_z) / at->slope;
-    if (!(fabs(cimag(*step)) < 1e-3 * theta))
+    if (!(fabs(cimag(*step)) < theta / 2))
         *step = 0; /* rounding */
     return 1;
 }
@@ -98,9 +98,11 @@ static double error_estimate(double big_x, const fj_composed *at, double complex
     double complex per_lambda = at->at.dm / at->slope;
     double along = fabs(cimag(per_lambda)) / im;
     double across = (fabs(cimag(at->at.dm)) + fabs(creal(at->at.dm)) * theta) / im;
-    double last = fabs(cimag(step)) / theta; /* squared by the correction that follows it */
+    /* the correction that follows squares the last step, unless it was accepted as rounding */
+    double last = fabs(cimag(step)) / theta;
+    last = last < 1e-7 ? last * last : last;
     return 8 * DBL_EPSILON + along * (at->rounding + DBL_EPSILON * fabs(big_x)) +
-           2 * DBL_EPSILON * across + last * last;
+           2 * DBL_EPSILON * across + last;
 }
 
 /* Within rounding of a square-root end Newton has nothing to hold on to: the guess there is the law's own expansion,
