@@ -127,7 +127,7 @@ fj_status fj_gaussian_integrate(fj_integrand *f, const void *context, double fro
     size_t panels = 0;
     end[0] = fmax(from, -FJ_GAUSSIAN_REACH);
     to = fmin(to, FJ_GAUSSIAN_REACH);
-    while (end[panels] < to && panels < PANELS_MAX) {
+    while (panels < PANELS_MAX && end[panels] < to) {
         end[panels + 1] = fj_gaussian_panel_end(end[panels], to, centre, step);
         panel_evaluate(&a, end[panels], end[panels + 1], &panel[panels]);
         for (size_t j = 0; j < total->n; j++)

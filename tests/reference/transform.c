@@ -210,8 +210,12 @@ void transform_quick(struct law *law, long double complex u, struct quick *out)
     out->dm = make_complex(v.sum[2], v.sum[3]);
     /* Re(u g); Im(1+m) is Im m, a sum of one sign */
     out->one_m = make_complex(v.lx * v.sum[4] - v.ly * v.sum[5], v.sum[1]);
-    /* E[t u/(u-t)] = mu_1 + E[t^2/(u-t)] */
-    out->mu = make_complex(law->lmu_1 + v.sum[6], v.sum[7]);
+    /* m u = E[t u/(u-t)] = mu_1 + E[t^2/(u-t)], the form that does not cancel */
+    if (hypotl(v.lx, v.ly) < law->lmu_1)
+        out->mu =
+            make_complex(v.lx * v.sum[0] - v.ly * v.sum[1], v.lx * v.sum[1] + v.ly * v.sum[0]);
+    else
+        out->mu = make_complex(law->lmu_1 + v.sum[6], v.sum[7]);
     mpfr_clears(x, y, (mpfr_ptr)0);
 }
 
