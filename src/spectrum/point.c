@@ -95,6 +95,8 @@ static int bracketed(const fj_layers *layers, double big_x, double left, double 
 static double error_estimate(double big_x, const fj_composed *at, double complex step)
 {
     const double theta = cimag(at->at.w), im = fabs(cimag(at->at.m));
+    /* the two arguments that cancel in Im log z, against what moves theta */
+    double cancelled = fabs(carg(at->at.n / at->at.m)) / (theta * cabs(at->slope));
     double complex per_lambda = at->at.dm / at->slope;
     double along = fabs(cimag(per_lambda)) / im;
     double across = (fabs(cimag(at->at.dm)) + fabs(creal(at->at.dm)) * theta) / im;
@@ -102,7 +104,7 @@ static double error_estimate(double big_x, const fj_composed *at, double complex
     double last = fabs(cimag(step)) / theta;
     last = last < 1e-7 ? last * last : last;
     return 8 * DBL_EPSILON + along * (at->rounding + DBL_EPSILON * fabs(big_x)) +
-           2 * DBL_EPSILON * across + last;
+           2 * DBL_EPSILON * (across + cancelled) + last;
 }
 
 /* Within rounding of a square-root end Newton has nothing to hold on to: the guess there is the law's own expansion,

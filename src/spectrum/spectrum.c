@@ -39,12 +39,19 @@ static void atoms_find(fj_spectrum *spectrum)
         }
         if (layers->second == FJ_SECOND_RAW)
             continue;
-        double others = 0; /* 1 - p without cancellation where t has masses alone */
+        /* where t has masses alone, 1 - p and log(mu1/t) without the cancellation of p near 1 */
+        double others = 0, excess = 0;
         for (size_t k = 0; k < n; k++)
-            others += k == i ? 0 : mass[k].mass;
-        if (has_range)
+            if (k != i) {
+                others += mass[k].mass;
+                excess += mass[k].mass * (mass[k].t / mass[i].t - 1);
+            }
+        double log_ratio = log1p(excess);
+        if (has_range) {
             others = 1 - mass[i].mass;
-        atom_add(spectrum, layers->depth * (layers->log_chi + log(mass[i].t / spectrum->mu1)) / 2,
+            log_ratio = log(spectrum->mu1 / mass[i].t);
+        }
+        atom_add(spectrum, layers->depth * (layers->log_chi - log_ratio) / 2,
                  1 - layers->depth * others);
     }
 }

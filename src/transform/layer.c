@@ -38,21 +38,23 @@ static const double SMALL = 0.5;
 /* For |u|/mu1 below this v may be missing (and s is never small but where the quotient is as good). */
 static const double TINY = 1e-100;
 
-/* l and its derivative in w, gaussian weights. */
+/* l, its derivative in w, and its error in units of rounding; gaussian weights. */
 static double complex log_factor_gaussian(const fj_layers *layers, const fj_resolvent *r,
-                                          double complex *slope)
+                                          double complex *slope, double *error)
 {
     double complex s = r->v / layers->mu1;
     if (cabs(s) < SMALL && cabs(r->u) > TINY * layers->mu1) {
         *slope = r->dv / layers->mu1 / (1 + s);
+        *error = 2 * cabs(s);
         return clog1p(s);
     }
     *slope = r->dm / r->m + 1;
+    *error = 2;
     return clog(r->m * (r->u / layers->mu1));
 }
 
 static double complex log_factor_orthogonal(const fj_layers *layers, const fj_resolvent *r,
-                                            double complex *slope)
+                                            double complex *slope, double *error)
 {
     const double mu1 = layers->mu1;
     const double complex d = r->u - mu1;
@@ -63,6 +65,7 @@ static double complex log_factor_orthogonal(const fj_layers *layers, const fj_re
     const double sum = layers->spread * layers->spread / (distance + layers->spread);
     const double sum_error = sum * cabs(r->u) / (distance * mu1 * cabs(r->n));
     if (cabs(r->u) > TINY * mu1 && cabs(s) * (1 + mu1 / distance) + sum_error < SMALL) {
+        *error = 2 * cabs(s) * (1 + mu1 / distance) + sum_error;
         if (r->v == 0) { /* t is one point mass: the factor is 1 */
             *slope = 0;
             return 0;
@@ -71,6 +74,7 @@ static double complex log_factor_orthogonal(const fj_layers *layers, const fj_re
         return clog1p(s);
     }
     *slope = r->dm / (r->m * r->n) + 1;
+    *error = 2;
     return clog(r->m / (r->n / r->u) / mu1);
 }
 
@@ -79,14 +83,16 @@ void fj_layers_compose(const fj_layers *layers, double complex w, fj_composed *o
     fj_resolvent *r = &out->at;
     fj_rule_resolvent(layers->rule, layers->second, w, r);
     double complex slope, factor;
+    double error;
     if (layers->second == FJ_SECOND_RAW)
-        factor = log_factor_gaussian(layers, r, &slope);
+        factor = log_factor_gaussian(layers, r, &slope, &error);
     else
-        factor = log_factor_orthogonal(layers, r, &slope);
+        factor = log_factor_orthogonal(layers, r, &slope, &error);
     const double complex ratio = clog(r->n / r->m),
                          power = layers->depth * (layers->log_chi + factor);
     out->log_z = ratio + power;
-    out->rounding = DBL_EPSILON * (4 + fabs(creal(ratio)) + fabs(creal(power)));
+    out->rounding =
+        DBL_EPSILON * (4 + fabs(creal(ratio)) + fabs(creal(power)) + layers->depth * error);
     out->slope = -r->dm / (r->m * r->n) + layers->depth * slope;
 }
 

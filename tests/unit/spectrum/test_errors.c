@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Every status of a law provoked, and memory that fails at the k-th allocation. */
+#include <freejac/freejac.h>
+#include <string.h>
+#include "tap.h"
+
+/* The linker sends the library's malloc and calloc here (--wrap). */
+void *__real_malloc(size_t size);
+void *__real_calloc(size_t n, size_t size);
+void *__wrap_malloc(size_t size);
+void *__wrap_calloc(size_t n, size_t size);
+
+static long allocations_left = -1; /* -1: any number */
+
+static int allowed(void)
+{
+    if (allocations_left < 0)
+        return 1;
+    return allocations_left-- > 0;
+}
+
+void *__wrap_malloc(size_t size)
+{
+    return allowed() ? __real_malloc(size) : NULL;
+}
+
+void *__wrap_calloc(size_t n, size_t size)
+{
+    return allowed() ? __real_calloc(n, size) : NULL;
+}
+
+static fj_network network_make(fj_activation **a, const char *name, double q)
+{
+    fj_meanfield point;
+    fj_network network;
+    ck_assert_int_eq(fj_activation_create(name, a, NULL), FJ_OK);
+    ck_assert_int_eq(fj_meanfield_critical(*a, q, &point, NULL), FJ_OK);
+    ck_assert_int_eq(fj_network_init(*a, FJ_WEIGHTS_ORTHOGONAL, 5, &point, &network), FJ_OK);
+    return network;
+}
+
+static void refused(const fj_network *network, const char *why)
+{
+    fj_spectrum *law = (fj_spectrum *)&law;
+    fj_detail detail = {""};
+    ck_assert_msg(fj_spectrum_create(network, &law, &detail) == FJ_INVALID, "accepted: %s", why);
+    ck_assert_msg(law == NULL, "*out is not NULL: %s", why);
+    ck_assert_msg(detail.text[0] != '\0', "nothing said: %s", why);
+}
+
+START_TEST(networks_outside_the_domain)
+{
+    fj_activation *a;
+    const fj_network good = network_make(&a, "tanh", 0.1);
+    fj_network bad = good;
+    refused(NULL, "no network");
+    bad.activation = NULL;
+    refused(&bad, "no activation");
+    bad = good, bad.depth = 0;
+    refused(&bad, "depth 0");
+    bad = good, bad.q = -1;
+    refused(&bad, "q < 0");
+    bad = good, bad.q = NAN;
+    refused(&bad, "q NaN");
+    bad = good, bad.sigma_w = 0;
+    refused(&bad, "sigma_w 0");
+    bad = good, bad.chi = INFINITY;
+    refused(&bad, "chi infinite");
+    bad = good, bad.chi = -1;
+    refused(&bad, "chi < 0");
+    bad = good, bad.weights = (fj_weights)7;
+    refused(&bad, "weights 7");
+    ck_assert_int_eq(fj_spectrum_create(&good, NULL, NULL), FJ_INVALID);
+    fj_activation_destroy(a);
+}
+END_TEST
+
+START_TEST(questions_outside_the_domain)
+{
+    fj_activation *a;
+    fj_network network = network_make(&a, "tanh", 0.1);
+    fj_spectrum *law;
+    ck_assert_int_eq(fj_spectrum_create(&network, &law, NULL), FJ_OK);
+    static const double bad_p[] = {-1e-9, 1.1, NAN, INFINITY};
+    double x, bad_s[] = {1, -1}, nan_s = NAN;
+    fj_spectrum_point point[2] = {{.s = 42}, {.s = 42}};
+    for (size_t i = 0; i < 4; i++) {
+        x = 0;
+        ck_assert_int_eq(fj_spectrum_quantile(law, bad_p[i], &x), FJ_INVALID);
+        ck_assert_msg(isnan(x), "a failure is never a number: %g", x);
+    }
+    ck_assert_int_eq(fj_spectrum_eval(law, bad_s, 2, point), FJ_INVALID);
+    ck_assert_msg(point[0].s == 42, "something was written");
+    ck_assert_int_eq(fj_spectrum_eval(law, &nan_s, 1, point), FJ_INVALID);
+    ck_assert_int_eq(fj_spectrum_eval_log(law, &nan_s, 1, point), FJ_INVALID);
+    ck_assert_int_eq(fj_spectrum_eval(NULL, bad_s, 1, point), FJ_INVALID);
+    ck_assert_int_eq(fj_spectrum_moments(law, 3, NULL), FJ_INVALID);
+    fj_spectrum_destroy(law);
+    fj_spectrum_destroy(NULL);
+    fj_activation_destroy(a);
+}
+END_TEST
+
+START_TEST(moments_that_overflow)
+{
+    fj_activation *a;
+    fj_network network = network_make(&a, "relu", 1);
+    network.depth = 1000000;
+    fj_spectrum *law;
+    double m[60];
+    ck_assert_int_eq(fj_spectrum_create(&network, &law, NULL), FJ_OK);
+    ck_assert_int_eq(fj_spectrum_moments(law, 60, m), FJ_RANGE);
+    ck_assert_msg(isfinite(m[0]) && m[59] == INFINITY, "%g, %g", m[0], m[59]);
+    fj_spectrum_destroy(law);
+    fj_activation_destroy(a);
+}
+END_TEST
+
+START_TEST(points_that_cannot_be_followed)
+{
+    fj_activation *a;
+    fj_network network = network_make(&a, "linear", 1);
+    network.weights = FJ_WEIGHTS_GAUSSIAN;
+    network.depth = 1;
+    fj_spectrum *law;
+    fj_spectrum_point point;
+    double s = 1e-307;
+    ck_assert_int_eq(fj_spectrum_create(&network, &law, NULL), FJ_OK);
+    ck_assert_int_eq(fj_spectrum_eval(law, &s, 1, &point), FJ_NO_CONVERGENCE);
+    ck_assert_int_eq(point.status, FJ_NO_CONVERGENCE);
+    ck_assert_msg(isnan(point.density) && isnan(point.cdf), "a failure is never a number");
+    fj_spectrum_destroy(law);
+    fj_activation_destroy(a);
+}
+END_TEST
+
+START_TEST(memory_that_fails)
+{
+    static const char *const activations[] = {"tanh", "elu", "relu", "gelu"};
+    static const double q[] = {0.1, 0.5, 1, 1};
+    fj_activation *a;
+    fj_network network = network_make(&a, activations[_i], q[_i]);
+    long k = 0;
+    for (; k < 100; k++) {
+        fj_spectrum *law;
+        fj_detail detail = {""};
+        double m[5];
+        allocations_left = k;
+        fj_status status = fj_spectrum_create(&network, &law, &detail);
+        if (status == FJ_OK)
+            status = fj_spectrum_moments(law, 5, m);
+        allocations_left = -1;
+        ck_assert_msg(status == FJ_OK || status == FJ_NO_MEMORY, "allocation %ld: %s", k,
+                      fj_status_message(status));
+        fj_spectrum_destroy(law);
+        if (status == FJ_OK)
+            break;
+    }
+    ck_assert_msg(k >= 3 && k < 100, "%ld allocations", k);
+    fj_activation_destroy(a);
+}
+END_TEST
+
+START_TEST(messages)
+{
+    for (int i = 0; i < FJ_STATUS_COUNT; i++)
+        ck_assert_uint_gt(strlen(fj_status_message((fj_status)i)), 3);
+    ck_assert_str_eq(fj_status_message((fj_status)-1), "unknown status");
+    ck_assert_str_eq(fj_status_message(FJ_STATUS_COUNT), "unknown status");
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("errors");
+    TCase *tcase = tcase_create("errors");
+    tcase_set_timeout(tcase, 120);
+    tcase_add_test(tcase, networks_outside_the_domain);
+    tcase_add_test(tcase, questions_outside_the_domain);
+    tcase_add_test(tcase, moments_that_overflow);
+    tcase_add_test(tcase, points_that_cannot_be_followed);
+    tcase_add_loop_test(tcase, memory_that_fails, 0, 4);
+    tcase_add_test(tcase, messages);
+    suite_add_tcase(suite, tcase);
+    return fj_run_tap(suite);
+}
