@@ -92,9 +92,6 @@ static int bracketed(const fj_layers *layers, double big_x, double left, double 
     return 1;
 }
 
-/* The rules' own accuracy, the worst that data/ shows where nothing else is at work. */
-static const double QUADRATURE = 1e-12;
-
 static double error_estimate(double big_x, const fj_composed *at, double complex step)
 {
     const double theta = cimag(at->at.w), im = fabs(cimag(at->at.m));
@@ -106,7 +103,7 @@ static double error_estimate(double big_x, const fj_composed *at, double complex
     /* the correction that follows squares the last step, unless it was accepted as rounding */
     double last = fabs(cimag(step)) / theta;
     last = last < 1e-7 ? last * last : last;
-    return QUADRATURE + along * (at->rounding + DBL_EPSILON * fabs(big_x)) +
+    return FJ_ACCURACY + along * (at->rounding + DBL_EPSILON * fabs(big_x)) +
            2 * DBL_EPSILON * (across + cancelled) + last;
 }
 

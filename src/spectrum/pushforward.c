@@ -62,8 +62,9 @@ void fj_pushforward_point(const fj_spectrum *spectrum, double big_x, fj_law_poin
     }
     out->density = density;
     out->cdf = fmin(cdf, 1);
-    out->error =
-        DBL_EPSILON * (16 + (density > 0 ? conditioning / density : 0) * (4 + fabs(big_x)));
+    out->error = FJ_ACCURACY;
+    if (density > 0)
+        out->error += DBL_EPSILON * conditioning / density * (4 + fabs(big_x));
     out->status = FJ_OK;
 }
 

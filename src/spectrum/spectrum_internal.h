@@ -55,6 +55,10 @@ fj_status fj_angle_find(const fj_layers *layers, double x, double *theta, fj_com
 
 /* Lays the anchors of a branch (curve.c). FJ_NO_MEMORY, FJ_NO_CONVERGENCE. */
 fj_status fj_curve_build(const fj_layers *layers, fj_branch *branch);
+/* The quadrature's own relative accuracy: the worst that data/ shows where nothing else is at work. No error estimate is
+ * below it. */
+#define FJ_ACCURACY 1e-12
+
 /* u below exp(FJ_X_LEAST) would underflow. */
 #define FJ_X_LEAST (-670.0)
 
