@@ -70,7 +70,10 @@ static double complex log_factor_orthogonal(const fj_layers *layers, const fj_re
             *slope = 0;
             return 0;
         }
-        *slope = s / (1 + s) * (r->dv / r->v - mu1 / d - r->dm / r->n);
+        /* the same choice for the slope, where 1/d loses twice as much */
+        const double lost = 1 + mu1 / distance;
+        *slope = cabs(s) * lost * lost < 1 ? s / (1 + s) * (r->dv / r->v - mu1 / d - r->dm / r->n)
+                                           : r->dm / (r->m * r->n) + 1;
         return clog1p(s);
     }
     *slope = r->dm / (r->m * r->n) + 1;
