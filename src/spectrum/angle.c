@@ -9,7 +9,7 @@
 #include <math.h>
 #include "spectrum_internal.h"
 
-static const double THETA_LEAST = 1e-290, IMAGINARY_LEAST = 1e-295; /* of u */
+static const double THETA_LEAST = 1e-290, IMAGINARY_LEAST = 1e-305; /* of u */
 static const double THETA_FAINT = 1e-150;
 static const double THETA_TOLERANCE = 4e-15; /* relative */
 enum { ITERATIONS_MAX = 200 };

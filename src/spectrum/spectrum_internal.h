@@ -60,7 +60,7 @@ fj_status fj_curve_build(const fj_layers *layers, fj_branch *branch);
 #define FJ_ACCURACY 1e-12
 
 /* u below exp(FJ_X_LEAST) would underflow. */
-#define FJ_X_LEAST (-670.0)
+#define FJ_X_LEAST (-690.0)
 
 /* Where to start at big_x: w = log u, and a bracket of its real part. */
 typedef struct fj_guess {
