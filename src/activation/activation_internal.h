@@ -56,7 +56,8 @@ struct fj_activation_kind {
     double (*value)(const double *parameter, double x);
     double (*slope)(const double *parameter, double x);
     double (*curvature)(const double *parameter, double x);
-    double (*log_slope)(const double *parameter, double x); /* log abs phi'; NULL: never underflows */
+    double (*log_slope)(const double *parameter,
+                        double x);   /* log abs phi'; NULL: never underflows */
     void (*shape)(fj_activation *a); /* fills flats and pieces */
     int even_slope;                  /* phi'(-x)^2 = phi'(x)^2 */
     int homogeneous;

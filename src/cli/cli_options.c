@@ -80,5 +80,5 @@ const cli_option cli_options[CLI_OPTION_COUNT] = {
 
 int cli_option_valid(cli_option_id id, const cli_command *command)
 {
-    return (cli_options[id].commands >> (command - cli_commands)) & 1u;
+    return (cli_options[id].commands >> (command - cli_commands) & 1u) != 0;
 }

@@ -267,7 +267,7 @@ fj_status fj_panels_create(fj_rule *rule)
         return FJ_NO_MEMORY;
     for (int set = 0; set < FJ_SETS; set++)
         fj_legendre_rule(fj_panels_order(set), rule->legendre_x[set], rule->legendre_w[set]);
-    double far_right, far_left;
+    double far_right = 0, far_left = 0;
     const double right = side_reach(rule, 1, &far_right);
     const double left = rule->even ? 0 : -side_reach(rule, -1, &far_left);
     for (size_t i = 0; i < a->pieces; i++) {

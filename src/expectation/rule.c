@@ -253,7 +253,7 @@ double fj_rule_potential(const fj_rule *rule, fj_second second, const fj_resolve
         const fj_nodes *nodes = &rule->set[poles.set[0]];
         sum += fj_sums_argument(nodes, 0, nodes->n, mu1, at->u);
     }
-    for (size_t p = 0; p < rule->panels; p++) {
+    for (size_t p = 0; rule->has_range && p < rule->panels; p++) {
         size_t order = fj_panels_order(poles.set[p]);
         sum += fj_sums_argument(&rule->set[poles.set[p]], p * order, (p + 1) * order, mu1, at->u);
     }

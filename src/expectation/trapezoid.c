@@ -169,7 +169,7 @@ double complex fj_trapezoid_cut(const fj_rule *rule, const fj_correction *pole, 
     const double complex shift = cexp(-a * CUT_WIDTH);
     double complex centre = cexp(a * (1.5 * CUT_WIDTH)), sum = 0;
     const double er = creal(e0), ei = cimag(e0);
-    for (int p = 0; p < FJ_CUT_PANELS; p++) {
+    for (size_t p = 0; p < FJ_CUT_PANELS; p++) {
         const double *e = rule->cut_exp + 10 * p, *weight = rule->cut_weight + 10 * p;
         double re = 0, im = 0;
         for (int i = 0; i < 10; i++) {

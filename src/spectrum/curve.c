@@ -180,9 +180,9 @@ static double run_width(const node *first, const node *n)
 
 static void extend_all(builder *b, node *first)
 {
-    for (node *n = first; n->next && b->status == FJ_OK;) {
+    for (node *n = first; n && b->status == FJ_OK;) {
         node *next = n->next;
-        if (is_visible(n) != is_visible(next))
+        if (next && is_visible(n) != is_visible(next))
             extend(b, n, run_width(first, is_visible(n) ? n : next));
         n = next;
     }
@@ -266,9 +266,9 @@ static void refine_all(builder *b, node **first)
             high = fmax(high, n->anchor.x);
         }
     b->width = fmin(high - low, 1);
-    for (node *n = *first; n->next && b->status == FJ_OK;) {
+    for (node *n = *first; n && b->status == FJ_OK;) {
         node *next = n->next;
-        if (is_visible(n) && is_visible(next))
+        if (next && is_visible(n) && is_visible(next))
             refine(b, n, DEPTH_MAX);
         n = next;
     }

@@ -107,6 +107,13 @@ static void check_first_order(const fj_rule *rule, const row *r, const fj_resolv
                          what);
 }
 
+/* What a relative error of one unit in u does to the two terms of J, m and log n + E log(1 - t/u) by dm/dw, dm/(n dw)
+ * and m. */
+static double potential_size(fj_second second, const fj_resolvent *at)
+{
+    return cabs(at->m) + cabs(second == FJ_SECOND_CENTRED ? at->dm / at->n : at->dm);
+}
+
 /* v = u m - mu1 or (u - mu1)((u - mu1) g - 1), formed in long double from 30 digits; and the potential. */
 static void check_second_order(const row *r, fj_second second, const fj_resolvent *at,
                                const fj_rule *rule)
@@ -120,12 +127,10 @@ static void check_second_order(const row *r, fj_second second, const fj_resolven
         long double a = d * r->g_re - im * r->g_im - 1, b = d * r->g_im + im * r->g_re;
         want_re = d * a - im * b;
         want_im = d * b + im * a;
-        dv = r->u * (2 * (r->u - mu1) * r->g - 1 +
-                     (r->u - mu1) * (r->u - mu1) * (r->dm - r->m - 1) / (r->u * r->u));
         /* g = n/u: dg/dw = (dm - n)/u */
         dv = r->u * (2 * (r->u - mu1) * r->g - 1) +
              (r->u - mu1) * (r->u - mu1) * (r->dm - r->u * r->g) / r->u;
-        j = atan2l(r->m_im, 1 + r->m_re) + r->k_im;
+        j = atan2l(re * r->g_im + im * r->g_re, re * r->g_re - im * r->g_im) + r->k_im;
     }
     double complex v = CMPLX(want_re, want_im);
     double known = 8 * (double)LDBL_EPSILON * (cabs(r->u) + mu1); /* of the difference itself */
@@ -133,15 +138,14 @@ static void check_second_order(const row *r, fj_second second, const fj_resolven
     if (cabs(r->u) > 1e-140) {
         near_complex(at->v, v, unit * (cabs(v) + moved) + known, r, second ? "v" : "v raw");
         near_complex(at->dv, dv,
-                     64 * DBL_EPSILON * (cabs(r->u) + mu1) * (1 + cabs(r->m) + cabs(r->dm)) +
-                         unit * bending(rule, r->w) * cabs(r->u) * r->largest,
+                     unit * (cabs(dv) + cabs(r->u) * (cabs(r->m) + cabs(r->dm)) +
+                             mu1 * cabs(r->dm) + bending(rule, r->w) * cabs(r->u) * r->largest) +
+                         known,
                      r, second ? "dv" : "dv raw");
     }
-    /* dJ/dw = m + dm or m + dm/n */
-    double slope = cabs(r->m + r->dm / (second == FJ_SECOND_CENTRED ? r->u * r->g : 1));
-    double got = fj_rule_potential(rule, second, at);
-    double tolerance = unit * (fmin(cabs(r->m), M_PI) + slope * r->largest);
-    fj_assert_within(got, (double)j, tolerance, r->what);
+    if (fj_rule_spread(rule) > 0) /* else the law is one atom, and nobody asks */
+        fj_assert_within(fj_rule_potential(rule, second, at), (double)j,
+                         unit * potential_size(second, at) * r->largest, r->what);
 }
 
 START_TEST(reference_table)
@@ -221,10 +225,10 @@ START_TEST(panels_and_trapezoid_agree)
             near_complex(y.v, x.v,
                          unit * (cabs(x.v) + cabs(x.dv) * size + mu1 * cabs(x.m - mu1 * x.n / x.u)),
                          &at, "v");
-            double slope = cabs(x.m + x.dm / (second == FJ_SECOND_CENTRED ? x.n : 1));
-            fj_assert_within(fj_rule_potential(other, second, &y),
-                             fj_rule_potential(one, second, &x),
-                             unit * (fmin(cabs(x.m), M_PI) + slope * size), at.what);
+            if (fj_rule_spread(one) > 0)
+                fj_assert_within(fj_rule_potential(other, second, &y),
+                                 fj_rule_potential(one, second, &x),
+                                 unit * potential_size(second, &x) * size, at.what);
         }
         fj_rule_destroy(one);
         fj_rule_destroy(other);
@@ -254,9 +258,9 @@ static const struct {
     {"sin", 0, 1, {0}, {0}},
     {"softplus", 0, 1, {0}, {0}},
     {"elu:alpha=0.5", 0, 0.25, {1}, {0.5}},
-    {"selu", 0, 3.0909132922879810, {1.1039725648285783}, {0.5}},
-    {"gelu", 0, 1.2744245690162250, {0}, {0}}, /* phi'' = 0 at sqrt(2) */
-    {"silu", 0, 1.2096465301082815, {0}, {0}}, /* x tanh(x/2) = 2 */
+    {"selu", 0, 3.0909132922879810, {1.1039725648297816}, {0.5}},
+    {"gelu", 0, 1.274424569016225, {0}, {0}}, /* phi'' = 0 at sqrt(2) */
+    {"silu", 0, 1.2096465301015282, {0}, {0}}, /* x tanh(x/2) = 2 */
 };
 static const double LAW_Q = 0.5625;
 
