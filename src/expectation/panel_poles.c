@@ -233,9 +233,9 @@ void fj_panels_poles(const fj_rule *rule, double complex w, fj_poles *out)
 }
 
 /* The path from h0 away from the axis, in units of the larger of this panel's half width and its nearer neighbour's,
- * graded towards h0, where a node may be close. Two panels that share a pole near their common end use the same path,
+ * graded towards h0, where a node may be close, or the end of a piece, at which the kernel has a logarithm. Two panels that share a pole near their common end use the same path,
  * so that their opposite logarithms cancel. */
-static const double PATH_ENDS[] = {0, 0.01, 0.06, 0.3, 1.7};
+static const double PATH_ENDS[] = {0, 1e-9, 1e-7, 5e-6, 1e-4, 1e-3, 6e-3, 0.03, 0.12, 0.45, 1.7};
 
 double complex fj_panels_cut(const fj_rule *rule, const fj_correction *pole, const fj_poles *poles)
 {

@@ -229,7 +229,7 @@ static double side_reach(fj_rule *rule, double side, double *last)
         return 0;
     double end = fj_nodes_reach(rule, side, last);
     if (end == *last && end < FJ_H_END)
-        rule->underflow += erfc(end * M_SQRT1_2) / 2;
+        rule->underflow += erfc(end * M_SQRT1_2) / (rule->even ? 1 : 2);
     return end;
 }
 

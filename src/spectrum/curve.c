@@ -281,6 +281,8 @@ static fj_status anchors_keep(builder *b, const node *first)
     size_t count = 0;
     for (const node *n = first; n; n = n->next)
         count += (size_t)is_visible(n);
+    if (count == 0)
+        return FJ_NO_CONVERGENCE;
     branch->anchor = malloc(count * sizeof *branch->anchor);
     if (!branch->anchor)
         return FJ_NO_MEMORY;

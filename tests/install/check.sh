@@ -22,7 +22,8 @@ check "installs" env DESTDIR="$prefix" meson install -C "$build" --no-rebuild
 pc=$(find "$prefix" -name freejac.pc)
 root=$prefix$(sed -n 's/^prefix=//p' "$pc")
 lib=$(dirname "$(find "$prefix" -name libfreejac.so)")
-export PKG_CONFIG_PATH="$(dirname "$pc")" LD_LIBRARY_PATH="$lib"
+PKG_CONFIG_PATH=$(dirname "$pc") LD_LIBRARY_PATH=$lib
+export PKG_CONFIG_PATH LD_LIBRARY_PATH
 flags="$(pkg-config --define-variable=prefix="$root" --cflags freejac)"
 libs="$(pkg-config --define-variable=prefix="$root" --libs freejac)"
 example=$source/tests/install/example.c

@@ -6,6 +6,7 @@ maker=$1 data=$2
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
 "$maker" "$out" --table critical --activations tanh,gelu,elu-0.5 --threads 2 2>/dev/null
+# shellcheck disable=SC2043 # more tables may join
 for table in critical; do
     rows=$(grep -cv '^#' "$out/$table.csv")
     [ "$rows" -gt 10 ]
