@@ -17,6 +17,8 @@
 
 /* Weights exp(-NEGLIGIBLE) are below the rounding of double. */
 static const double NEGLIGIBLE = 37.5;
+/* All poles of a periodic t stand at one height, and t^2/(u - t) weighs them with u^2. */
+static const double NEGLIGIBLE_PERIODIC = 80;
 static const double STEP_MAX = 0.62;
 
 /* A singularity of t^2, a pole of order 8 for tanh, weighs more than a simple one: (2 pi/d)^7/7! */
@@ -86,7 +88,10 @@ fj_status fj_trapezoid_create(fj_rule *rule)
         rule->even ? 0 : fmax(fj_nodes_reach(rule, -1, &underflow), FJ_GAUSSIAN_END);
     rule->step = step;
     double top = 2 * M_PI / step;
-    rule->strip = top - sqrt(top * top - 2 * NEGLIGIBLE);
+    double negligible = NEGLIGIBLE;
+    if (rule->activation->kind->growth == FJ_GROWTH_PERIODIC)
+        negligible = fmin(NEGLIGIBLE_PERIODIC, top * top / 2);
+    rule->strip = top - sqrt(top * top - 2 * negligible);
     rule->reach = FJ_H_END;
     cut_tables(rule);
     for (int s = 0; s < FJ_SETS; s++) {
