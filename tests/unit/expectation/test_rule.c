@@ -129,6 +129,12 @@ static double potential_size(fj_second second, const fj_resolvent *at)
     return cabs(at->m) + cabs(second == FJ_SECOND_CENTRED ? at->dm / at->n : at->dm);
 }
 
+/* Of E[(t - mu1)^2/(u - t)], relative: t - mu1 is known to mu1/spread units of rounding. */
+static double centred_error(const fj_rule *rule, double mu1)
+{
+    return 8 * DBL_EPSILON * mu1 / fj_rule_spread(rule);
+}
+
 /* v = u m - mu1 or (u - mu1)((u - mu1) g - 1), formed in long double from 30 digits; and the potential. */
 static void check_second_order(const row *r, fj_second second, const fj_resolvent *at,
                                const fj_rule *rule)
@@ -148,8 +154,13 @@ static void check_second_order(const row *r, fj_second second, const fj_resolven
         j = atan2l(re * r->g_im + im * r->g_re, re * r->g_re - im * r->g_im) + r->k_im;
     }
     double complex v = CMPLX(want_re, want_im);
-    double known = 64 * (double)LDBL_EPSILON * (cabs(r->u) + mu1); /* of the difference itself */
+    /* of the long doubles the wanted values are made of */
+    double terms = second == FJ_SECOND_RAW ? cabs(r->u * r->m) + mu1
+                                           : cabs(r->u - mu1) * (1 + cabs((r->u - mu1) * r->g));
+    double known = 16 * (double)LDBL_EPSILON * terms;
     double moved = cabs(dv) * r->largest + mu1 * cabs(r->m - mu1 * r->g);
+    if (second == FJ_SECOND_CENTRED && fj_rule_spread(rule) > 0)
+        known += centred_error(rule, mu1) * cabs(v);
     /* far below mu1 the wanted values themselves cancel, and nobody asks for v */
     if (cabs(r->u) > 1e-3 * mu1) {
         near_complex(at->v, v, unit * (cabs(v) + moved) + known, r, second ? "v" : "v raw");
@@ -181,6 +192,37 @@ START_TEST(reference_table)
             check_first_order(rule, &r, &at);
             check_second_order(&r, (fj_second)second, &at, rule);
         }
+        fj_rule_destroy(rule);
+        fj_activation_destroy(a);
+    }
+}
+END_TEST
+
+START_TEST(far_out_the_moments_take_over)
+{
+    /* E[(t - mu1)^2/(u - t)] = sum_j c_j/(u - mu1)^(j-1), c_j the central moments; deep laws live there */
+    enum { ORDERS = 24 };
+    fj_test_random random = fj_test_random_make();
+    for (int i = 0; i < fj_test_times(40); i++) {
+        char spec[96], what[200];
+        fj_test_spec(&random, (size_t)_i, spec, sizeof spec);
+        fj_activation *a = fj_test_make(spec);
+        double q = fj_test_loguniform(&random, 1e-3, 100), mu1, least, most, c[ORDERS];
+        fj_rule *rule = make_rule(a, q, &mu1);
+        if (!fj_rule_range(rule, &least, &most))
+            most = 1;
+        ck_assert_int_eq(fj_central_moments(a, q, ORDERS, c), FJ_OK);
+        double size = fmax(1, most) * fj_test_loguniform(&random, 30, 1e9);
+        double complex u = size * cexp(I * fj_test_uniform(&random, 0.1, 3)), want = 0;
+        for (int j = ORDERS - 1; j >= 2; j--)
+            want = (want + c[j]) / (u - mu1);
+        fj_resolvent at;
+        fj_rule_resolvent(rule, FJ_SECOND_CENTRED, clog(u), &at);
+        snprintf(what, sizeof what, "%s, q = %.17g, u = %.17g + %.17g i", spec, q, creal(u),
+                 cimag(u));
+        double tolerance = 5e-13 + centred_error(rule, mu1);
+        if (c[2] > 0)
+            fj_assert_within(cabs(at.v / want - 1), 0, tolerance, what);
         fj_rule_destroy(rule);
         fj_activation_destroy(a);
     }
@@ -240,8 +282,7 @@ START_TEST(panels_and_trapezoid_agree)
             near_complex(y.m, x.m, unit * (cabs(x.m) + moved), &at, "m");
             near_complex(y.n, x.n, unit * (cabs(x.n) + moved), &at, "n");
             near_complex(y.dm, x.dm, DERIVATIVES * (cabs(x.dm) + bend), &at, "dm/dw");
-            /* t - mu1 is known to mu1/spread units of rounding */
-            double centred = 8 * DBL_EPSILON * mu1 / fj_rule_spread(one) * cabs(x.v);
+            double centred = centred_error(one, mu1) * cabs(x.v);
             near_complex(y.v, x.v,
                          centred + unit * (cabs(x.v) + cabs(x.dv) * size +
                                            mu1 * cabs(x.m - mu1 * x.n / x.u)),
@@ -391,6 +432,7 @@ int main(void)
     suite_add_tcase(suite, rows);
     tcase_add_test(rows, the_table_is_there);
     tcase_add_loop_test(rows, reference_table, 0, (int)((table.rows + 14) / 15));
+    tcase_add_loop_test(rows, far_out_the_moments_take_over, 0, (int)fj_activation_count());
     suite_add_tcase(suite, two);
     tcase_set_timeout(two, 120);
     tcase_add_loop_test(two, panels_and_trapezoid_agree, 0, sizeof analytic / sizeof *analytic);

@@ -142,16 +142,18 @@ START_TEST(memory_that_fails)
     fj_network network = network_make(&a, activations[_i], q[_i]);
     long k = 0;
     for (; k < 100; k++) {
-        fj_spectrum *law;
+        fj_spectrum *law = (fj_spectrum *)&law; /* must become NULL on failure */
         fj_detail detail = {""};
         double m[5];
         allocations_left = k;
         fj_status status = fj_spectrum_create(&network, &law, &detail);
+        const int said = detail.text[0] != '\0', made = law != NULL;
         if (status == FJ_OK)
             status = fj_spectrum_moments(law, 5, m);
         allocations_left = -1;
         ck_assert_msg(status == FJ_OK || status == FJ_NO_MEMORY, "allocation %ld: %s", k,
                       fj_status_message(status));
+        ck_assert_msg(made || said, "allocation %ld: no law, and nothing said", k);
         fj_spectrum_destroy(law);
         if (status == FJ_OK)
             break;
