@@ -3,6 +3,7 @@
  *
  * 1. Walk the intervals and atoms upwards; an atom that takes F past p is the answer.
  * 2. Inside an interval, F is continuous and increasing: find the two anchors around p by bisection, then bracket. */
+#include <float.h>
 #include <math.h>
 #include "bracket.h"
 #include "spectrum_internal.h"
@@ -108,6 +109,12 @@ fj_status fj_spectrum_quantile(const fj_spectrum *spectrum, double p, double *lo
             fj_status status = branch_quantile(spectrum, b, p, &big_x);
             if (status == FJ_OK)
                 *log_s = big_x / 2;
+            /* an atom inside the interval: F leaps there, and the bracket ends a unit of rounding beside it */
+            for (size_t i = 0; status == FJ_OK && i < spectrum->atoms; i++) {
+                double place = spectrum->atom[i].log_s;
+                if (fabs(place - *log_s) <= 4 * DBL_EPSILON * (1 + fabs(*log_s)))
+                    *log_s = place;
+            }
             return status;
         }
         cdf = b->cdf_high;
