@@ -28,19 +28,19 @@ static int newton(const fj_layers *layers, double big_x, double left, double rig
     double before = INFINITY;
     for (int i = 0; i < NEWTON_MAX; i++) {
         fj_layers_compose(layers, *w, at);
-        *step = (big_x - at->log_z) / at->slope;
+        *step = fj_quotient(big_x - at->log_z, at->slope);
         double dx = creal(*step), dtheta = cimag(*step), theta = cimag(*w);
         if (!isfinite(dx) || !isfinite(dtheta))
             return 0;
-        double scale = fmin(1, cabs(at->slope));
+        double scale = fmin(1, fj_size(at->slope));
         if (fabs(dx) <= LAST_STEP * scale && fabs(dtheta) <= LAST_STEP * scale * theta)
             return 1;
         /* near an edge the slope is small and steps stop at the level of rounding: enough if log z is met to that */
         double miss = fabs(big_x - creal(at->log_z));
         double rounding = at->rounding + DBL_EPSILON * fabs(big_x);
-        if (miss <= ROUNDING * rounding && fabs(dtheta) <= theta / 2 && cabs(*step) > before / 4)
+        if (miss <= ROUNDING * rounding && fabs(dtheta) <= theta / 2 && fj_size(*step) > before / 4)
             return 1;
-        before = cabs(*step);
+        before = fj_size(*step);
         double x = creal(*w) + dx, next = theta + dtheta;
         if (x < left - slack || x > right + slack)
             return 0;
@@ -86,7 +86,7 @@ static int bracketed(const fj_layers *layers, double big_x, double left, double 
     if (fj_angle_find(layers, x, &theta, at) != FJ_OK || !(theta > 0))
         return 0;
     *w = CMPLX(x, theta);
-    *step = (big_x - at->log_z) / at->slope;
+    *step = fj_quotient(big_x - at->log_z, at->slope);
     if (!(fabs(cimag(*step)) < theta / 2))
         *step = 0; /* rounding */
     return 1;
@@ -96,8 +96,8 @@ static double error_estimate(double big_x, const fj_composed *at, double complex
 {
     const double theta = cimag(at->at.w), im = fabs(cimag(at->at.m));
     /* the two arguments that cancel in Im log z, against what moves theta */
-    double cancelled = fabs(carg(at->at.n / at->at.m)) / (theta * cabs(at->slope));
-    double complex per_lambda = at->at.dm / at->slope;
+    double cancelled = fabs(carg(fj_quotient(at->at.n, at->at.m))) / (theta * fj_size(at->slope));
+    double complex per_lambda = fj_quotient(at->at.dm, at->slope);
     double along = fabs(cimag(per_lambda)) / im;
     double across = (fabs(cimag(at->at.dm)) + fabs(creal(at->at.dm)) * theta) / im;
     /* the correction that follows squares the last step, unless it was accepted as rounding */
