@@ -21,6 +21,9 @@ static const double ROUNDING = 256;
 /* And how many times that, at most, an end is near. */
 static const double AT_THE_END = 1e4;
 
+/* A density not known to within its own size is no answer, unless it is next to nothing. */
+static const double ERROR_MOST = 1, NOTHING = 1e-10;
+
 static int newton(const fj_layers *layers, double big_x, double left, double right,
                   double complex *w, fj_composed *at, double complex *step)
 {
@@ -38,9 +41,9 @@ static int newton(const fj_layers *layers, double big_x, double left, double rig
         /* near an edge the slope is small and steps stop at the level of rounding: enough if log z is met to that */
         double miss = fabs(big_x - creal(at->log_z));
         double rounding = at->rounding + DBL_EPSILON * fabs(big_x);
-        if (miss <= ROUNDING * rounding && fabs(dtheta) <= theta / 2 && fj_size(*step) > before / 4)
+        if (miss <= ROUNDING * rounding && fabs(dtheta) <= theta / 2 && miss >= before / 2)
             return 1;
-        before = fj_size(*step);
+        before = miss;
         double x = creal(*w) + dx, next = theta + dtheta;
         if (x < left - slack || x > right + slack)
             return 0;
@@ -144,8 +147,8 @@ void fj_point_solve(const fj_layers *layers, const fj_branch *branch, double big
             return;
     }
     double complex m = at.at.m + at.at.dm * step;
-    out->density = -cimag(m) / M_PI;
-    out->cdf = fmin(fmax(fj_layers_cdf(layers, &at, step), 0), 1);
-    out->error = error + error_estimate(big_x, &at, step);
-    out->status = out->density >= 0 ? FJ_OK : FJ_NO_CONVERGENCE;
+    const double density = -cimag(m) / M_PI, cdf = fj_layers_cdf(layers, &at, step);
+    error += error_estimate(big_x, &at, step);
+    if (density >= 0 && !isnan(cdf) && (error < ERROR_MOST || density * error < NOTHING))
+        *out = (fj_law_point){density, fmin(fmax(cdf, 0), 1), error, FJ_OK};
 }
