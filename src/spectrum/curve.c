@@ -83,7 +83,7 @@ static size_t first_radii(const builder *b, int steps, double *x, size_t room)
     const double low = open ? FJ_X_LEAST : branch->x_low, high = branch->x_high;
     const double range = fmin(high - low, 1);
     const fj_mass *mass;
-    size_t masses = fj_rule_masses(b->layers->rule, &mass), n = 0;
+    size_t masses = b->layers->rule ? fj_rule_masses(b->layers->rule, &mass) : 0, n = 0;
     n = radii_around(high, range, steps, x, n, room);
     if (!open)
         n = radii_around(low, range, steps, x, n, room);
