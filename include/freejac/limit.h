@@ -24,7 +24,7 @@ typedef enum fj_limit_class {
  * fj_spectrum_network gives NULL. detail (may be NULL) says on failure what to do.
  * Ownership: *out is the caller's, freed by fj_spectrum_destroy; NULL on failure.
  * FJ_INVALID: a parameter that is negative or not finite, an unknown class, out NULL. FJ_UNSUPPORTED: sigma_0 (for a
- * residual network sqrt(2c)) not 0 and outside [1e-7, 1e4]. FJ_NO_MEMORY, FJ_NO_CONVERGENCE. Cost: some hundred
+ * residual network sqrt(2c)) not 0 and outside [1e-12, 1e5]. FJ_NO_MEMORY, FJ_NO_CONVERGENCE. Cost: some hundred
  * microseconds.
  * Source: Pennington, Schoenholz, Ganguli, The emergence of spectral universality in deep networks (AISTATS 2018);
  * Tarnowski et al., Dynamical isometry is achieved in residual networks (2019); src/THEORY.md, section 6. */

@@ -12,9 +12,9 @@
 #include "detail.h"
 #include "spectrum_internal.h"
 
-/* Below the least log z has lost its digits in the curve's tolerances; above the most u leaves the range of double
- * where the Bernoulli law goes to 0. */
-static const double SIGMA_LEAST = 1e-7, SIGMA_MOST = 1e4;
+/* Below the least s is 1 to the last digits of a double; above the most log s = -sigma_0^2/2 at the lower edge is so large
+ * that its rounding decides about the law next to it. */
+static const double SIGMA_LEAST = 1e-12, SIGMA_MOST = 1e5;
 
 static fj_status parameter_read(fj_limit_class limit_class, double parameter, fj_universal *law,
                                 fj_detail *detail)
