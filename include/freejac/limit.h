@@ -27,7 +27,7 @@ typedef enum fj_limit_class {
  * residual network sqrt(2c)) not 0 and outside [1e-12, 1e5]. FJ_NO_MEMORY, FJ_NO_CONVERGENCE. Cost: some hundred
  * microseconds.
  * Source: Pennington, Schoenholz, Ganguli, The emergence of spectral universality in deep networks (AISTATS 2018);
- * Tarnowski et al., Dynamical isometry is achieved in residual networks (2019); src/THEORY.md, section 6. */
+ * Tarnowski et al., Dynamical isometry is achieved in residual networks (2019); src/THEORY.md, Universal laws. */
 FJ_API fj_status fj_limit_create(fj_limit_class limit_class, double parameter, fj_spectrum **out,
                                  fj_detail *detail);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Building a universal law (src/THEORY.md, section 6).
+/* Building a universal law (src/THEORY.md, Universal laws).
  *
  * 1. The residual network's law is the smooth one with sigma_0^2 = 2c, lambda times e^c.
  * 2. Support and atoms in closed form. Smooth: edges at u = exp(-+2a), a = asinh(sigma_0/2). Bernoulli: one interval from 0

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* log z(u) for the universal laws of infinite depth (src/THEORY.md, section 6).
+/* log z(u) for the universal laws of infinite depth (src/THEORY.md, Universal laws).
  *
  * 1. With u = (1 + m)/m the laws have the form of a layer whose t is one point mass at 1: m = 1/(u - 1), n = 1 + m =
  *    1/(1 - 1/u). Laws of small sigma_0 live at u next to 1, so both come from exp(w) - 1 and exp(-w) - 1.
