@@ -24,11 +24,11 @@ const cli_command cli_commands[CLI_COMMAND_COUNT] = {
         {"limit", "the universal laws of infinite depth",
          "The law of singular values that deep networks tend to, with the outputs of\n"
          "'spectrum'. Orthogonal networks on the critical line whose q*(L) keeps the\n"
-         "variance of lambda = s^2 at sigma0^2 tend, as L grows, to one of two laws:\n"
-         "  smooth     phi smooth at 0: tanh, erf, sin, arctan, ...  (S = exp(-sigma0^2 m))\n"
-         "  bernoulli  phi' is 0 or 1: hard-tanh                     (S = exp(-sigma0^2 m/(1+m)))\n"
-         "Residual networks x + phi(W x + b), W of variance sigma_w^2/(N L), to a third:\n"
-         "  resnet     c = sigma_w^2 E[phi'^2], averaged over layers (S = exp(-c (1+2m)))\n",
+         "variance of lambda = s^2 at sigma0^2 tend, as the depth L grows, to one of two:\n"
+         "  smooth     tanh, erf, sin, arctan, ...   S = exp(-sigma0^2 m)\n"
+         "  bernoulli  hard-tanh (phi' is 0 or 1)    S = exp(-sigma0^2 m/(1 + m))\n"
+         "Residual networks, whose branches have weights of variance sigma_w^2/(N L):\n"
+         "  resnet     x + phi(W x + b)              S = exp(-c (1 + 2m))\n",
          "freejac limit --class smooth --sigma0 0.5 --plot limit.svg", cli_run_limit},
     [CLI_ACTIVATIONS] =
         {"activations", "the activations known, and what is special about each",
@@ -68,7 +68,7 @@ const cli_option cli_options[CLI_OPTION_COUNT] = {
                    CLI_GROUP_LIMIT, IN(LIMIT)},
     [CLI_SIGMA0] = {"sigma0", 0, "X",
                     "smooth, bernoulli: the standard deviation of\n"
-                    "lambda = s^2 (its square is L Var(t)/E[t]^2, t = phi'^2)",
+                    "lambda = s^2, fixed by L Var(phi'^2)/E[phi'^2]^2",
                     CLI_GROUP_LIMIT, IN(LIMIT)},
     [CLI_C] = {"c", 0, "C", "resnet: mean over layers of sigma_w^2 E[phi'^2]", CLI_GROUP_LIMIT,
                IN(LIMIT)},
