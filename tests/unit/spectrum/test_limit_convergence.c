@@ -3,7 +3,7 @@
  * L Var(t)/E[t]^2 = sigma_0^2:
  *
  * 1. Smooth class. The largest distance D of the distribution functions falls like L^(-1/2), not 1/L: the next term of
- *    log S is the third cumulant of t, L kappa_3 m^2 with L kappa_3 = sigma_0^3 skew/sqrt(L), and t has the skewness of
+ *    -log S is the third cumulant of t, L kappa_3 m^2 with L kappa_3 = sigma_0^3 skew/sqrt(L), and t has the skewness of
  *    -h^2 (-sqrt 8), or of -|h| for softsign. With z(m) given, A = (1+m) log z - int log z dm changes at fixed z by
  *    - int_0^m (change of log z), so F changes by L kappa_3 Im(m^3)/(3 pi) to first order.
  * 2. Bernoulli class. D falls like 1/L. Beside an atom D is no measure, since the atoms' places differ; their places and
