@@ -71,7 +71,7 @@ fj_status fj_limit_create(fj_limit_class limit_class, double parameter, fj_spect
     if (!out)
         return fj_fail(detail, FJ_INVALID, "no place for the spectrum (out is NULL)");
     *out = NULL;
-    fj_universal law;
+    fj_universal law = {.sigma = 0};
     fj_status status = parameter_read(limit_class, parameter, &law, detail);
     if (status != FJ_OK)
         return status;
