@@ -5,6 +5,7 @@
 
 #define IN(command) (1u << CLI_##command)
 #define IN_NETWORK  (IN(SPECTRUM) | IN(MEANFIELD))
+#define IN_LAW      (IN(SPECTRUM) | IN(LIMIT)) /* commands whose result is a law */
 #define IN_ALL      ((1u << CLI_COMMAND_COUNT) - 1)
 
 const cli_command cli_commands[CLI_COMMAND_COUNT] = {
@@ -19,6 +20,16 @@ const cli_command cli_commands[CLI_COMMAND_COUNT] = {
          "Where a network stands: the fixed point q* of the length map, its stability,\n"
          "chi (the mean squared gain of a layer), the phase and the depth scales.\n",
          "freejac meanfield --activation tanh --sigma-w 1.5 --sigma-b 0.1", cli_run_meanfield},
+    [CLI_LIMIT] =
+        {"limit", "the universal laws of infinite depth",
+         "The law of singular values that deep networks tend to, with the outputs of\n"
+         "'spectrum'. Orthogonal networks on the critical line whose q*(L) keeps the\n"
+         "variance of lambda = s^2 at sigma0^2 tend, as the depth L grows, to one of two:\n"
+         "  smooth     tanh, erf, sin, arctan, ...   S = exp(-sigma0^2 m)\n"
+         "  bernoulli  hard-tanh (phi' is 0 or 1)    S = exp(-sigma0^2 m/(1 + m))\n"
+         "Residual networks, whose branches have weights of variance sigma_w^2/(N L):\n"
+         "  resnet     x + phi(W x + b)              S = exp(-c (1 + 2m))\n",
+         "freejac limit --class smooth --sigma0 0.5 --plot limit.svg", cli_run_limit},
     [CLI_ACTIVATIONS] =
         {"activations", "the activations known, and what is special about each",
          "The activations known: phi(x), parameters with their defaults, parity, kinks,\n"
@@ -29,6 +40,7 @@ const cli_command cli_commands[CLI_COMMAND_COUNT] = {
 const char *const cli_group_titles[CLI_GROUP_COUNT] = {
     [CLI_GROUP_NETWORK] = "Network",
     [CLI_GROUP_PLACE] = "Where it stands (--q, or --sigma-w with --sigma-b)",
+    [CLI_GROUP_LIMIT] = "Which law (--class with --sigma0, or with --c)",
     [CLI_GROUP_POINTS] = "What is computed",
     [CLI_GROUP_OUTPUT] = "Output",
 };
@@ -52,27 +64,34 @@ const cli_option cli_options[CLI_OPTION_COUNT] = {
                      CLI_GROUP_PLACE, IN_NETWORK},
     [CLI_SIGMA_B] = {"sigma-b", 0, "Y", "standard deviation of the biases (0)", CLI_GROUP_PLACE,
                      IN_NETWORK},
+    [CLI_CLASS] = {"class", 0, "smooth|bernoulli|resnet", "which of the universal laws",
+                   CLI_GROUP_LIMIT, IN(LIMIT)},
+    [CLI_SIGMA0] = {"sigma0", 0, "X",
+                    "smooth, bernoulli: the standard deviation of\n"
+                    "lambda = s^2, fixed by L Var(phi'^2)/E[phi'^2]^2",
+                    CLI_GROUP_LIMIT, IN(LIMIT)},
+    [CLI_C] = {"c", 0, "C", "resnet: mean over layers of sigma_w^2 E[phi'^2]", CLI_GROUP_LIMIT,
+               IN(LIMIT)},
     [CLI_POINTS] = {"points", 0, "N", "number of points over the support (400)", CLI_GROUP_POINTS,
-                    IN(SPECTRUM)},
+                    IN_LAW},
     [CLI_GRID] = {"grid", 0, "linear|log|auto",
                   "how the points are spread (auto: dense towards\n"
                   "the edges, in log s where the law spans decades)",
-                  CLI_GROUP_POINTS, IN(SPECTRUM)},
+                  CLI_GROUP_POINTS, IN_LAW},
     [CLI_AT] = {"at", 0, "S1,S2,...|@FILE",
                 "these points instead, in this order; a file has\n"
                 "numbers parted by commas or white space, # comments",
-                CLI_GROUP_POINTS, IN(SPECTRUM)},
+                CLI_GROUP_POINTS, IN_LAW},
     [CLI_QUANTILES] = {"quantiles", 0, "P1,P2,...", "quantiles of s (0.01,0.1,0.5,0.9,0.99)",
-                       CLI_GROUP_POINTS, IN(SPECTRUM)},
+                       CLI_GROUP_POINTS, IN_LAW},
     [CLI_MOMENTS] = {"moments", 0, "K", "moments of lambda = s^2 up to order K (4)",
-                     CLI_GROUP_POINTS, IN(SPECTRUM)},
+                     CLI_GROUP_POINTS, IN_LAW},
     [CLI_FORMAT] = {"format", 0, "table|csv|json",
                     "form of the output (table, or by the name in -o)", CLI_GROUP_OUTPUT, IN_ALL},
     [CLI_OUTPUT] = {"output", 'o', "FILE", "write to FILE; x.csv and x.json choose the form",
                     CLI_GROUP_OUTPUT, IN_ALL},
     [CLI_PLOT] = {"plot", 0, "FILE.svg|.png|.pdf",
-                  "draw density and distribution function (gnuplot)", CLI_GROUP_OUTPUT,
-                  IN(SPECTRUM)},
+                  "draw density and distribution function (gnuplot)", CLI_GROUP_OUTPUT, IN_LAW},
     [CLI_QUIET] = {"quiet", 0, NULL, "no notes and warnings, no progress bar", CLI_GROUP_OUTPUT,
                    IN_ALL},
     [CLI_HELP] = {"help", 0, NULL, "this text", CLI_GROUP_OUTPUT, IN_ALL},

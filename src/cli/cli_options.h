@@ -10,6 +10,7 @@ struct cli_run;
 typedef enum cli_command_id {
     CLI_SPECTRUM,
     CLI_MEANFIELD,
+    CLI_LIMIT,
     CLI_ACTIVATIONS,
     CLI_COMMAND_COUNT
 } cli_command_id;
@@ -28,6 +29,9 @@ typedef enum cli_option_id {
     CLI_Q,
     CLI_SIGMA_W,
     CLI_SIGMA_B,
+    CLI_CLASS,
+    CLI_SIGMA0,
+    CLI_C,
     CLI_POINTS,
     CLI_GRID,
     CLI_AT,
@@ -44,6 +48,7 @@ typedef enum cli_option_id {
 typedef enum cli_group {
     CLI_GROUP_NETWORK,
     CLI_GROUP_PLACE,
+    CLI_GROUP_LIMIT,
     CLI_GROUP_POINTS,
     CLI_GROUP_OUTPUT,
     CLI_GROUP_COUNT

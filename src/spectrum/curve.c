@@ -40,11 +40,17 @@ typedef struct builder {
     fj_status status;
 } builder;
 
+/* The masses of t; none for a universal law. */
+static size_t masses_of(const fj_layers *layers, const fj_mass **mass)
+{
+    return layers->universal ? 0 : fj_rule_masses(layers->rule, mass);
+}
+
 /* Is u = exp(x) a mass of t? */
-static int is_mass(const fj_rule *rule, double x)
+static int is_mass(const fj_layers *layers, double x)
 {
     const fj_mass *mass;
-    size_t n = fj_rule_masses(rule, &mass);
+    size_t n = masses_of(layers, &mass);
     for (size_t i = 0; i < n; i++)
         if (mass[i].t > 0 && fabs(x - log(mass[i].t)) <= 4 * DBL_EPSILON * (1 + fabs(x)))
             return 1;
@@ -66,7 +72,7 @@ static node *anchor_make(builder *b, double x, double theta)
     node *made = &b->pool[b->used++];
     made->next = NULL;
     made->anchor = (fj_anchor){.x = x, .theta = theta, .big_x = creal(at.log_z)};
-    if (theta < THROUGH_MASS && is_mass(b->layers->rule, x)) {
+    if (theta < THROUGH_MASS && is_mass(b->layers, x)) {
         made->anchor.singular = 1;
         made->anchor.theta = THROUGH_MASS; /* it belongs to what lies beside it */
         made->anchor.big_x = b->layers->depth * (b->layers->log_chi + x - log(b->layers->mu1));
@@ -102,7 +108,7 @@ static size_t first_radii(const builder *b, int steps, double *x, size_t room)
     const double low = open ? FJ_X_LEAST : branch->x_low, high = branch->x_high;
     const double range = fmin(high - low, 1);
     const fj_mass *mass;
-    size_t masses = fj_rule_masses(b->layers->rule, &mass), n = 0;
+    size_t masses = masses_of(b->layers, &mass), n = 0;
     n = radii_around(high, range, steps, x, n, room);
     if (!open)
         n = radii_around(low, range, steps, x, n, room);

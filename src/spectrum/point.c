@@ -35,7 +35,7 @@ static int newton(const fj_layers *layers, double big_x, double left, double rig
         double dx = creal(*step), dtheta = cimag(*step), theta = cimag(*w);
         if (!isfinite(dx) || !isfinite(dtheta))
             return 0;
-        double scale = fmin(1, fj_size(at->slope));
+        double scale = fmin(1, fj_size(at->slope)) * fmin(1, at->blur);
         if (fabs(dx) <= LAST_STEP * scale && fabs(dtheta) <= LAST_STEP * scale * theta)
             return 1;
         /* near an edge the slope is small and steps stop at the level of rounding: enough if log z is met to that */
@@ -107,7 +107,7 @@ static double error_estimate(double big_x, const fj_composed *at, double complex
     double last = fabs(cimag(step)) / theta;
     last = last < 1e-7 ? last * last : last;
     return FJ_ACCURACY + along * (at->rounding + DBL_EPSILON * fabs(big_x)) +
-           2 * DBL_EPSILON * (across + cancelled) + last;
+           2 * DBL_EPSILON * (across * at->blur + cancelled) + last;
 }
 
 /* Within rounding of a square-root end Newton has nothing to hold on to: the guess there is the law's own expansion,

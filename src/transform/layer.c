@@ -13,6 +13,7 @@
 #include <float.h>
 #include <math.h>
 #include "layer.h"
+#include "universal.h"
 
 void fj_layers_init(fj_layers *layers, const fj_rule *rule, double mu1, fj_weights weights,
                     double depth, double log_chi)
@@ -85,7 +86,12 @@ static double complex log_factor_orthogonal(const fj_layers *layers, const fj_re
 
 void fj_layers_compose(const fj_layers *layers, double complex w, fj_composed *out)
 {
+    if (layers->universal) {
+        fj_universal_compose(layers->universal, w, out);
+        return;
+    }
     fj_resolvent *r = &out->at;
+    out->blur = 1;
     fj_rule_resolvent(layers->rule, layers->second, w, r);
     double complex slope, factor;
     double error;
@@ -103,6 +109,8 @@ void fj_layers_compose(const fj_layers *layers, double complex w, fj_composed *o
 
 double fj_layers_cdf(const fj_layers *layers, const fj_composed *at, double complex step)
 {
+    if (layers->universal)
+        return fj_universal_cdf(layers->universal, at, step);
     const fj_resolvent *r = &at->at;
     double j = fj_rule_potential(layers->rule, layers->second, r);
     /* dK/dw = m for K = E log(1 - t/u) */

@@ -5,10 +5,14 @@
 
 #include "rule.h"
 
-/* L identical layers: sigma^2 enters through log_chi = log(sigma_w^2 mu1). Borrows the rule. */
+struct fj_universal;
+
+/* L identical layers: sigma^2 enters through log_chi = log(sigma_w^2 mu1). Borrows the rule. Or, where `universal` is
+ * set, what a universal law of infinite depth has in their place (universal.h). */
 typedef struct fj_layers {
-    const fj_rule *rule;
-    fj_second second; /* RAW for gaussian weights, CENTRED for orthogonal */
+    const fj_rule *rule;                  /* NULL for a universal law */
+    const struct fj_universal *universal; /* NULL for a network */
+    fj_second second;                     /* RAW for gaussian weights, CENTRED for orthogonal */
     double depth, log_chi, mu1, spread;
 } fj_layers;
 
@@ -18,6 +22,9 @@ typedef struct fj_composed {
     fj_resolvent at;
     double complex log_z, slope; /* slope = d log z/dw */
     double rounding;             /* of log z, estimated from the size of its terms */
+    /* 1, or |w| where t is one point mass at u = 1: m varies on this scale of w, and w, known to its rounding, is
+     * known to this many units of rounding */
+    double blur;
 } fj_composed;
 
 void fj_layers_init(fj_layers *layers, const fj_rule *rule, double mu1, fj_weights weights,
