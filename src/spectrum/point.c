@@ -143,8 +143,7 @@ void fj_point_solve(const fj_layers *layers, const fj_branch *branch, double big
         if (!at_the_end(layers, branch, big_x, guess.w, &at, &error))
             return;
     }
-    double complex m = at.at.m + at.at.dm * step;
-    out->density = -cimag(m) / M_PI;
+    out->density = fj_layers_density(layers, &at, step);
     out->cdf = fmin(fmax(fj_layers_cdf(layers, &at, step), 0), 1);
     out->error = error + error_estimate(big_x, &at, step);
     out->status = out->density >= 0 ? FJ_OK : FJ_NO_CONVERGENCE;

@@ -116,3 +116,10 @@ double fj_layers_cdf(const fj_layers *layers, const fj_composed *at, double comp
     j += cimag(dj * step);
     return 1 + (carg(r->n + r->dm * step) - layers->depth * j) / M_PI;
 }
+
+double fj_layers_density(const fj_layers *layers, const fj_composed *at, double complex step)
+{
+    if (layers->universal)
+        return fj_universal_density(layers->universal, at, step);
+    return -cimag(at->at.m + at->at.dm * step) / M_PI;
+}

@@ -37,4 +37,7 @@ void fj_layers_compose(const fj_layers *layers, double complex w, fj_composed *o
  * not count:  F = 1 + (arg(1+m) - L Im J)/pi. Cost: one fj_rule_potential. */
 double fj_layers_cdf(const fj_layers *layers, const fj_composed *at, double complex step);
 
+/* The density per unit log lambda there, -Im m/pi. O(1). */
+double fj_layers_density(const fj_layers *layers, const fj_composed *at, double complex step);
+
 #endif
