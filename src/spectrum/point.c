@@ -32,7 +32,7 @@ static int newton(const fj_layers *layers, double big_x, double left, double rig
         double dx = creal(*step), dtheta = cimag(*step), theta = cimag(*w);
         if (!isfinite(dx) || !isfinite(dtheta))
             return 0;
-        double scale = fmin(1, cabs(at->slope)) * fmin(1, at->blur);
+        double scale = fmin(1, cabs(at->slope)) * at->scale;
         if (fabs(dx) <= LAST_STEP * scale && fabs(dtheta) <= LAST_STEP * scale * theta)
             return 1;
         /* near an edge the slope is small and steps stop at the level of rounding: enough if log z is met to that */

@@ -89,7 +89,7 @@ void fj_layers_compose(const fj_layers *layers, double complex w, fj_composed *o
         return;
     }
     fj_resolvent *r = &out->at;
-    out->blur = 1;
+    out->blur = out->scale = 1;
     fj_rule_resolvent(layers->rule, layers->second, w, r);
     double complex slope, factor;
     double error;

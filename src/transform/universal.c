@@ -16,6 +16,11 @@
 /* From this angle on, and where |u| is less than exp(TAIL_X), the Bernoulli law takes its lower tail's form. */
 static const double TAIL_THETA = 3, TAIL_X = -1;
 
+static int in_tail(const fj_universal *law, double complex w)
+{
+    return law->kind == FJ_UNIVERSAL_BERNOULLI && cimag(w) > TAIL_THETA && creal(w) < TAIL_X;
+}
+
 /* exp(w) - 1 without cancellation at small w */
 static double complex cexpm1(double complex w)
 {
@@ -49,12 +54,11 @@ void fj_universal_compose(const fj_universal *law, double complex w, fj_composed
     }
     out->log_z = w + power + law->log_mean;
     out->rounding = DBL_EPSILON * (fabs(creal(w)) + 3 * fabs(creal(power)) + fabs(law->log_mean));
-    out->blur = cabs(w); /* nothing but the rounding of w itself */
-}
-
-static int in_tail(const fj_universal *law, double complex w)
-{
-    return law->kind == FJ_UNIVERSAL_BERNOULLI && cimag(w) > TAIL_THETA && creal(w) < TAIL_X;
+    out->scale = fmin(1, cabs(w));
+    out->blur =
+        in_tail(law, w)
+            ? 0
+            : cabs(w); /* the rounding of w itself; nothing is made from theta in the tail */
 }
 
 /* Where the Bernoulli law goes to 0, theta goes to pi, and a double keeps no digits of sin(theta); but on the curve it is
