@@ -35,7 +35,7 @@ static int newton(const fj_layers *layers, double big_x, double left, double rig
         double dx = creal(*step), dtheta = cimag(*step), theta = cimag(*w);
         if (!isfinite(dx) || !isfinite(dtheta))
             return 0;
-        double scale = fmin(1, fj_size(at->slope)) * fmin(1, at->blur);
+        double scale = fmin(1, fj_size(at->slope)) * at->scale;
         if (fabs(dx) <= LAST_STEP * scale && fabs(dtheta) <= LAST_STEP * scale * theta)
             return 1;
         /* near an edge the slope is small and steps stop at the level of rounding: enough if log z is met to that */
@@ -146,8 +146,8 @@ void fj_point_solve(const fj_layers *layers, const fj_branch *branch, double big
         if (!at_the_end(layers, branch, big_x, guess.w, &at, &error))
             return;
     }
-    double complex m = at.at.m + at.at.dm * step;
-    const double density = -cimag(m) / M_PI, cdf = fj_layers_cdf(layers, &at, step);
+    const double density = fj_layers_density(layers, &at, step);
+    const double cdf = fj_layers_cdf(layers, &at, step);
     error += error_estimate(big_x, &at, step);
     if (density >= 0 && !isnan(cdf) && (error < ERROR_MOST || density * error < NOTHING))
         *out = (fj_law_point){density, fmin(fmax(cdf, 0), 1), error, FJ_OK};

@@ -91,7 +91,7 @@ void fj_layers_compose(const fj_layers *layers, double complex w, fj_composed *o
         return;
     }
     fj_resolvent *r = &out->at;
-    out->blur = 1;
+    out->blur = out->scale = 1;
     fj_rule_resolvent(layers->rule, layers->second, w, r);
     double complex slope, factor;
     double error;
@@ -117,4 +117,11 @@ double fj_layers_cdf(const fj_layers *layers, const fj_composed *at, double comp
     double complex dj = r->m + (layers->second == FJ_SECOND_RAW ? r->dm : fj_quotient(r->dm, r->n));
     j += cimag(dj * step);
     return 1 + (carg(r->n + r->dm * step) - layers->depth * j) / M_PI;
+}
+
+double fj_layers_density(const fj_layers *layers, const fj_composed *at, double complex step)
+{
+    if (layers->universal)
+        return fj_universal_density(layers->universal, at, step);
+    return -cimag(at->at.m + at->at.dm * step) / M_PI;
 }

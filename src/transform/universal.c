@@ -13,6 +13,14 @@
 #include <float.h>
 #include <math.h>
 
+/* From this angle on, and where |u| is less than exp(TAIL_X), the Bernoulli law takes its lower tail's form. */
+static const double TAIL_THETA = 3, TAIL_X = -1;
+
+static int in_tail(const fj_universal *law, double complex w)
+{
+    return law->kind == FJ_UNIVERSAL_BERNOULLI && cimag(w) > TAIL_THETA && creal(w) < TAIL_X;
+}
+
 /* exp(w) - 1 without cancellation at small w */
 static double complex cexpm1(double complex w)
 {
@@ -50,7 +58,28 @@ void fj_universal_compose(const fj_universal *law, double complex w, fj_composed
     }
     out->log_z = w + power + law->log_mean;
     out->rounding = DBL_EPSILON * (fabs(creal(w)) + 3 * fabs(creal(power)) + fabs(law->log_mean));
-    out->blur = cabs(w); /* nothing but the rounding of w itself */
+    out->scale = fmin(1, cabs(w));
+    out->blur =
+        in_tail(law, w)
+            ? 0
+            : cabs(w); /* the rounding of w itself; nothing is made from theta in the tail */
+}
+
+/* Where the Bernoulli law goes to 0, theta goes to pi, and a double keeps no digits of sin(theta); but on the curve it is
+ * theta r/sigma2. */
+static double complex bernoulli_u(const fj_universal *law, double complex w)
+{
+    double r = exp(creal(w)), theta = cimag(w), sine = fmin(theta * r / law->sigma2, 1);
+    return r * CMPLX(copysign(sqrt((1 - sine) * (1 + sine)), M_PI_2 - theta), sine);
+}
+
+double fj_universal_density(const fj_universal *law, const fj_composed *at, double complex step)
+{
+    const fj_resolvent *r = &at->at;
+    if (!in_tail(law, r->w))
+        return -cimag(r->m + r->dm * step) / M_PI;
+    double complex u = bernoulli_u(law, r->w + step), d = u - 1;
+    return cimag(u) / (creal(d) * creal(d) + cimag(d) * cimag(d)) / M_PI;
 }
 
 double fj_universal_cdf(const fj_universal *law, const fj_composed *at, double complex step)
@@ -60,5 +89,10 @@ double fj_universal_cdf(const fj_universal *law, const fj_composed *at, double c
     /* Im Q = -theta Re m (smooth), sigma2 arg n + theta (Bernoulli) */
     if (law->kind == FJ_UNIVERSAL_SMOOTH)
         return 1 + (arg + theta * creal(r->m + r->dm * step)) / M_PI;
-    return 1 + ((1 - law->sigma2) * arg - theta) / M_PI;
+    if (!in_tail(law, r->w))
+        return 1 + ((1 - law->sigma2) * arg - theta) / M_PI;
+    /* arg n = -(pi - theta) - arg(1 - u), and nothing is left of 1 */
+    double complex u = bernoulli_u(law, r->w + step);
+    double rest = atan2(cimag(u), -creal(u));
+    return (law->sigma2 * rest + (1 - law->sigma2) * atan2(cimag(u), 1 - creal(u))) / M_PI;
 }

@@ -19,8 +19,9 @@ typedef struct fj_universal {
 /* Layers that stand for the law; borrows it. */
 void fj_universal_init(fj_layers *layers, const fj_universal *law);
 
-/* What fj_layers_compose and fj_layers_cdf do for layers of this kind. Cost: two complex exponentials. */
+/* What fj_layers_compose, _cdf and _density do for layers of this kind. Cost: two complex exponentials. */
 void fj_universal_compose(const fj_universal *law, double complex w, fj_composed *out);
 double fj_universal_cdf(const fj_universal *law, const fj_composed *at, double complex step);
+double fj_universal_density(const fj_universal *law, const fj_composed *at, double complex step);
 
 #endif

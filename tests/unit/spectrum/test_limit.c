@@ -394,6 +394,31 @@ START_TEST(whole_range)
 }
 END_TEST
 
+/* Far down, where log lambda = theta cot theta + ... is followed in the small angle e = pi - theta: relative accuracy of
+ * density and cdf, and of quantiles whose p is below rounding of 1. */
+START_TEST(bernoulli_lower_tail)
+{
+    static const double sigmas[] = {1e-3, 0.5, 1, 3, 100};
+    const double v = sigmas[_i] * sigmas[_i];
+    fj_spectrum *law = law_of(FJ_LIMIT_BERNOULLI, sigmas[_i]);
+    for (double e = 1e-2; e > 1e-30; e /= 7.3) {
+        /* theta = pi - e: r = v sin e/(pi - e), log lambda = log r - (pi - e)/tan e, sin(theta) = sin e */
+        double r = v * sin(e) / (M_PI - e), log_s = (log(r) - (M_PI - e) / tan(e)) / 2;
+        double x = -r * cos(e) - 1, y = r * sin(e), density = y / (x * x + y * y) / M_PI;
+        double f = (v * e + (1 - v) * atan2(y, 1 + r * cos(e))) / M_PI, quantile;
+        fj_spectrum_point point;
+        if (r > 0.3) /* no tail yet */
+            continue;
+        ck_assert_int_eq(fj_spectrum_eval_log(law, &log_s, 1, &point), FJ_OK);
+        fj_assert_near(point.density_log10, 2 * M_LN10 * density, 1e-12, "density");
+        fj_assert_near(point.cdf, f, 1e-12, "cdf");
+        ck_assert_int_eq(fj_spectrum_quantile(law, f, &quantile), FJ_OK);
+        fj_assert_near(quantile, log_s, 1e-12, "quantile");
+    }
+    fj_spectrum_destroy(law);
+}
+END_TEST
+
 START_TEST(parameter_zero)
 {
     for (int which = FJ_LIMIT_SMOOTH; which <= FJ_LIMIT_RESNET; which++) {
@@ -484,6 +509,7 @@ int main(void)
     tcase_add_loop_test(tcase, density_integrates, 0, 11);
     tcase_add_loop_test(tcase, resnet_is_smooth_shifted, 0, 5);
     tcase_add_loop_test(tcase, whole_range, 0, 10);
+    tcase_add_loop_test(tcase, bernoulli_lower_tail, 0, 5);
     tcase_add_test(tcase, parameter_zero);
     tcase_add_test(tcase, moments_out_of_range);
     tcase_add_test(tcase, refusals);
