@@ -13,5 +13,6 @@
 #include <freejac/meanfield.h>
 #include <freejac/network.h>
 #include <freejac/spectrum.h>
+#include <freejac/design.h>
 
 #endif
