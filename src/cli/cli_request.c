@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The options of `freejac spectrum` beside the network: which points, quantiles, moments, plot. */
+/* The options of a law beside the network: which points, quantiles, moments, plot. */
 #include "cli_request.h"
 #include "cli_message.h"
 #include <float.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What `freejac spectrum` is asked to compute. */
+/* What a command that gives a law is asked to compute. */
 #ifndef FJ_CLI_REQUEST_H
 #define FJ_CLI_REQUEST_H
 

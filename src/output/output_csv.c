@@ -43,6 +43,18 @@ static void point_write(FILE *stream, const fj_meanfield *point)
     fprintf(stream, "# stable: %s\n", point->stable ? "yes" : "no");
 }
 
+static void sections_write(FILE *stream, const out_spectrum *result)
+{
+    for (size_t i = 0; i < result->section_count; i++)
+        for (size_t k = 0; k < result->sections[i].count; k++) {
+            const out_entry *entry = &result->sections[i].entries[k];
+            if (entry->text)
+                fprintf(stream, "# %s: %s\n", entry->key, entry->text);
+            else
+                comment(stream, entry->key, entry->value);
+        }
+}
+
 static void law_write(FILE *stream, const out_spectrum *result)
 {
     comment(stream, "s_min", out_place(result->low.s, result->low.log_s));
@@ -79,7 +91,9 @@ static void law_write(FILE *stream, const out_spectrum *result)
 void out_csv_spectrum(FILE *stream, const out_spectrum *result)
 {
     heading_write(stream, &result->heading);
-    point_write(stream, result->point);
+    if (result->point)
+        point_write(stream, result->point);
+    sections_write(stream, result);
     law_write(stream, result);
     notes_write(stream, &result->heading);
     for (int k = 0; k < OUT_POINT_COLUMNS; k++)

@@ -58,6 +58,10 @@ static json_t *builder_finish(builder *b)
 
 static void put_network(builder *b, const out_heading *heading)
 {
+    if (!heading->activation) { /* a law that no network has: the key stays */
+        put(b, b->object, "network", json_null());
+        return;
+    }
     json_t *network = json_object();
     put(b, network, "activation", json_string(heading->activation));
     if (heading->weights)
@@ -70,10 +74,32 @@ static void put_network(builder *b, const out_heading *heading)
 
 static void put_point(builder *b, const fj_meanfield *point)
 {
+    static const char *const keys[] = {"q_star", "chi", "sigma_w", "sigma_b"};
+    for (size_t i = 0; !point && i < sizeof keys / sizeof *keys; i++)
+        put(b, b->object, keys[i], json_null());
+    if (!point)
+        return;
     put_number(b, "q_star", point->q_star, "not found");
     put_number(b, "chi", point->chi, "not found");
     put_number(b, "sigma_w", point->sigma_w, "not found");
     put_number(b, "sigma_b", point->sigma_b, "not found");
+}
+
+static void put_sections(builder *b, const out_spectrum *result)
+{
+    for (size_t i = 0; i < result->section_count; i++) {
+        const out_section *section = &result->sections[i];
+        json_t *object = json_object();
+        for (size_t k = 0; k < section->count; k++) {
+            const out_entry *entry = &section->entries[k];
+            if (!entry->text && !isfinite(entry->value))
+                out_lines_add(b->notes, "%s.%s is null: %s", section->key, entry->key,
+                              *entry->remark ? entry->remark : "not found");
+            put(b, object, entry->key,
+                entry->text ? json_string(entry->text) : number(entry->value));
+        }
+        put(b, b->object, section->key, object);
+    }
 }
 
 static void put_support(builder *b, const out_spectrum *result)
@@ -183,6 +209,7 @@ json_t *out_json_spectrum(const out_spectrum *result, out_lines *notes)
     builder_start(&b, notes);
     put_network(&b, &result->heading);
     put_point(&b, result->point);
+    put_sections(&b, result);
     put_support(&b, result);
     put_moments(&b, result);
     put_quantiles(&b, result);

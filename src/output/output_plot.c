@@ -46,20 +46,27 @@ static void block_write(FILE *script, const char *name, const double *x, const d
     fputs("END\n", script);
 }
 
+/* Title and subtitle as given, or made from the network. */
 static void title_write(FILE *script, const out_spectrum *result)
 {
-    char text[512];
+    char title[512], subtitle[512] = "";
     const out_heading *heading = &result->heading;
-    snprintf(text, sizeof text, "Singular values of the Jacobian: %s, %s weights, depth %.0f",
-             heading->activation, heading->weights, heading->depth);
-    fputs("set label 1 ", script);
-    out_gnuplot_quote(script, text);
-    fputs(" at screen 0.54,0.965 center noenhanced\n", script);
     const fj_meanfield *point = result->point;
-    snprintf(text, sizeof text, "q* = %.6g,  χ = %.6g,  σ_w = %.6g,  σ_b = %.6g", point->q_star,
-             point->chi, point->sigma_w, point->sigma_b);
+    if (result->title)
+        snprintf(title, sizeof title, "%s", result->title);
+    else
+        snprintf(title, sizeof title, "Singular values of the Jacobian: %s, %s weights, depth %.0f",
+                 heading->activation, heading->weights, heading->depth);
+    if (result->subtitle)
+        snprintf(subtitle, sizeof subtitle, "%s", result->subtitle);
+    else if (point)
+        snprintf(subtitle, sizeof subtitle, "q* = %.6g,  χ = %.6g,  σ_w = %.6g,  σ_b = %.6g",
+                 point->q_star, point->chi, point->sigma_w, point->sigma_b);
+    fputs("set label 1 ", script);
+    out_gnuplot_quote(script, title);
+    fputs(" at screen 0.54,0.965 center noenhanced\n", script);
     fputs("set label 2 ", script);
-    out_gnuplot_quote(script, text);
+    out_gnuplot_quote(script, subtitle);
     fputs(" at screen 0.54,0.922 center font ',13' textcolor '#444444'\n", script);
 }
 

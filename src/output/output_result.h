@@ -44,6 +44,23 @@ typedef struct out_curve {
     double *density_x, *density_y, *cdf_x, *cdf_y;
 } out_curve;
 
+/* One value a command adds to a law: a number, or a text. */
+typedef struct out_entry {
+    const char *key;    /* in JSON and CSV: "sigma0_squared" */
+    const char *name;   /* in the table, at most 17 characters: "sigma0^2" */
+    const char *text;   /* NULL: the value is a number */
+    double value;       /* not finite: null in JSON */
+    const char *remark; /* in the table, and why a number is missing; "" for none */
+} out_entry;
+
+/* What a command adds to a law, beside the network: a section of the table, an object in JSON, comment lines in CSV. */
+typedef struct out_section {
+    const char *key;   /* in JSON: "limit" */
+    const char *title; /* in the table */
+    const out_entry *entries;
+    size_t count;
+} out_section;
+
 /* A place on the axis of s, and its natural logarithm. */
 typedef struct out_edge {
     double s, log_s;
@@ -51,7 +68,10 @@ typedef struct out_edge {
 
 typedef struct out_spectrum {
     out_heading heading;
-    const fj_meanfield *point;
+    const fj_meanfield *point;    /* NULL where there is no network */
+    const char *title, *subtitle; /* of the plot; NULL: made from the network */
+    const out_section *sections;
+    size_t section_count;
     out_edge low, high; /* edges of the whole law */
     const fj_spectrum_interval *intervals;
     size_t interval_count;

@@ -71,6 +71,24 @@ static void point_write(FILE *stream, const fj_meanfield *point)
                       : "UNSTABLE: sampled networks drift away");
 }
 
+/* The sections follow the network, or stand at the top where there is none. */
+static void sections_write(FILE *stream, const out_spectrum *result)
+{
+    for (size_t i = 0; i < result->section_count; i++) {
+        const out_section *section = &result->sections[i];
+        fprintf(stream, "%s%s\n", i || result->heading.activation ? "\n" : "", section->title);
+        for (size_t k = 0; k < section->count; k++) {
+            const out_entry *entry = &section->entries[k];
+            if (!entry->text) {
+                row(stream, entry->name, entry->value, entry->remark);
+                continue;
+            }
+            name(stream, entry->name);
+            fprintf(stream, *entry->remark ? "%-18s%s\n" : "%s%s\n", entry->text, entry->remark);
+        }
+    }
+}
+
 enum { PLACE_SIZE = 40 };
 
 /* A place on the axis of s, as a power of ten where a double cannot hold it. */
@@ -164,8 +182,11 @@ static void points_write(FILE *stream, const out_spectrum *result)
 
 void out_table_spectrum(FILE *stream, const out_spectrum *result, bool unicode)
 {
-    network_write(stream, &result->heading);
-    point_write(stream, result->point);
+    if (result->heading.activation)
+        network_write(stream, &result->heading);
+    if (result->point)
+        point_write(stream, result->point);
+    sections_write(stream, result);
     support_write(stream, result);
     moments_write(stream, result);
     quantiles_write(stream, result);
