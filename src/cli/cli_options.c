@@ -5,6 +5,7 @@
 
 #define IN(command) (1u << CLI_##command)
 #define IN_NETWORK  (IN(SPECTRUM) | IN(MEANFIELD))
+#define IN_LAW      (IN(SPECTRUM) | IN(DESIGN))
 #define IN_ALL      ((1u << CLI_COMMAND_COUNT) - 1)
 
 const cli_command cli_commands[CLI_COMMAND_COUNT] = {
@@ -19,6 +20,12 @@ const cli_command cli_commands[CLI_COMMAND_COUNT] = {
          "Where a network stands: the fixed point q* of the length map, its stability,\n"
          "chi (the mean squared gain of a layer), the phase and the depth scales.\n",
          "freejac meanfield --activation tanh --sigma-w 1.5 --sigma-b 0.1", cli_run_meanfield},
+    [CLI_DESIGN] =
+        {"design", "the critical network whose spectrum has a wanted spread",
+         "The point (q*, sigma_w, sigma_b) of the critical line where the singular values\n"
+         "at a given depth spread as wanted, the spectrum there, and what to write into\n"
+         "PyTorch, JAX or Keras to start a network from it.\n",
+         "freejac design --activation tanh --depth 100 --var-lambda 1", cli_run_design},
     [CLI_ACTIVATIONS] =
         {"activations", "the activations known, and what is special about each",
          "The activations known: phi(x), parameters with their defaults, parity, kinks,\n"
@@ -29,6 +36,7 @@ const cli_command cli_commands[CLI_COMMAND_COUNT] = {
 const char *const cli_group_titles[CLI_GROUP_COUNT] = {
     [CLI_GROUP_NETWORK] = "Network",
     [CLI_GROUP_PLACE] = "Where it stands (--q, or --sigma-w with --sigma-b)",
+    [CLI_GROUP_TARGET] = "What is wanted (one of the first three)",
     [CLI_GROUP_POINTS] = "What is computed",
     [CLI_GROUP_OUTPUT] = "Output",
 };
@@ -37,11 +45,11 @@ const cli_option cli_options[CLI_OPTION_COUNT] = {
     [CLI_ACTIVATION] = {"activation", 0, "NAME[:key=value,...]",
                         "activation function, e.g. tanh, elu:alpha=0.5\n"
                         "(the list: freejac activations)",
-                        CLI_GROUP_NETWORK, IN_NETWORK},
+                        CLI_GROUP_NETWORK, IN_NETWORK | IN(DESIGN)},
     [CLI_WEIGHTS] = {"weights", 0, "gaussian|orthogonal", "law of the weight matrices (orthogonal)",
-                     CLI_GROUP_NETWORK, IN_NETWORK},
+                     CLI_GROUP_NETWORK, IN_NETWORK | IN(DESIGN)},
     [CLI_DEPTH] = {"depth", 0, "L", "number of layers, e.g. 200 or 1e6 (1)", CLI_GROUP_NETWORK,
-                   IN_NETWORK},
+                   IN_NETWORK | IN(DESIGN)},
     [CLI_Q] = {"q", 0, "Q",
                "on the critical line, with preactivations of\n"
                "variance Q; sigma_w and sigma_b follow",
@@ -52,27 +60,35 @@ const cli_option cli_options[CLI_OPTION_COUNT] = {
                      CLI_GROUP_PLACE, IN_NETWORK},
     [CLI_SIGMA_B] = {"sigma-b", 0, "Y", "standard deviation of the biases (0)", CLI_GROUP_PLACE,
                      IN_NETWORK},
+    [CLI_VAR_LAMBDA] = {"var-lambda", 0, "V", "variance of lambda = s^2 (its mean is 1)",
+                        CLI_GROUP_TARGET, IN(DESIGN)},
+    [CLI_S_MAX] = {"s-max", 0, "S", "largest singular value", CLI_GROUP_TARGET, IN(DESIGN)},
+    [CLI_CONDITION] = {"condition", 0, "C", "ratio of the 90% and 10% quantiles of s",
+                       CLI_GROUP_TARGET, IN(DESIGN)},
+    [CLI_WIDTHS] = {"widths", 0, "N0,N1,...,NL",
+                    "layer widths, input first, for the framework's\n"
+                    "numbers; gives the depth; the law is that of equal ones",
+                    CLI_GROUP_TARGET, IN(DESIGN)},
     [CLI_POINTS] = {"points", 0, "N", "number of points over the support (400)", CLI_GROUP_POINTS,
-                    IN(SPECTRUM)},
+                    IN_LAW},
     [CLI_GRID] = {"grid", 0, "linear|log|auto",
                   "how the points are spread (auto: dense towards\n"
                   "the edges, in log s where the law spans decades)",
-                  CLI_GROUP_POINTS, IN(SPECTRUM)},
+                  CLI_GROUP_POINTS, IN_LAW},
     [CLI_AT] = {"at", 0, "S1,S2,...|@FILE",
                 "these points instead, in this order; a file has\n"
                 "numbers parted by commas or white space, # comments",
-                CLI_GROUP_POINTS, IN(SPECTRUM)},
+                CLI_GROUP_POINTS, IN_LAW},
     [CLI_QUANTILES] = {"quantiles", 0, "P1,P2,...", "quantiles of s (0.01,0.1,0.5,0.9,0.99)",
-                       CLI_GROUP_POINTS, IN(SPECTRUM)},
+                       CLI_GROUP_POINTS, IN_LAW},
     [CLI_MOMENTS] = {"moments", 0, "K", "moments of lambda = s^2 up to order K (4)",
-                     CLI_GROUP_POINTS, IN(SPECTRUM)},
+                     CLI_GROUP_POINTS, IN_LAW},
     [CLI_FORMAT] = {"format", 0, "table|csv|json",
                     "form of the output (table, or by the name in -o)", CLI_GROUP_OUTPUT, IN_ALL},
     [CLI_OUTPUT] = {"output", 'o', "FILE", "write to FILE; x.csv and x.json choose the form",
                     CLI_GROUP_OUTPUT, IN_ALL},
     [CLI_PLOT] = {"plot", 0, "FILE.svg|.png|.pdf",
-                  "draw density and distribution function (gnuplot)", CLI_GROUP_OUTPUT,
-                  IN(SPECTRUM)},
+                  "draw density and distribution function (gnuplot)", CLI_GROUP_OUTPUT, IN_LAW},
     [CLI_QUIET] = {"quiet", 0, NULL, "no notes and warnings, no progress bar", CLI_GROUP_OUTPUT,
                    IN_ALL},
     [CLI_HELP] = {"help", 0, NULL, "this text", CLI_GROUP_OUTPUT, IN_ALL},

@@ -10,6 +10,7 @@ struct cli_run;
 typedef enum cli_command_id {
     CLI_SPECTRUM,
     CLI_MEANFIELD,
+    CLI_DESIGN,
     CLI_ACTIVATIONS,
     CLI_COMMAND_COUNT
 } cli_command_id;
@@ -28,6 +29,10 @@ typedef enum cli_option_id {
     CLI_Q,
     CLI_SIGMA_W,
     CLI_SIGMA_B,
+    CLI_VAR_LAMBDA,
+    CLI_S_MAX,
+    CLI_CONDITION,
+    CLI_WIDTHS,
     CLI_POINTS,
     CLI_GRID,
     CLI_AT,
@@ -44,6 +49,7 @@ typedef enum cli_option_id {
 typedef enum cli_group {
     CLI_GROUP_NETWORK,
     CLI_GROUP_PLACE,
+    CLI_GROUP_TARGET,
     CLI_GROUP_POINTS,
     CLI_GROUP_OUTPUT,
     CLI_GROUP_COUNT
