@@ -36,7 +36,7 @@ const cli_command cli_commands[CLI_COMMAND_COUNT] = {
 const char *const cli_group_titles[CLI_GROUP_COUNT] = {
     [CLI_GROUP_NETWORK] = "Network",
     [CLI_GROUP_PLACE] = "Where it stands (--q, or --sigma-w with --sigma-b)",
-    [CLI_GROUP_TARGET] = "What is wanted (one of the first three)",
+    [CLI_GROUP_TARGET] = "What is wanted (one of these)",
     [CLI_GROUP_POINTS] = "What is computed",
     [CLI_GROUP_OUTPUT] = "Output",
 };
@@ -50,6 +50,10 @@ const cli_option cli_options[CLI_OPTION_COUNT] = {
                      CLI_GROUP_NETWORK, IN_NETWORK | IN(DESIGN)},
     [CLI_DEPTH] = {"depth", 0, "L", "number of layers, e.g. 200 or 1e6 (1)", CLI_GROUP_NETWORK,
                    IN_NETWORK | IN(DESIGN)},
+    [CLI_WIDTHS] = {"widths", 0, "N0,N1,...,NL",
+                    "layer widths, input first: they give the depth, and\n"
+                    "the framework its numbers; the law is that of equal ones",
+                    CLI_GROUP_NETWORK, IN(DESIGN)},
     [CLI_Q] = {"q", 0, "Q",
                "on the critical line, with preactivations of\n"
                "variance Q; sigma_w and sigma_b follow",
@@ -65,10 +69,6 @@ const cli_option cli_options[CLI_OPTION_COUNT] = {
     [CLI_S_MAX] = {"s-max", 0, "S", "largest singular value", CLI_GROUP_TARGET, IN(DESIGN)},
     [CLI_CONDITION] = {"condition", 0, "C", "ratio of the 90% and 10% quantiles of s",
                        CLI_GROUP_TARGET, IN(DESIGN)},
-    [CLI_WIDTHS] = {"widths", 0, "N0,N1,...,NL",
-                    "layer widths, input first, for the framework's\n"
-                    "numbers; gives the depth; the law is that of equal ones",
-                    CLI_GROUP_TARGET, IN(DESIGN)},
     [CLI_POINTS] = {"points", 0, "N", "number of points over the support (400)", CLI_GROUP_POINTS,
                     IN_LAW},
     [CLI_GRID] = {"grid", 0, "linear|log|auto",

@@ -259,6 +259,8 @@ static fj_status solve_general(const fj_measure *measure, double wanted, fj_desi
                         .log_low = log(laws ? Q_LAWS_LOW : Q_LEAST) - SAME,
                         .log_high = log(laws ? Q_LAWS_HIGH : most) + SAME};
     fj_search_run(&search);
+    if (search.status == FJ_NO_MEMORY) /* a smaller q may have been missed */
+        return fj_fail(detail, FJ_NO_MEMORY, "no memory for a spectrum");
     if (search.q > 0)
         return point_fill(measure, search.q, search.q_least, search.x, out, detail);
     return refuse(&search, wanted, most, out, detail);

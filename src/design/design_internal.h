@@ -64,7 +64,7 @@ typedef struct fj_search {
         log_high; /* looked at in any case; farther only where x heads for the wanted value */
     fj_leap leap;
     int failed;       /* laws that could not be computed */
-    fj_status status; /* the last of them */
+    fj_status status; /* of the last of them, or FJ_NO_MEMORY */
 } fj_search;
 
 /* Looks for the crossing to be taken (see fj_design_solve); measure, line, log_low, log_high are set. */

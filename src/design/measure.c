@@ -12,6 +12,8 @@
 #include "design_internal.h"
 #include <freejac/spectrum.h>
 
+/* The floor of log s_max and of the log condition: below any that a double above 1 has. */
+static const double LEAST = DBL_EPSILON / 4;
 static const double LOW = 0.1, HIGH = 0.9; /* the quantiles of the condition */
 
 static double gaussian_share(const fj_measure *measure)
@@ -59,7 +61,7 @@ static fj_status edge_x(const fj_spectrum *spectrum, int homogeneous, double *x)
         top = fmax(top, atom[atoms - 1].log_s);
     if (!isfinite(top))
         return FJ_RANGE;
-    *x = homogeneous ? top : fmax(top, DBL_EPSILON);
+    *x = homogeneous ? top : fmax(top, LEAST);
     return FJ_OK;
 }
 
@@ -86,7 +88,7 @@ static fj_status condition_x(const fj_spectrum *spectrum, double *x)
     if (status != FJ_OK)
         return status;
     int one_atom = low == high && atom_at(spectrum, low);
-    *x = one_atom ? 0 : fmax(high - low, DBL_EPSILON);
+    *x = one_atom ? 0 : fmax(high - low, LEAST);
     return FJ_OK;
 }
 

@@ -31,7 +31,8 @@ static double x_at(fj_search *search, double log_q)
     fj_status status = fj_measure_at(search->measure, exp(log_q), &x);
     if (status != FJ_OK) {
         search->failed++;
-        search->status = status;
+        if (search->status != FJ_NO_MEMORY)
+            search->status = status;
         return NAN;
     }
     return x;
