@@ -13,6 +13,7 @@
 #include <freejac/meanfield.h>
 #include <freejac/network.h>
 #include <freejac/spectrum.h>
+#include <freejac/design.h>
 #include <freejac/limit.h>
 
 #endif

@@ -108,43 +108,63 @@ static int point_find(cli_run *run, cli_network *net, const place *at)
     if (status != FJ_OK)
         return cli_fail("no network at %s: %s", given,
                         detail.text[0] ? detail.text : fj_status_message(status));
+    cli_network_note(run, net);
+    return CLI_DONE;
+}
+
+void cli_network_note(cli_run *run, const cli_network *net)
+{
     if (!net->point.stable)
         out_lines_add(
             &run->notes,
             "this fixed point of the length map is unstable (slope %.6g): sampled networks "
             "drift away from it, the numbers hold for a network kept there",
             net->point.slope);
-    return CLI_DONE;
 }
 
-int cli_network_make(cli_run *run, cli_network *net)
+int cli_network_read(const cli_run *run, cli_network *net)
 {
     static const char *const weights[] = {"gaussian", "orthogonal"};
     static const fj_weights kinds[] = {FJ_WEIGHTS_GAUSSIAN, FJ_WEIGHTS_ORTHOGONAL};
     size_t kind = 1;
-    place at = {.q = 1};
     *net = (cli_network){.depth = 1};
     int code = activation_make(run, net);
     if (code == CLI_DONE)
         code = cli_read_word(run, CLI_WEIGHTS, weights, 2, &kind);
     if (code == CLI_DONE)
         code = cli_read_count(run, CLI_DEPTH, 1, DEPTH_MOST, &net->depth);
+    net->weights_kind = kinds[kind];
+    if (cli_option_valid(CLI_WEIGHTS, run->command))
+        net->weights = weights[kind];
+    return code;
+}
+
+void cli_network_describe(cli_run *run, const cli_network *net)
+{
+    out_lines_add(&run->parameters, "activation: %s", fj_activation_name(net->activation));
+    if (net->weights)
+        out_lines_add(&run->parameters, "weights: %s", net->weights);
+    out_lines_add(&run->parameters, "depth: %.0f", net->depth);
+}
+
+int cli_network_finish(cli_network *net)
+{
+    fj_status status = fj_network_init(net->activation, net->weights_kind, (uint64_t)net->depth,
+                                       &net->point, &net->network);
+    return status == FJ_OK ? CLI_DONE : cli_fail("no network: %s", fj_status_message(status));
+}
+
+int cli_network_make(cli_run *run, cli_network *net)
+{
+    place at = {.q = 1};
+    int code = cli_network_read(run, net);
     if (code == CLI_DONE)
         code = place_read(run, net, &at);
     if (code != CLI_DONE)
         return code;
-    out_lines_add(&run->parameters, "activation: %s", fj_activation_name(net->activation));
-    if (cli_option_valid(CLI_WEIGHTS, run->command)) {
-        net->weights = weights[kind];
-        out_lines_add(&run->parameters, "weights: %s", net->weights);
-    }
-    out_lines_add(&run->parameters, "depth: %.0f", net->depth);
+    cli_network_describe(run, net);
     code = point_find(run, net, &at);
-    if (code != CLI_DONE)
-        return code;
-    fj_status status = fj_network_init(net->activation, kinds[kind], (uint64_t)net->depth,
-                                       &net->point, &net->network);
-    return status == FJ_OK ? CLI_DONE : cli_fail("no network: %s", fj_status_message(status));
+    return code == CLI_DONE ? cli_network_finish(net) : code;
 }
 
 void cli_network_free(cli_network *net)

@@ -13,8 +13,16 @@ typedef struct cli_network {
     fj_network network;
     double depth;
     const char *weights; /* the word */
+    fj_weights weights_kind;
     char placed[80];
 } cli_network;
+
+/* The parts of it, for commands that find the place themselves: read activation, weights and depth; add these to the
+ * parameters; note a fixed point that networks drift away from; make the network from net->point. */
+int cli_network_read(const cli_run *run, cli_network *net);
+void cli_network_describe(cli_run *run, const cli_network *net);
+void cli_network_note(cli_run *run, const cli_network *net);
+int cli_network_finish(cli_network *net);
 
 /* Reads the options, finds the fixed point, adds parameters and notes to the run. Returns an exit code; free with
  * cli_network_free in any case. */

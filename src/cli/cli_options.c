@@ -5,7 +5,7 @@
 
 #define IN(command) (1u << CLI_##command)
 #define IN_NETWORK  (IN(SPECTRUM) | IN(MEANFIELD))
-#define IN_LAW      (IN(SPECTRUM) | IN(LIMIT)) /* commands whose result is a law */
+#define IN_LAW      (IN(SPECTRUM) | IN(DESIGN) | IN(LIMIT)) /* commands whose result is a law */
 #define IN_ALL      ((1u << CLI_COMMAND_COUNT) - 1)
 
 const cli_command cli_commands[CLI_COMMAND_COUNT] = {
@@ -20,6 +20,12 @@ const cli_command cli_commands[CLI_COMMAND_COUNT] = {
          "Where a network stands: the fixed point q* of the length map, its stability,\n"
          "chi (the mean squared gain of a layer), the phase and the depth scales.\n",
          "freejac meanfield --activation tanh --sigma-w 1.5 --sigma-b 0.1", cli_run_meanfield},
+    [CLI_DESIGN] =
+        {"design", "the critical network whose spectrum has a wanted spread",
+         "The point (q*, sigma_w, sigma_b) of the critical line where the singular values\n"
+         "at a given depth spread as wanted, the spectrum there, and what to write into\n"
+         "PyTorch, JAX or Keras to start a network from it.\n",
+         "freejac design --activation tanh --depth 100 --var-lambda 1", cli_run_design},
     [CLI_LIMIT] =
         {"limit", "the universal laws of infinite depth",
          "The law of singular values that deep networks tend to, with the outputs of\n"
@@ -40,6 +46,7 @@ const cli_command cli_commands[CLI_COMMAND_COUNT] = {
 const char *const cli_group_titles[CLI_GROUP_COUNT] = {
     [CLI_GROUP_NETWORK] = "Network",
     [CLI_GROUP_PLACE] = "Where it stands (--q, or --sigma-w with --sigma-b)",
+    [CLI_GROUP_TARGET] = "What is wanted (one of these)",
     [CLI_GROUP_LIMIT] = "Which law (--class with --sigma0, or with --c)",
     [CLI_GROUP_POINTS] = "What is computed",
     [CLI_GROUP_OUTPUT] = "Output",
@@ -49,11 +56,15 @@ const cli_option cli_options[CLI_OPTION_COUNT] = {
     [CLI_ACTIVATION] = {"activation", 0, "NAME[:key=value,...]",
                         "activation function, e.g. tanh, elu:alpha=0.5\n"
                         "(the list: freejac activations)",
-                        CLI_GROUP_NETWORK, IN_NETWORK},
+                        CLI_GROUP_NETWORK, IN_NETWORK | IN(DESIGN)},
     [CLI_WEIGHTS] = {"weights", 0, "gaussian|orthogonal", "law of the weight matrices (orthogonal)",
-                     CLI_GROUP_NETWORK, IN_NETWORK},
+                     CLI_GROUP_NETWORK, IN_NETWORK | IN(DESIGN)},
     [CLI_DEPTH] = {"depth", 0, "L", "number of layers, e.g. 200 or 1e6 (1)", CLI_GROUP_NETWORK,
-                   IN_NETWORK},
+                   IN_NETWORK | IN(DESIGN)},
+    [CLI_WIDTHS] = {"widths", 0, "N0,N1,...,NL",
+                    "layer widths, input first: they give the depth, and\n"
+                    "the framework its numbers; the law is that of equal ones",
+                    CLI_GROUP_NETWORK, IN(DESIGN)},
     [CLI_Q] = {"q", 0, "Q",
                "on the critical line, with preactivations of\n"
                "variance Q; sigma_w and sigma_b follow",
@@ -64,6 +75,11 @@ const cli_option cli_options[CLI_OPTION_COUNT] = {
                      CLI_GROUP_PLACE, IN_NETWORK},
     [CLI_SIGMA_B] = {"sigma-b", 0, "Y", "standard deviation of the biases (0)", CLI_GROUP_PLACE,
                      IN_NETWORK},
+    [CLI_VAR_LAMBDA] = {"var-lambda", 0, "V", "variance of lambda = s^2 (its mean is 1)",
+                        CLI_GROUP_TARGET, IN(DESIGN)},
+    [CLI_S_MAX] = {"s-max", 0, "S", "largest singular value", CLI_GROUP_TARGET, IN(DESIGN)},
+    [CLI_CONDITION] = {"condition", 0, "C", "ratio of the 90% and 10% quantiles of s",
+                       CLI_GROUP_TARGET, IN(DESIGN)},
     [CLI_CLASS] = {"class", 0, "smooth|bernoulli|resnet", "which of the universal laws",
                    CLI_GROUP_LIMIT, IN(LIMIT)},
     [CLI_SIGMA0] = {"sigma0", 0, "X",

@@ -10,6 +10,7 @@ struct cli_run;
 typedef enum cli_command_id {
     CLI_SPECTRUM,
     CLI_MEANFIELD,
+    CLI_DESIGN,
     CLI_LIMIT,
     CLI_ACTIVATIONS,
     CLI_COMMAND_COUNT
@@ -26,9 +27,13 @@ typedef enum cli_option_id {
     CLI_ACTIVATION,
     CLI_WEIGHTS,
     CLI_DEPTH,
+    CLI_WIDTHS,
     CLI_Q,
     CLI_SIGMA_W,
     CLI_SIGMA_B,
+    CLI_VAR_LAMBDA,
+    CLI_S_MAX,
+    CLI_CONDITION,
     CLI_CLASS,
     CLI_SIGMA0,
     CLI_C,
@@ -48,6 +53,7 @@ typedef enum cli_option_id {
 typedef enum cli_group {
     CLI_GROUP_NETWORK,
     CLI_GROUP_PLACE,
+    CLI_GROUP_TARGET,
     CLI_GROUP_LIMIT,
     CLI_GROUP_POINTS,
     CLI_GROUP_OUTPUT,

@@ -3,6 +3,7 @@
  * Nothing that changes between equal runs is written: no date, no file name. */
 #include "output_csv.h"
 #include <math.h>
+#include "output_design.h"
 
 /* "nan" without the sign that printf may give it. */
 static void number(FILE *stream, const char *before, double value)
@@ -94,6 +95,8 @@ void out_csv_spectrum(FILE *stream, const out_spectrum *result)
     if (result->point)
         point_write(stream, result->point);
     sections_write(stream, result);
+    if (result->design)
+        out_csv_design(stream, result->design);
     law_write(stream, result);
     notes_write(stream, &result->heading);
     for (int k = 0; k < OUT_POINT_COLUMNS; k++)

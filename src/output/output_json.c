@@ -5,6 +5,7 @@
  *   3. each top-level key is written on a line of its own, its value compact. */
 #include "output_json.h"
 #include <math.h>
+#include "output_design.h"
 
 typedef struct builder {
     json_t *object;
@@ -213,6 +214,11 @@ json_t *out_json_spectrum(const out_spectrum *result, out_lines *notes)
     put_network(&b, &result->heading);
     put_point(&b, result->point);
     put_sections(&b, result);
+    if (result->design) {
+        put(&b, b.object, "stable", json_boolean(result->design->stable));
+        put(&b, b.object, "design", out_json_design(result->design));
+        put(&b, b.object, "framework", out_json_framework(result->design));
+    }
     put_support(&b, result);
     put_moments(&b, result);
     put_quantiles(&b, result);

@@ -61,6 +61,29 @@ typedef struct out_section {
     size_t count;
 } out_section;
 
+/* One layer in a framework's terms. */
+typedef struct out_layer {
+    double fan_in, fan_out; /* whole */
+    double weight_std;      /* of the entries of W */
+    double gain;            /* of an orthogonal initialiser */
+} out_layer;
+
+enum { OUT_TORCH, OUT_JAX, OUT_KERAS, OUT_FRAMEWORKS };
+
+/* What `design` adds to a law: how the target was met, and what to write into a framework. */
+typedef struct out_design {
+    const char *target; /* "var_lambda" */
+    double wanted, reached;
+    double q, q_least; /* met on all of [q_least, q] */
+    bool any_q;        /* homogeneous phi: met everywhere */
+    bool stable;
+    bool orthogonal;
+    double sigma_w, sigma_b, input_mean_square;
+    const out_layer *layers; /* where widths are given */
+    size_t layer_count;
+    out_lines code[OUT_FRAMEWORKS];
+} out_design;
+
 /* A place on the axis of s, and its natural logarithm. */
 typedef struct out_edge {
     double s, log_s;
@@ -72,7 +95,8 @@ typedef struct out_spectrum {
     const char *title, *subtitle; /* of the plot; NULL: made from the network */
     const out_section *sections;
     size_t section_count;
-    out_edge low, high; /* edges of the whole law */
+    const out_design *design; /* NULL but for `design` */
+    out_edge low, high;       /* edges of the whole law */
     const fj_spectrum_interval *intervals;
     size_t interval_count;
     const fj_spectrum_atom *atoms;

@@ -2,6 +2,7 @@
 /* The tables for people. One shape throughout: a heading at the margin, then rows of a name (two spaces in, 18
  * wide), values in columns of 18, and a remark in words. */
 #include "output_table.h"
+#include "output_design.h"
 #include "output_picture.h"
 #include <inttypes.h>
 #include <math.h>
@@ -187,6 +188,8 @@ void out_table_spectrum(FILE *stream, const out_spectrum *result, bool unicode)
     if (result->point)
         point_write(stream, result->point);
     sections_write(stream, result);
+    if (result->design)
+        out_table_design(stream, result->design);
     support_write(stream, result);
     moments_write(stream, result);
     quantiles_write(stream, result);
@@ -200,6 +203,8 @@ void out_table_spectrum(FILE *stream, const out_spectrum *result, bool unicode)
     }
     if (result->failed_count)
         fprintf(stream, "%zu points did not reach their tolerance.\n", result->failed_count);
+    if (result->design)
+        out_table_framework(stream, result->design);
 }
 
 void out_table_meanfield(FILE *stream, const out_meanfield *result)
