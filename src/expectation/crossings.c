@@ -3,17 +3,26 @@
  *
  * 1. At real u inside the range of t the poles of 1/(u - t) on the axis are these solutions: take the poles found at
  *    u = value and keep the real ones. For even t both of each pair.
- * 2. On panels, a solution near a common end is found from both sides: keep those on their own panel, once. */
+ * 2. On panels, a solution near a common end is found from both sides: keep those on their own panel, once. Two on one
+ *    panel are two, however close (beside a zero of phi'). */
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include "rule_internal.h"
 
-/* A pole this close to the axis is on it; neighbours that close are one. */
+/* A pole this close to the axis is on it; neighbours that close on two panels are one. */
 static const double ON_AXIS = 1e-11;
+/* log t on panels, by their polynomials, and from closed forms. */
+static const double PANEL_ERROR = 2e-14, CLOSED_ERROR = 4 * DBL_EPSILON;
+
+typedef struct found {
+    fj_crossing at;
+    size_t panel;
+} found;
 
 static int by_h(const void *a, const void *b)
 {
-    double x = ((const fj_crossing *)a)->h, y = ((const fj_crossing *)b)->h;
+    double x = ((const found *)a)->at.h, y = ((const found *)b)->at.h;
     return (x > y) - (x < y);
 }
 
@@ -30,7 +39,7 @@ static int is_crossing(const fj_rule *rule, const fj_correction *pole)
 size_t fj_rule_crossings(const fj_rule *rule, double log_t, fj_crossing *out, size_t room)
 {
     fj_poles poles;
-    fj_crossing found[2 * FJ_POLES_MAX];
+    found all[2 * FJ_POLES_MAX];
     size_t count = 0, kept = 0;
     poles.count = 0;
     poles.overflow = 0;
@@ -47,17 +56,28 @@ size_t fj_rule_crossings(const fj_rule *rule, double log_t, fj_crossing *out, si
         if (!is_crossing(rule, pole))
             continue;
         double slope = creal(pole->l1), bend = creal(pole->l2) - slope * slope;
-        found[count++] = (fj_crossing){creal(pole->h0), slope, bend};
+        all[count++] = (found){{creal(pole->h0), slope, bend}, pole->panel};
         if (rule->even)
-            found[count++] = (fj_crossing){-creal(pole->h0), -slope, bend};
+            all[count++] = (found){{-creal(pole->h0), -slope, bend}, pole->panel};
     }
-    qsort(found, count, sizeof *found, by_h);
+    qsort(all, count, sizeof *all, by_h);
     for (size_t i = 0; i < count; i++) {
-        if (i > 0 && found[i].h - found[i - 1].h <= ON_AXIS * (1 + fabs(found[i].h)))
+        if (i > 0 && all[i].panel != all[i - 1].panel &&
+            all[i].at.h - all[i - 1].at.h <= ON_AXIS * (1 + fabs(all[i].at.h)))
             continue;
         if (kept < room)
-            out[kept] = found[i];
+            out[kept] = all[i].at;
         kept++;
     }
     return kept;
+}
+
+double fj_rule_log_t_error(const fj_rule *rule)
+{
+    return rule->panel ? PANEL_ERROR : CLOSED_ERROR;
+}
+
+double fj_rule_log_t_least(const fj_rule *rule)
+{
+    return rule->panel ? log(FJ_T_LEAST) : -INFINITY;
 }

@@ -7,7 +7,6 @@
 #include <math.h>
 #include "rule_internal.h"
 
-static const double T_UNDERFLOW = 1e-290;
 static const double STEP = 0.25;
 
 static double t_nearby(const fj_rule *rule, double h)
@@ -30,7 +29,7 @@ double fj_nodes_reach(const fj_rule *rule, double side, double *last)
             largest = term;
         if (end < 0 && h > FJ_GAUSSIAN_END && term < 1e-20 * largest)
             end = h;
-        if (t < T_UNDERFLOW)
+        if (t < FJ_T_LEAST)
             return end < 0 ? h : end;
     }
     *last = FJ_H_END;

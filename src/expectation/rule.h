@@ -83,6 +83,10 @@ typedef struct fj_crossing {
  * written. */
 size_t fj_rule_crossings(const fj_rule *rule, double log_t, fj_crossing *out, size_t room);
 
+/* The absolute error of log t in them, and the log t below which tails have none. */
+double fj_rule_log_t_error(const fj_rule *rule);
+double fj_rule_log_t_least(const fj_rule *rule);
+
 /* sqrt(Var t), dimensionless. */
 double fj_rule_spread(const fj_rule *rule);
 

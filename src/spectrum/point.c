@@ -24,6 +24,11 @@ static const double AT_THE_END = 1e4;
 /* A density not known to within its own size is no answer, unless it is next to nothing. */
 static const double ERROR_MOST = 1, NOTHING = 1e-10;
 
+int fj_point_is_known(double density, double error)
+{
+    return density >= 0 && (error < ERROR_MOST || density * error < NOTHING);
+}
+
 static int newton(const fj_layers *layers, double big_x, double left, double right,
                   double complex *w, fj_composed *at, double complex *step)
 {
@@ -149,6 +154,6 @@ void fj_point_solve(const fj_layers *layers, const fj_branch *branch, double big
     const double density = fj_layers_density(layers, &at, step);
     const double cdf = fj_layers_cdf(layers, &at, step);
     error += error_estimate(big_x, &at, step);
-    if (density >= 0 && !isnan(cdf) && (error < ERROR_MOST || density * error < NOTHING))
+    if (!isnan(cdf) && fj_point_is_known(density, error))
         *out = (fj_law_point){density, fmin(fmax(cdf, 0), 1), error, FJ_OK};
 }

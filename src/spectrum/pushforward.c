@@ -3,7 +3,9 @@
  *
  * 1. At t = lambda/sigma_w^2 find all h with t(h) = t. Density per unit log lambda = sum density(h)/|d log t/dh|.
  * 2. The distribution function is the gaussian measure of {t(h) <= t}: between neighbouring crossings and kinks, one look
- *    at the middle tells on which side t is. */
+ *    at the middle tells on which side t is.
+ * 3. Where the number of crossings changes within the error of log t (next to an edge, or to the value that t tends to far
+ *    out: GELU's 1), and where t underflows, there is no answer. */
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
@@ -32,8 +34,11 @@ void fj_pushforward_point(const fj_spectrum *spectrum, double big_x, fj_law_poin
     double at[CROSSINGS_MAX + 2 * FJ_FLATS_MAX + FJ_PIECES_MAX];
     fj_crossing crossing[CROSSINGS_MAX];
     size_t n = fj_rule_crossings(spectrum->rule, log_t, crossing, CROSSINGS_MAX);
+    const double error = fj_rule_log_t_error(spectrum->rule) + 4 * DBL_EPSILON * fabs(big_x);
     *out = (fj_law_point){NAN, NAN, NAN, FJ_NO_CONVERGENCE};
-    if (n > CROSSINGS_MAX)
+    if (n > CROSSINGS_MAX || log_t < fj_rule_log_t_least(spectrum->rule) ||
+        fj_rule_crossings(spectrum->rule, log_t - error, NULL, 0) != n ||
+        fj_rule_crossings(spectrum->rule, log_t + error, NULL, 0) != n)
         return;
     double density = 0, conditioning = 0;
     for (size_t i = 0; i < n; i++) {
@@ -60,12 +65,9 @@ void fj_pushforward_point(const fj_spectrum *spectrum, double big_x, fj_law_poin
         if (2 * log(fabs(t)) <= log_t + 4 * DBL_EPSILON * fabs(log_t))
             cdf += fj_gaussian_mass(from, to);
     }
-    out->density = density;
-    out->cdf = fmin(cdf, 1);
-    out->error = FJ_ACCURACY;
-    if (density > 0)
-        out->error += DBL_EPSILON * conditioning / density * (4 + fabs(big_x));
-    out->status = FJ_OK;
+    const double known = FJ_ACCURACY + (density > 0 ? error * conditioning / density : 0);
+    if (fj_point_is_known(density, known))
+        *out = (fj_law_point){density, fmin(cdf, 1), known, FJ_OK};
 }
 
 fj_status fj_pushforward_support(fj_spectrum *spectrum)

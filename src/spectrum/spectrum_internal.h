@@ -86,6 +86,8 @@ typedef struct fj_law_point {
 } fj_law_point;
 void fj_point_solve(const fj_layers *layers, const fj_branch *branch, double big_x,
                     fj_law_point *out);
+/* Is a density, known with this relative error, an answer? (point.c) */
+int fj_point_is_known(double density, double error);
 void fj_pushforward_point(const fj_spectrum *spectrum, double big_x, fj_law_point *out);
 fj_status fj_pushforward_support(fj_spectrum *spectrum);
 

@@ -9,6 +9,7 @@
 #include <pthread.h>
 #include <string.h>
 #include "legendre_rule.h"
+#include "quadrature.h"
 #include "sample.h"
 
 enum { CELLS = 24, NODES = 12 };
@@ -193,6 +194,86 @@ START_TEST(scaling)
 }
 END_TEST
 
+/* Of one orthogonal layer, by looking everywhere: P(t <= t0), and the density of log t there, by bisection between samples
+ * of phi'. Solutions nearer to each other than a sample are missed by pairs, which the caller keeps away from. */
+static void look_everywhere(const fj_activation *a, double q, double t0, double *cdf,
+                            double *density)
+{
+    enum { SAMPLES = 40000 };
+    const double reach = 9.5, root_q = sqrt(q);
+    *cdf = *density = 0;
+    double from = -reach, before = 0;
+    for (int i = 0; i <= SAMPLES; i++) {
+        /* off the kinks at 0 and +-1 */
+        double h = reach * (2.0 * i / SAMPLES - 1) + 1e-7,
+               slope = fj_activation_slope(a, root_q * h);
+        double now = slope * slope - t0;
+        if (i > 0 && (now > 0) != (before > 0)) {
+            double low = h - 2 * reach / SAMPLES, high = h;
+            for (int k = 0; k < 60; k++) {
+                double middle = (low + high) / 2, there = fj_activation_slope(a, root_q * middle);
+                if ((there * there - t0 > 0) == (now > 0))
+                    high = middle;
+                else
+                    low = middle;
+            }
+            double there = fj_activation_slope(a, root_q * high);
+            *density += exp(-high * high / 2) / sqrt(2 * M_PI) /
+                        fabs(2 * root_q * fj_activation_curvature(a, root_q * high) / there);
+            if (before <= 0)
+                *cdf += fj_gaussian_mass(from, high);
+            from = high;
+        }
+        before = now;
+    }
+    if (before <= 0)
+        *cdf += fj_gaussian_mass(from, INFINITY);
+}
+
+START_TEST(one_orthogonal_layer)
+{
+    static const char *const smooth[] = {"tanh",     "erf", "sigmoid", "arctan", "softsign",
+                                         "softplus", "elu", "gelu",    "silu"};
+    fj_test_random random = fj_test_random_make();
+    for (int skip = 0; skip < _i; skip++)
+        random.state += 0x9e3779b97f4a7c15u * 83;
+    const char *name = smooth[_i % 9];
+    fj_activation *a = fj_test_make(name);
+    double q = fj_test_loguniform(&random, 1e-2, 30);
+    fj_network network = fj_test_network(a, FJ_WEIGHTS_ORTHOGONAL, 1, q);
+    fj_spectrum *law = fj_test_spectrum(&network);
+    int answered = 0;
+    for (int k = 0; k < 12; k++) {
+        char what[200];
+        double h = k % 2 ? fj_test_uniform(&random, -5, 5) : fj_test_uniform(&random, -1, 1);
+        if (strcmp(name, "elu") == 0)
+            h = -fabs(h); /* above, t = 1 is an atom */
+        double slope = fj_activation_slope(a, sqrt(q) * h), t = slope * slope, cdf, density;
+        if (t < 1e-4) /* solutions on both sides of a zero of phi' are too near */
+            continue;
+        if (k % 3 == 0 && _i % 9 >= 7) /* next to what GELU and SiLU tend to */
+            t = 1 + copysign(fj_test_loguniform(&random, 1e-15, 0.01), t - 1);
+        double log_s = log(t) / 2 + log(network.sigma_w);
+        snprintf(what, sizeof what, "%s, depth 1, q = %.17g, t = 1 %+g", name, q, t - 1);
+        look_everywhere(a, q, t, &cdf, &density);
+        fj_spectrum_point point;
+        if (fj_spectrum_eval_log(law, &log_s, 1, &point) != FJ_OK) {
+            ck_assert_msg(fabs(t - 1) < 1e-12, "%s is refused", what);
+            continue;
+        }
+        answered++;
+        /* what the error of log t does to both */
+        double error = 1e-13 + 4 * point.error;
+        fj_assert_within(point.cdf, cdf, error * fmax(1, density), what);
+        if (density > 1e-9)
+            fj_assert_near(point.density_log10 / (2 * M_LN10), density, error + 1e-9, what);
+    }
+    ck_assert_msg(answered > 0, "%s, q = %.17g: %d of 12", name, q, answered);
+    fj_spectrum_destroy(law);
+    fj_activation_destroy(a);
+}
+END_TEST
+
 /* Depth 2, half of t at one value a: the curve runs through u = a, at lambda = (sigma_w^2 a)^2, where the density diverges
  * like a root on both sides, with a tiny factor on the lower one. Close to it there are points, F increases, and above it the
  * density times the root stays what it is. */
@@ -287,6 +368,7 @@ int main(void)
     tcase_add_loop_test(tcase, mass_and_moments, 0, n);
     tcase_add_loop_test(tcase, distribution_and_density, 0, n);
     tcase_add_loop_test(tcase, scaling, 0, n);
+    tcase_add_loop_test(tcase, one_orthogonal_layer, 0, 2 * n);
     tcase_add_loop_test(tcase, through_a_mass, 0, n);
     tcase_add_loop_test(tcase, order_and_company, 0, n);
     suite_add_tcase(suite, tcase);
