@@ -149,7 +149,7 @@ static fj_status solve_homogeneous(const fj_measure *measure, double wanted, fj_
     out->nearest_q = 1;
     uint64_t depth = depth_below(measure, wanted);
     char hint[120] = "", text[40];
-    if (isinf(x))
+    if (x == INFINITY)
         return fj_fail(detail, FJ_INFEASIBLE,
                        "%s (%s, depth %" PRIu64 "): %s is infinite at every critical point, "
                        "whatever q: a tenth of the singular values or more is 0",
