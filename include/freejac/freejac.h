@@ -14,5 +14,6 @@
 #include <freejac/network.h>
 #include <freejac/spectrum.h>
 #include <freejac/design.h>
+#include <freejac/limit.h>
 
 #endif

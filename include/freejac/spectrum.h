@@ -66,12 +66,13 @@ FJ_API size_t fj_spectrum_atoms(const fj_spectrum *spectrum, const fj_spectrum_a
  * FJ_RANGE if one overflows: it and those after it are +infinity. FJ_NO_MEMORY. Cost: O(n^3). */
 FJ_API fj_status fj_spectrum_moments(const fj_spectrum *spectrum, size_t n, double *m);
 
-/* E[lambda] = chi^L; Var[lambda], without cancellation; E[log lambda], NaN where it is not finite (mass at 0). */
+/* E[lambda] = chi^L; Var[lambda], without cancellation; E[log lambda], NaN where it is not finite (mass at 0, or too much
+ * near it). The first two are infinite where they overflow. */
 FJ_API double fj_spectrum_mean(const fj_spectrum *spectrum);
 FJ_API double fj_spectrum_variance(const fj_spectrum *spectrum);
 FJ_API double fj_spectrum_mean_log(const fj_spectrum *spectrum);
 
-/* The network it was made for. */
+/* The network it was made for; NULL for a universal law (freejac/limit.h), which no network has. */
 FJ_API const fj_network *fj_spectrum_network(const fj_spectrum *spectrum);
 
 #ifdef __cplusplus

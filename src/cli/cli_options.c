@@ -5,7 +5,7 @@
 
 #define IN(command) (1u << CLI_##command)
 #define IN_NETWORK  (IN(SPECTRUM) | IN(MEANFIELD))
-#define IN_LAW      (IN(SPECTRUM) | IN(DESIGN))
+#define IN_LAW      (IN(SPECTRUM) | IN(DESIGN) | IN(LIMIT)) /* commands whose result is a law */
 #define IN_ALL      ((1u << CLI_COMMAND_COUNT) - 1)
 
 const cli_command cli_commands[CLI_COMMAND_COUNT] = {
@@ -26,6 +26,16 @@ const cli_command cli_commands[CLI_COMMAND_COUNT] = {
          "at a given depth spread as wanted, the spectrum there, and what to write into\n"
          "PyTorch, JAX or Keras to start a network from it.\n",
          "freejac design --activation tanh --depth 100 --var-lambda 1", cli_run_design},
+    [CLI_LIMIT] =
+        {"limit", "the universal laws of infinite depth",
+         "The law of singular values that deep networks tend to, with the outputs of\n"
+         "'spectrum'. Orthogonal networks on the critical line whose q*(L) keeps the\n"
+         "variance of lambda = s^2 at sigma0^2 tend, as the depth L grows, to one of two:\n"
+         "  smooth     tanh, erf, sin, arctan, ...   S = exp(-sigma0^2 m)\n"
+         "  bernoulli  hard-tanh (phi' is 0 or 1)    S = exp(-sigma0^2 m/(1 + m))\n"
+         "Residual networks, whose branches have weights of variance sigma_w^2/(N L):\n"
+         "  resnet     x + phi(W x + b)              S = exp(-c (1 + 2m))\n",
+         "freejac limit --class smooth --sigma0 0.5 --plot limit.svg", cli_run_limit},
     [CLI_ACTIVATIONS] =
         {"activations", "the activations known, and what is special about each",
          "The activations known: phi(x), parameters with their defaults, parity, kinks,\n"
@@ -37,6 +47,7 @@ const char *const cli_group_titles[CLI_GROUP_COUNT] = {
     [CLI_GROUP_NETWORK] = "Network",
     [CLI_GROUP_PLACE] = "Where it stands (--q, or --sigma-w with --sigma-b)",
     [CLI_GROUP_TARGET] = "What is wanted (one of these)",
+    [CLI_GROUP_LIMIT] = "Which law (--class with --sigma0, or with --c)",
     [CLI_GROUP_POINTS] = "What is computed",
     [CLI_GROUP_OUTPUT] = "Output",
 };
@@ -69,6 +80,14 @@ const cli_option cli_options[CLI_OPTION_COUNT] = {
     [CLI_S_MAX] = {"s-max", 0, "S", "largest singular value", CLI_GROUP_TARGET, IN(DESIGN)},
     [CLI_CONDITION] = {"condition", 0, "C", "ratio of the 90% and 10% quantiles of s",
                        CLI_GROUP_TARGET, IN(DESIGN)},
+    [CLI_CLASS] = {"class", 0, "smooth|bernoulli|resnet", "which of the universal laws",
+                   CLI_GROUP_LIMIT, IN(LIMIT)},
+    [CLI_SIGMA0] = {"sigma0", 0, "X",
+                    "smooth, bernoulli: the standard deviation of\n"
+                    "lambda = s^2, fixed by L Var(phi'^2)/E[phi'^2]^2",
+                    CLI_GROUP_LIMIT, IN(LIMIT)},
+    [CLI_C] = {"c", 0, "C", "resnet: mean over layers of sigma_w^2 E[phi'^2]", CLI_GROUP_LIMIT,
+               IN(LIMIT)},
     [CLI_POINTS] = {"points", 0, "N", "number of points over the support (400)", CLI_GROUP_POINTS,
                     IN_LAW},
     [CLI_GRID] = {"grid", 0, "linear|log|auto",

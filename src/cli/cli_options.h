@@ -11,6 +11,7 @@ typedef enum cli_command_id {
     CLI_SPECTRUM,
     CLI_MEANFIELD,
     CLI_DESIGN,
+    CLI_LIMIT,
     CLI_ACTIVATIONS,
     CLI_COMMAND_COUNT
 } cli_command_id;
@@ -33,6 +34,9 @@ typedef enum cli_option_id {
     CLI_VAR_LAMBDA,
     CLI_S_MAX,
     CLI_CONDITION,
+    CLI_CLASS,
+    CLI_SIGMA0,
+    CLI_C,
     CLI_POINTS,
     CLI_GRID,
     CLI_AT,
@@ -50,6 +54,7 @@ typedef enum cli_group {
     CLI_GROUP_NETWORK,
     CLI_GROUP_PLACE,
     CLI_GROUP_TARGET,
+    CLI_GROUP_LIMIT,
     CLI_GROUP_POINTS,
     CLI_GROUP_OUTPUT,
     CLI_GROUP_COUNT

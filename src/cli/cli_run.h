@@ -31,6 +31,7 @@ typedef struct cli_run {
 int cli_run_spectrum(cli_run *run);
 int cli_run_meanfield(cli_run *run);
 int cli_run_design(cli_run *run);
+int cli_run_limit(cli_run *run);
 int cli_run_activations(cli_run *run);
 
 #endif

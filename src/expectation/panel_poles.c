@@ -104,7 +104,9 @@ static void pole_add(const fj_rule *rule, size_t p, double complex xi, double co
         l1 = 2 * ratio;
         l2 = 2 * ratio * ratio + 2 * y2 / target;
     }
-    out->pole[out->count++] = (fj_correction){.h0 = panel->centre + panel->half * xi,
+    const double complex h0 = panel->centre + panel->half * xi;
+    out->pole[out->count++] = (fj_correction){.h0 = h0,
+                                              .density = fj_normal_density(h0),
                                               .l1 = l1,
                                               .l2 = l2,
                                               .times = rule->even ? 2 : 1,

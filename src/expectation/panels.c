@@ -243,13 +243,11 @@ static fj_status nodes_fill(fj_rule *rule, int set)
     for (size_t p = 0; p < rule->panels; p++)
         for (size_t i = 0; i < order; i++) {
             double h = rule->panel[p].centre + rule->panel[p].half * rule->legendre_x[set][i];
-            double slope = fj_activation_slope(rule->activation, rule->root_q * h);
-            nodes->t[p * order + i] = slope * slope;
-            nodes->weight[p * order + i] = (rule->even ? 2 : 1) * rule->panel[p].half *
-                                           rule->legendre_w[set][i] * exp(-h * h / 2) /
-                                           sqrt(2 * M_PI);
+            fj_nodes_put(rule, nodes, p * order + i, h,
+                         (rule->even ? 2 : 1) * rule->panel[p].half * rule->legendre_w[set][i] *
+                             exp(-h * h / 2) / sqrt(2 * M_PI));
         }
-    fj_nodes_finish(nodes, rule->mu1);
+    fj_nodes_finish(rule, nodes);
     return FJ_OK;
 }
 

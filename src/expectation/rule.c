@@ -109,6 +109,37 @@ static void range_find(fj_rule *rule)
     }
 }
 
+/* The masses as nodes. */
+static fj_status atoms_fill(fj_rule *rule)
+{
+    fj_nodes *atoms = &rule->atoms;
+    fj_status status = fj_nodes_create(atoms, rule->masses + (rule->underflow > 0));
+    if (status != FJ_OK)
+        return status;
+    for (size_t i = 0; i < rule->masses; i++) {
+        atoms->t[i] = rule->mass[i].t;
+        atoms->e[i] = rule->mass[i].t - rule->mu1;
+        atoms->weight[i] = rule->mass[i].mass;
+    }
+    if (rule->underflow > 0) { /* where t underflows it counts as 0 */
+        atoms->t[rule->masses] = 0;
+        atoms->e[rule->masses] = -rule->mu1;
+        atoms->weight[rule->masses] = rule->underflow;
+    }
+    fj_nodes_finish(rule, atoms);
+    return FJ_OK;
+}
+
+static double spread_of(const fj_rule *rule)
+{
+    double variance = 0;
+    for (size_t k = 0; k < rule->set[0].n; k++)
+        variance += rule->set[0].second[FJ_SECOND_CENTRED][k];
+    for (size_t k = 0; k < rule->atoms.n; k++)
+        variance += rule->atoms.second[FJ_SECOND_CENTRED][k];
+    return sqrt(variance);
+}
+
 fj_status fj_rule_create(const fj_activation *activation, double q, double mu1, fj_rule **out)
 {
     *out = NULL;
@@ -120,31 +151,22 @@ fj_status fj_rule_create(const fj_activation *activation, double q, double mu1, 
     rule->root_q = sqrt(q);
     rule->mu1 = mu1;
     rule->even = activation->kind->even_slope;
+    fj_status status = fj_view_init(activation, q, &rule->view);
+    if (status != FJ_OK)
+        goto done;
     masses_find(rule);
     rule->has_range = activation->pieces > 0 && q > 0;
-    fj_status status = FJ_OK;
     if (rule->has_range)
         status = activation->kind->poles ? fj_trapezoid_create(rule) : fj_panels_create(rule);
     if (status == FJ_OK)
-        status = fj_nodes_create(&rule->atoms, rule->masses + (rule->underflow > 0));
+        status = atoms_fill(rule);
     if (status != FJ_OK)
         goto done;
-    for (size_t i = 0; i < rule->masses; i++) {
-        rule->atoms.t[i] = rule->mass[i].t;
-        rule->atoms.weight[i] = rule->mass[i].mass;
-    }
-    if (rule->underflow > 0) { /* where t underflows it counts as 0 */
-        rule->atoms.t[rule->masses] = 0;
-        rule->atoms.weight[rule->masses] = rule->underflow;
-    }
-    fj_nodes_finish(&rule->atoms, mu1);
     range_find(rule);
-    double variance = 0;
-    for (size_t k = 0; k < rule->set[0].n; k++)
-        variance += rule->set[0].second[FJ_SECOND_CENTRED][k];
-    for (size_t k = 0; k < rule->atoms.n; k++)
-        variance += rule->atoms.second[FJ_SECOND_CENTRED][k];
-    rule->spread = sqrt(variance);
+    rule->spread = spread_of(rule);
+    status = fj_far_create(rule);
+    if (status != FJ_OK)
+        goto done;
     *out = rule;
     rule = NULL;
 done:
@@ -183,7 +205,9 @@ static void sum_nodes(const fj_rule *rule, const fj_poles *poles, fj_second seco
         return;
     if (!rule->panel) {
         const fj_nodes *nodes = &rule->set[poles->set[0]];
-        fj_sums_add(sums, nodes, 0, nodes->n, second, u);
+        size_t from, to;
+        fj_trapezoid_nodes(rule, nodes, u, &from, &to);
+        fj_sums_add(sums, nodes, from, to, second, u);
         return;
     }
     for (size_t p = 0; p < rule->panels;) { /* runs of panels that use the same set */
@@ -197,27 +221,39 @@ static void sum_nodes(const fj_rule *rule, const fj_poles *poles, fj_second seco
 
 void fj_rule_resolvent(const fj_rule *rule, fj_second second, double complex w, fj_resolvent *out)
 {
-    fj_poles poles;
     const double complex u = cexp(w);
     const double mu1 = rule->mu1;
-    poles_find(rule, w, &poles);
+    fj_poles *poles = &out->poles;
+    poles->count = 0;
+    if (fj_far_serves(rule, u)) {
+        fj_far_resolvent(rule, second, w, out);
+        return;
+    }
+    out->far = 0;
+    poles_find(rule, w, poles);
     fj_sums s = {0};
-    sum_nodes(rule, &poles, second, u, &s);
+    sum_nodes(rule, poles, second, u, &s);
     out->w = w;
     out->u = u;
-    if (poles.overflow)
+    if (poles->overflow)
         s.m_re = s.n_re = s.dm_re = NAN;
     out->m = CMPLX(s.m_re, s.m_im);
     out->n = CMPLX(s.n_re, s.m_im);
     out->v = CMPLX(s.v_re, s.v_im);
     out->dm = CMPLX(s.dm_re, s.dm_im);
     out->dv = CMPLX(s.dv_re, s.dv_im);
-    const double complex a = second == FJ_SECOND_RAW ? u : (u - mu1) * ((u - mu1) / u);
-    const double complex da = second == FJ_SECOND_RAW ? u : u - mu1 * (mu1 / u);
-    for (size_t i = 0; i < poles.count; i++) {
-        const fj_correction *pole = &poles.pole[i];
+    if (poles->count == 0)
+        return;
+    double complex a = u, da = u; /* what the residue of v is of that of n, and its derivative */
+    if (second == FJ_SECOND_CENTRED) {
+        const double complex part = fj_quotient(u - mu1, u);
+        a = (u - mu1) * part;
+        da = (u + mu1) * part;
+    }
+    for (size_t i = 0; i < poles->count; i++) {
+        const fj_correction *pole = &poles->pole[i];
         /* dh0/dw = 1/l1; c corrects E[u/(u - t)] */
-        double complex density = pole->times * fj_normal_density(pole->h0), inverse = 1 / pole->l1;
+        double complex density = pole->times * pole->density, inverse = fj_quotient(1, pole->l1);
         double complex c = density * pole->kernel * inverse;
         double complex dc = c * (1 - pole->h0 * inverse - pole->l2 * inverse * inverse) +
                             density * pole->kernel_h * inverse * inverse;
@@ -241,31 +277,41 @@ static double mean_argument(fj_second second, double mu1, const fj_resolvent *at
     return cabs(e) < 0.1 ? atan2(cimag(e), 1 + creal(e)) : carg(at->n / at->u * d);
 }
 
-double fj_rule_potential(const fj_rule *rule, fj_second second, const fj_resolvent *at)
+/* E arg((u - mu1)/(u - t)) */
+static double expected_argument(const fj_rule *rule, const fj_resolvent *at)
 {
     const double mu1 = rule->mu1;
-    fj_poles poles;
-    poles_find(rule, at->w, &poles);
+    const double complex u = at->u;
+    const fj_poles *poles = &at->poles;
+    double sum = fj_sums_argument(&rule->atoms, 0, rule->atoms.n, mu1, u);
+    if (!rule->has_range)
+        return sum;
+    if (!rule->panel) {
+        const fj_nodes *nodes = &rule->set[poles->set[0]];
+        size_t from, to;
+        fj_trapezoid_nodes(rule, nodes, u, &from, &to);
+        sum += fj_sums_argument(nodes, from, to, mu1, u);
+    }
+    for (size_t p = 0; p < rule->panels; p++) {
+        size_t order = fj_panels_order(poles->set[p]);
+        sum += fj_sums_argument(&rule->set[poles->set[p]], p * order, (p + 1) * order, mu1, u);
+    }
+    /* what the nodes lack of the exact value is added pole by pole */
+    for (size_t i = 0; i < poles->count; i++) {
+        const fj_correction *pole = &poles->pole[i];
+        double complex cut =
+            rule->panel ? fj_panels_cut(rule, pole, poles) : fj_trapezoid_cut(rule, pole);
+        sum -= pole->times * cimag(cut);
+    }
+    return sum;
+}
+
+double fj_rule_potential(const fj_rule *rule, fj_second second, const fj_resolvent *at)
+{
     /* log n + E log(1 - t/u) = log(g (u - mu1)) - E log((u - mu1)/(u - t)): both are small far from the law of t, and all
      * arguments stay inside (-pi, pi) */
-    double sum = fj_sums_argument(&rule->atoms, 0, rule->atoms.n, mu1, at->u);
-    if (rule->has_range && !rule->panel) {
-        const fj_nodes *nodes = &rule->set[poles.set[0]];
-        sum += fj_sums_argument(nodes, 0, nodes->n, mu1, at->u);
-    }
-    for (size_t p = 0; rule->has_range && p < rule->panels; p++) {
-        size_t order = fj_panels_order(poles.set[p]);
-        sum += fj_sums_argument(&rule->set[poles.set[p]], p * order, (p + 1) * order, mu1, at->u);
-    }
-    double j = mean_argument(second, mu1, at) - sum;
-    /* what the nodes lack of the exact value is added pole by pole */
-    for (size_t i = 0; i < poles.count; i++) {
-        const fj_correction *pole = &poles.pole[i];
-        if (rule->panel)
-            j += pole->times * cimag(fj_panels_cut(rule, pole, &poles));
-        else
-            j += pole->times * cimag(fj_trapezoid_cut(rule, pole, poles.set[0]));
-    }
+    double sum = at->far ? fj_far_argument(rule, at->u) : expected_argument(rule, at);
+    double j = mean_argument(second, rule->mu1, at) - sum;
     return second == FJ_SECOND_RAW ? j + cimag(at->m) - carg(at->n) : j;
 }
 

@@ -16,6 +16,29 @@ typedef enum fj_second {
     FJ_SECOND_CENTRED /* E[(t - mu1)^2/(u - t)], orthogonal weights */
 } fj_second;
 
+enum { FJ_POLES_MAX = 512, FJ_PANELS_MAX = 512 };
+
+/* A pole h0 of 1/(u - t(h)) and what its correction needs. */
+typedef struct fj_correction {
+    double complex h0;
+    double complex density;     /* of h, at h0 */
+    double complex kernel;      /* exact integral of 1/(h0 - h) minus what the rule gives for it */
+    double complex kernel_h;    /* its derivative in h0 */
+    double complex exponential; /* trapezoid: what the kernel is made of */
+    double complex l1, l2;      /* t'(h0)/u, t''(h0)/u, derivatives in h */
+    double times;               /* 2 for a symmetric pair */
+    size_t panel;               /* whose kernel it is (panels) */
+} fj_correction;
+
+/* What was decided for one u: the poles, and which set of nodes serves (for each panel; the trapezoid has one). Large:
+ * only `count` poles are ever touched. */
+typedef struct fj_poles {
+    size_t count;
+    int overflow; /* there are more poles than fit: no answer */
+    fj_correction pole[FJ_POLES_MAX];
+    unsigned char set[FJ_PANELS_MAX];
+} fj_poles;
+
 /* At u = exp(w), 0 <= Im w <= pi. Derivatives are with respect to w; real and imaginary parts are accurate one by one.
  * m and n are dimensionless, v has the units of t. */
 typedef struct fj_resolvent {
@@ -25,6 +48,8 @@ typedef struct fj_resolvent {
     double complex v;  /* the second-order expectation; not computed where |u| < 1e-140 */
     double complex dm; /* dm/dw = dn/dw */
     double complex dv;
+    int far;        /* u is far from the range of t: there are no poles */
+    fj_poles poles; /* for fj_rule_potential */
 } fj_resolvent;
 
 /* Makes the rule for an activation at q >= 0; mu1 = E[t]. FJ_NO_MEMORY, FJ_NO_CONVERGENCE (t is not resolved). */

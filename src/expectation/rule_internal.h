@@ -4,13 +4,15 @@
 #ifndef FJ_EXPECTATION_RULE_INTERNAL_H
 #define FJ_EXPECTATION_RULE_INTERNAL_H
 
-#include "activation_internal.h"
+#include "average_internal.h"
+#include "lanes.h"
 #include "rule.h"
 
-/* A weighted set of values of t; second[s] are the weights of E[t^2 f] (RAW), E[(t - mu1)^2 f] (CENTRED). */
+/* A weighted set of values of t, with e = t - mu1; second[s] are the weights of E[t^2 f] (RAW), E[(t - mu1)^2 f]
+ * (CENTRED). n is a multiple of FJ_LANES: the last node may be one without weight. */
 typedef struct fj_nodes {
     size_t n;
-    double *t, *weight, *second[2];
+    double *t, *e, *weight, *second[2];
 } fj_nodes;
 
 enum {
@@ -18,8 +20,8 @@ enum {
     FJ_ORDER_A = 16, /* Gauss-Legendre points a panel, in the two sets */
     FJ_ORDER_B = 20,
     FJ_CUT_PANELS = 5,
-    FJ_POLES_MAX = 512,
-    FJ_PANELS_MAX = 512,
+    FJ_FAR_TERMS = 40,
+    FJ_SPANS = 64,
     FJ_SETS = 2 /* of nodes that interleave, so that one of them stays away from any given pole */
 };
 
@@ -36,8 +38,15 @@ typedef struct fj_panel {
     double polynomial[FJ_PANEL_DEGREE + 1]; /* in xi = (h - centre)/half, ascending powers */
 } fj_panel;
 
+/* The series in 1/(u - mu1) that serves where |u - mu1| > distance (far.c). */
+typedef struct fj_far {
+    double size, distance;  /* max |t - mu1|; infinity: nowhere */
+    double c[FJ_FAR_TERMS]; /* E[(t - mu1)^(k+2)]/size^(k+2) */
+} fj_far;
+
 struct fj_rule {
     const fj_activation *activation;
+    fj_view view;
     double q, root_q, mu1, spread; /* spread^2 = Var t */
     fj_mass mass[FJ_FLATS_MAX];
     size_t masses;
@@ -47,39 +56,23 @@ struct fj_rule {
     fj_nodes atoms;   /* the masses, and that one */
     fj_nodes set[FJ_SETS];
     int even; /* the sets cover h > 0 with doubled weights */
+    size_t span_first[FJ_SPANS], span_last[FJ_SPANS]; /* trapezoid: nodes by the size of u */
     double step, strip,
         reach; /* trapezoid: poles with |Im h| < strip, |Re h| < reach are corrected */
     double cut_exp[10 * FJ_CUT_PANELS], cut_weight[10 * FJ_CUT_PANELS]; /* trapezoid.c */
     fj_panel *panel; /* panels: NULL for the trapezoid */
     size_t panels;
     size_t far; /* how many more follow without nodes: only their poles count, in the far tails */
+    fj_far far_series;
     double legendre_x[FJ_SETS][FJ_ORDER_B], legendre_w[FJ_SETS][FJ_ORDER_B]; /* on [-1, 1] */
 };
-
-/* A pole h0 of 1/(u - t(h)) and what its correction needs. */
-typedef struct fj_correction {
-    double complex h0;
-    double complex kernel;   /* exact integral of 1/(h0 - h) minus what the rule gives for it */
-    double complex kernel_h; /* its derivative in h0 */
-    double complex l1, l2;   /* t'(h0)/u, t''(h0)/u, derivatives in h */
-    double times;            /* 2 for a symmetric pair */
-    size_t panel;            /* whose kernel it is (panels) */
-} fj_correction;
-
-/* What was decided for one u: the poles, and which set of nodes serves (for each panel; the trapezoid has one). */
-typedef struct fj_poles {
-    size_t count;
-    int overflow; /* there are more poles than fit: no answer */
-    fj_correction pole[FJ_POLES_MAX];
-    unsigned char set[FJ_PANELS_MAX];
-} fj_poles;
 
 /* Sums over nodes of weight * f. */
 typedef struct fj_sums {
     double m_re, m_im, n_re, v_re, v_im, dm_re, dm_im, dv_re, dv_im;
 } fj_sums;
 
-/* Adds the nodes [from, to) at u. */
+/* Adds the nodes [from, to) at u; `to - from` is a multiple of FJ_LANES. */
 void fj_sums_add(fj_sums *sums, const fj_nodes *nodes, size_t from, size_t to, fj_second second,
                  double complex u);
 /* Sum over the nodes [from, to) of weight * arg((u - mu1)/(u - t)). */
@@ -93,19 +86,30 @@ double fj_nodes_reach(const fj_rule *rule, double side, double *last);
 /* Here the gaussian alone is below rounding. */
 #define FJ_GAUSSIAN_END 9.0
 
+/* Needs the range of t. */
+fj_status fj_far_create(fj_rule *rule);
+/* Is u that far away? Then fj_far_resolvent, and E arg(1/(1 - (t - mu1)/(u - mu1))) by fj_far_argument. */
+int fj_far_serves(const fj_rule *rule, double complex u);
+void fj_far_resolvent(const fj_rule *rule, fj_second second, double complex w, fj_resolvent *out);
+double fj_far_argument(const fj_rule *rule, double complex u);
+
 fj_status fj_trapezoid_create(fj_rule *rule);
+/* The nodes [*from, *to) of a set that count at u. */
+void fj_trapezoid_nodes(const fj_rule *rule, const fj_nodes *nodes, double complex u, size_t *from,
+                        size_t *to);
 void fj_trapezoid_poles(const fj_rule *rule, double complex w, fj_poles *out);
 /* The kernel's contribution to E log(1 - t/u): minus the integral of density * kernel from h0 away from the axis. */
-double complex fj_trapezoid_cut(const fj_rule *rule, const fj_correction *pole, int set);
+double complex fj_trapezoid_cut(const fj_rule *rule, const fj_correction *pole);
 
 fj_status fj_panels_create(fj_rule *rule);
 void fj_panels_poles(const fj_rule *rule, double complex w, fj_poles *out);
 double complex fj_panels_cut(const fj_rule *rule, const fj_correction *pole, const fj_poles *poles);
 size_t fj_panels_order(int set); /* nodes per panel in that set */
 
-/* Allocates the arrays of a set of n nodes; FJ_NO_MEMORY. The caller fills t and weight, then calls _finish. */
+/* Allocates the arrays of a set of n nodes; FJ_NO_MEMORY. The caller puts each node k at h, then calls _finish. */
 fj_status fj_nodes_create(fj_nodes *nodes, size_t n);
-void fj_nodes_finish(fj_nodes *nodes, double mu1);
+void fj_nodes_put(const fj_rule *rule, fj_nodes *nodes, size_t k, double h, double weight);
+void fj_nodes_finish(const fj_rule *rule, fj_nodes *nodes);
 void fj_nodes_destroy(fj_nodes *nodes);
 
 /* exp(-h^2/2)/sqrt(2 pi) */

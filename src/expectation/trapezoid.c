@@ -79,6 +79,45 @@ static void cut_tables(fj_rule *rule)
     }
 }
 
+/* The nodes that count where |u| >= 2^-e, e = 0, 1, ..: E[u/(u - t)] is a probability of t below |u|, of the size of the
+ * gaussian at the h_u where t falls to |u|; nodes beyond matter until the gaussian is below rounding relative to that. Smaller
+ * u need them all. */
+static void spans_set(fj_rule *rule, long first)
+{
+    const long n = (long)rule->set[0].n;
+    const int falls_left =
+        !rule->even; /* of the activations here, t falls on both sides or on the left */
+    double h = 0;
+    for (int e = 0; e < FJ_SPANS; e++) {
+        rule->span_first[e] = 0;
+        rule->span_last[e] = (size_t)n;
+        if (rule->activation->kind->growth == FJ_GROWTH_PERIODIC) /* or nowhere */
+            continue;
+        for (; h < FJ_H_END; h += rule->step) {
+            double x = rule->root_q * (falls_left ? -h : h);
+            double slope = fj_activation_slope(rule->activation, x);
+            if (slope * slope < ldexp(0.5, -e))
+                break;
+        }
+        const long reach = (long)(hypot(h, FJ_GAUSSIAN_END) / rule->step) + 2;
+        const long whole = FJ_LANES;
+        if (falls_left && -reach > first)
+            rule->span_first[e] = (size_t)((-reach - first) / whole * whole);
+        if (!falls_left && reach - first < n)
+            rule->span_last[e] = (size_t)((reach - first + whole - 1) / whole * whole);
+    }
+}
+
+void fj_trapezoid_nodes(const fj_rule *rule, const fj_nodes *nodes, double complex u, size_t *from,
+                        size_t *to)
+{
+    int exponent;
+    (void)frexp(fmax(fabs(creal(u)), cimag(u)), &exponent); /* |u| >= 2^(exponent - 1) */
+    const int e = exponent >= 1 ? 0 : 1 - exponent;
+    *from = e < FJ_SPANS ? rule->span_first[e] : 0;
+    *to = e < FJ_SPANS ? rule->span_last[e] : nodes->n;
+}
+
 fj_status fj_trapezoid_create(fj_rule *rule)
 {
     const double step = choose_step(rule);
@@ -94,38 +133,38 @@ fj_status fj_trapezoid_create(fj_rule *rule)
     rule->strip = top - sqrt(top * top - 2 * negligible);
     rule->reach = FJ_H_END;
     cut_tables(rule);
+    const long first = rule->even ? 0 : -(long)(left / step) - 1, last = (long)(right / step) + 1;
     for (int s = 0; s < FJ_SETS; s++) {
         double offset = s ? 0.5 : 0;
-        long first = rule->even ? 0 : -(long)(left / step) - 1, last = (long)(right / step) + 1;
         fj_status status = fj_nodes_create(&rule->set[s], (size_t)(last - first + 1));
         if (status != FJ_OK)
             return status;
         for (long k = first; k <= last; k++) {
             size_t i = (size_t)(k - first);
             double h = ((double)k + offset) * step;
-            double slope = fj_activation_slope(rule->activation, rule->root_q * h);
             double weight = step * exp(-h * h / 2) / sqrt(2 * M_PI);
             if (rule->even && h > 0)
                 weight *= 2;
-            rule->set[s].t[i] = slope * slope;
-            rule->set[s].weight[i] = weight;
+            fj_nodes_put(rule, &rule->set[s], i, h, weight);
         }
-        fj_nodes_finish(&rule->set[s], rule->mu1);
+        fj_nodes_finish(rule, &rule->set[s]);
     }
+    spans_set(rule, first);
     return FJ_OK;
 }
 
-/* kernel(h0) = +-2 pi i/(E - 1) with E = exp(-+2 pi i h0/d), the sign that makes |E| > 1; E -> -E on the second set.
- * Sets pole->kernel and its derivative. */
+/* kernel(h0) = +-2 pi i/(E - 1) with E = exp(-+2 pi i h0/d), the sign that makes |E| > 1; E -> -E on the second set. Sets
+ * the kernel and its derivative from E as it is on the first. */
 static void kernel_set(const fj_rule *rule, fj_correction *pole, int set)
 {
-    double side = cimag(pole->h0) >= 0 ? 1 : -1;
-    double complex rate = -side * 2 * M_PI * I / rule->step;
-    double complex e = cexp(rate * pole->h0);
+    const double side = cimag(pole->h0) >= 0 ? 1 : -1, rate = side * 2 * M_PI / rule->step;
     if (set)
-        e = -e;
-    pole->kernel = side * 2 * M_PI * I / (e - 1);
-    pole->kernel_h = -rate * e / (e - 1) * pole->kernel;
+        pole->exponential = -pole->exponential;
+    /* E = exp(-i rate h0): kernel = +-2 pi i/(E - 1), its derivative i rate E/(E - 1) times that */
+    const double complex inverse = fj_quotient(1, pole->exponential - 1);
+    pole->kernel = CMPLX(-side * 2 * M_PI * cimag(inverse), side * 2 * M_PI * creal(inverse));
+    const double complex slope = pole->exponential * inverse * pole->kernel;
+    pole->kernel_h = CMPLX(-rate * cimag(slope), rate * creal(slope));
 }
 
 void fj_trapezoid_poles(const fj_rule *rule, double complex w, fj_poles *out)
@@ -138,19 +177,23 @@ void fj_trapezoid_poles(const fj_rule *rule, double complex w, fj_poles *out)
     if (out->overflow)
         count = FJ_POLES_MAX;
     size_t lowest = 0;
-    for (size_t i = 1; i < count; i++)
-        if (fabs(cimag(pole[i].x)) < fabs(cimag(pole[lowest].x)))
-            lowest = i;
-    int set = 1; /* without a pole nearby either would do */
-    if (count > 0)
-        set = cos(2 * M_PI * creal(pole[lowest].x) / (root_q * rule->step)) > 0;
     for (size_t i = 0; i < count; i++) {
-        out->pole[i] = (fj_correction){.h0 = pole[i].x / root_q,
-                                       .l1 = pole[i].l1 * root_q,
-                                       .l2 = pole[i].l2 * rule->q,
-                                       .times = rule->even ? 2 : 1};
-        kernel_set(rule, &out->pole[i], set);
+        const double complex h0 = pole[i].x / root_q;
+        const double rate = (cimag(h0) >= 0 ? 1 : -1) * 2 * M_PI / rule->step;
+        out->pole[i] =
+            (fj_correction){.h0 = h0,
+                            .density = fj_normal_density(h0),
+                            .exponential = cexp(CMPLX(rate * cimag(h0), -rate * creal(h0))),
+                            .l1 = pole[i].l1 * root_q,
+                            .l2 = pole[i].l2 * rule->q,
+                            .times = rule->even ? 2 : 1};
+        if (fabs(cimag(h0)) < fabs(cimag(out->pole[lowest].h0)))
+            lowest = i;
     }
+    /* Re E > 0: nearer to a node of the first set; without a pole either would do */
+    const int set = count == 0 || creal(out->pole[lowest].exponential) > 0;
+    for (size_t i = 0; i < count; i++)
+        kernel_set(rule, &out->pole[i], set);
     out->count = count;
     out->set[0] = (unsigned char)set;
 }
@@ -159,37 +202,37 @@ void fj_trapezoid_poles(const fj_rule *rule, double complex w, fj_poles *out)
  *   -int density kernel dh = d density(h0) int exp(a v + delta^2 v^2/2)/(E0 exp(v) - 1) dv,  a = -i side h0 delta.
  * On panel p, v = centre + half x with half = 2^p half_0: the exponentials of the first panel, squared p times, serve
  * them all. */
-double complex fj_trapezoid_cut(const fj_rule *rule, const fj_correction *pole, int set)
+double complex fj_trapezoid_cut(const fj_rule *rule, const fj_correction *pole)
 {
-    const double side = cimag(pole->h0) >= 0 ? 1 : -1, delta = rule->step / (2 * M_PI);
-    const double complex a = -side * delta * I * pole->h0;
-    double complex e0 = cexp(-side * I * pole->h0 / delta);
-    if (set)
-        e0 = -e0;
-    double complex power[5], inverse[5];
+    const double side = cimag(pole->h0) >= 0 ? 1 : -1, delta = side * rule->step / (2 * M_PI);
+    const double complex a = CMPLX(delta * cimag(pole->h0), -delta * creal(pole->h0));
+    const double complex e0 = pole->exponential;
+    double g_re[10], g_im[10]; /* exp(a half_p x_i) on panel p */
     for (int i = 0; i < 5; i++) {
-        power[i] = cexp(a * (CUT_WIDTH / 2 * GL_X[i]));
-        inverse[i] = 1 / power[i];
+        const double complex power = cexp(a * (CUT_WIDTH / 2 * GL_X[i]));
+        const double complex inverse = fj_quotient(1, power);
+        g_re[i] = creal(inverse), g_im[i] = cimag(inverse);
+        g_re[i + 5] = creal(power), g_im[i + 5] = cimag(power);
     }
-    const double complex shift = cexp(-a * CUT_WIDTH);
-    double complex centre = cexp(a * (1.5 * CUT_WIDTH)), sum = 0;
-    const double er = creal(e0), ei = cimag(e0);
+    const double complex half = cexp(a * (CUT_WIDTH / 2)), shift = fj_quotient(1, half * half);
+    double complex centre = half * half * half, sum = 0;
+    const fj_lanes er = fj_lanes_all(creal(e0)), ei = fj_lanes_all(cimag(e0));
+    const fj_lanes one = fj_lanes_all(1);
     for (size_t p = 0; p < FJ_CUT_PANELS; p++) {
         const double *e = rule->cut_exp + 10 * p, *weight = rule->cut_weight + 10 * p;
-        double re = 0, im = 0;
-        for (int i = 0; i < 10; i++) {
-            double complex g = i < 5 ? inverse[i] : power[i - 5];
-            double dr = er * e[i] - 1, di = ei * e[i];
-            double scale = weight[i] / (dr * dr + di * di);
-            re += scale * (creal(g) * dr + cimag(g) * di);
-            im += scale * (cimag(g) * dr - creal(g) * di);
+        fj_lanes re = fj_lanes_all(0), im = fj_lanes_all(0);
+        for (int i = 0; i < 10; i += FJ_LANES) {
+            const fj_lanes v = fj_lanes_load(e + i), r = fj_lanes_load(g_re + i),
+                           g = fj_lanes_load(g_im + i);
+            const fj_lanes dr = er * v - one, di = ei * v;
+            const fj_lanes scale = fj_lanes_load(weight + i) / (dr * dr + di * di);
+            re += scale * (r * dr + g * di);
+            im += scale * (g * dr - r * di);
+            fj_lanes_store(r * r - g * g, g_re + i);
+            fj_lanes_store((r + r) * g, g_im + i);
         }
-        sum += CMPLX(re, im) * (centre * shift);
+        sum += CMPLX(fj_lanes_sum(re), fj_lanes_sum(im)) * (centre * shift);
         centre *= centre;
-        for (int i = 0; i < 5; i++) {
-            power[i] *= power[i];
-            inverse[i] *= inverse[i];
-        }
     }
-    return rule->step * fj_normal_density(pole->h0) * sum;
+    return rule->step * pole->density * sum;
 }

@@ -148,7 +148,10 @@ static void put_moments(builder *b, const out_spectrum *result)
     put(b, b->object, "moments", moments);
     put_number(b, "mean_lambda", result->mean, "larger than a double can be");
     put_number(b, "var_lambda", result->variance, "larger than a double can be");
-    put_number(b, "mean_log_lambda", result->mean_log, "not finite: the law has mass at 0");
+    bool mass_at_0 = result->atom_count && isinf(result->atoms[0].log_s);
+    put_number(b, "mean_log_lambda", result->mean_log,
+               mass_at_0 ? "not finite: the law has mass at 0"
+                         : "not finite: the law has too much mass near 0");
 }
 
 static void put_quantiles(builder *b, const out_spectrum *result)

@@ -21,6 +21,10 @@ static const double RESOLUTION = 1e-9;
 static const double LEAST = 1e-200, FAINT = 1e-150;
 enum { ANCHORS_MAX = 6000, DEPTH_MAX = 14, COARSE = 11, FINE = 46, RADII_MAX = 640 };
 
+/* With orthogonal weights and sum (1 - p) = 1 the curve runs through the mass p of t itself, where an atom is just not
+ * there (ELU at depth 2): theta is the root of rounding there, below this. */
+static const double THROUGH_MASS = 1e-7;
+
 /* An anchor under construction, in a list that ascends in x. */
 typedef struct node {
     fj_anchor anchor;
@@ -35,6 +39,23 @@ typedef struct builder {
     double width; /* of the visible part, in x; at most 1 */
     fj_status status;
 } builder;
+
+/* The masses of t; none for a universal law. */
+static size_t masses_of(const fj_layers *layers, const fj_mass **mass)
+{
+    return layers->universal ? 0 : fj_rule_masses(layers->rule, mass);
+}
+
+/* Is u = exp(x) a mass of t? */
+static int is_mass(const fj_layers *layers, double x)
+{
+    const fj_mass *mass;
+    size_t n = masses_of(layers, &mass);
+    for (size_t i = 0; i < n; i++)
+        if (mass[i].t > 0 && fabs(x - log(mass[i].t)) <= 4 * DBL_EPSILON * (1 + fabs(x)))
+            return 1;
+    return 0;
+}
 
 static node *anchor_make(builder *b, double x, double theta)
 {
@@ -51,7 +72,11 @@ static node *anchor_make(builder *b, double x, double theta)
     node *made = &b->pool[b->used++];
     made->next = NULL;
     made->anchor = (fj_anchor){.x = x, .theta = theta, .big_x = creal(at.log_z)};
-    if (theta > 0) {
+    if (theta < THROUGH_MASS && is_mass(b->layers, x)) {
+        made->anchor.singular = 1;
+        made->anchor.theta = THROUGH_MASS; /* it belongs to what lies beside it */
+        made->anchor.big_x = b->layers->depth * (b->layers->log_chi + x - log(b->layers->mu1));
+    } else if (theta > 0) {
         double complex inverse = 1 / at.slope;
         made->anchor.dx = creal(inverse);
         made->anchor.dlog_theta = cimag(inverse) / theta;
@@ -83,14 +108,17 @@ static size_t first_radii(const builder *b, int steps, double *x, size_t room)
     const double low = open ? FJ_X_LEAST : branch->x_low, high = branch->x_high;
     const double range = fmin(high - low, 1);
     const fj_mass *mass;
-    size_t masses = fj_rule_masses(b->layers->rule, &mass), n = 0;
+    size_t masses = masses_of(b->layers, &mass), n = 0;
     n = radii_around(high, range, steps, x, n, room);
     if (!open)
         n = radii_around(low, range, steps, x, n, room);
     n = radii_around(log(b->layers->mu1), 1, steps, x, n, room);
     for (size_t i = 0; i < masses; i++) /* clusters sit at masses of t */
-        if (mass[i].t > 0)
+        if (mass[i].t > 0) {
             n = radii_around(log(mass[i].t), 1, steps, x, n, room);
+            if (n < room && high - log(mass[i].t) > RESOLUTION && log(mass[i].t) - low > RESOLUTION)
+                x[n++] = log(mass[i].t);
+        }
     if (open)
         for (double s = 1; high - s * s > low && n < room; s *= 1.6)
             x[n++] = high - s * s;

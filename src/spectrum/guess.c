@@ -2,7 +2,8 @@
 /* First guesses for points of the curve, from its anchors.
  *
  * 1. Between neighbours, x = log r and log theta are cubic Hermite functions of log lambda.
- * 2. Next to a square-root end, even and odd polynomials in the root of the distance.
+ * 2. Next to a square-root end, even and odd polynomials in the root of the distance; next to an anchor at a mass of t a
+ *    polynomial in that root.
  * 3. Where u goes to 0, straight on. Across a gap, where the density is below 1e-200, there is nothing
  *    to guess: the distribution function is constant there. */
 #include <math.h>
@@ -15,8 +16,22 @@ static double hermite(double f, double g, double df, double dg, double h, double
     return f + s * (d + (1 - s) * (a * (1 - s) + c * s));
 }
 
+/* Next to an anchor at a mass of t: w - w_end = A Y + B Y^2, A and B complex, in Y = sqrt|log lambda - log lambda_end|,
+ * matched to value and slope at the other anchor. On the side of a faint tail A is nearly real, on the other imaginary. */
+static double complex guess_at_mass(const fj_anchor *near, const fj_anchor *end, double big_x)
+{
+    const double z = near->big_x - end->big_x, y = sqrt((big_x - end->big_x) / z);
+    const double complex f = CMPLX(near->x - end->x, near->theta);
+    const double complex g = 2 * z * CMPLX(near->dx, near->dlog_theta * near->theta); /* Y dw/dY */
+    return end->x + y * (2 * f - g + y * (g - f));
+}
+
 double complex fj_guess_between(const fj_anchor *a, const fj_anchor *b, double big_x)
 {
+    if (a->singular)
+        return guess_at_mass(b, a, big_x);
+    if (b->singular)
+        return guess_at_mass(a, b, big_x);
     double h = b->big_x - a->big_x, s = (big_x - a->big_x) / h;
     double x = hermite(a->x, b->x, a->dx, b->dx, h, s);
     double y = hermite(log(a->theta), log(b->theta), a->dlog_theta, b->dlog_theta, h, s);

@@ -21,6 +21,9 @@ static const double ROUNDING = 256;
 /* And how many times that, at most, an end is near. */
 static const double AT_THE_END = 1e4;
 
+/* A density not known to within its own size is no answer, unless it is next to nothing. */
+static const double ERROR_MOST = 1, NOTHING = 1e-10;
+
 static int newton(const fj_layers *layers, double big_x, double left, double right,
                   double complex *w, fj_composed *at, double complex *step)
 {
@@ -28,19 +31,19 @@ static int newton(const fj_layers *layers, double big_x, double left, double rig
     double before = INFINITY;
     for (int i = 0; i < NEWTON_MAX; i++) {
         fj_layers_compose(layers, *w, at);
-        *step = (big_x - at->log_z) / at->slope;
+        *step = fj_quotient(big_x - at->log_z, at->slope);
         double dx = creal(*step), dtheta = cimag(*step), theta = cimag(*w);
         if (!isfinite(dx) || !isfinite(dtheta))
             return 0;
-        double scale = fmin(1, cabs(at->slope));
+        double scale = fmin(1, fj_size(at->slope)) * at->scale;
         if (fabs(dx) <= LAST_STEP * scale && fabs(dtheta) <= LAST_STEP * scale * theta)
             return 1;
         /* near an edge the slope is small and steps stop at the level of rounding: enough if log z is met to that */
         double miss = fabs(big_x - creal(at->log_z));
         double rounding = at->rounding + DBL_EPSILON * fabs(big_x);
-        if (miss <= ROUNDING * rounding && fabs(dtheta) <= theta / 2 && cabs(*step) > before / 4)
+        if (miss <= ROUNDING * rounding && fabs(dtheta) <= theta / 2 && miss >= before / 2)
             return 1;
-        before = cabs(*step);
+        before = miss;
         double x = creal(*w) + dx, next = theta + dtheta;
         if (x < left - slack || x > right + slack)
             return 0;
@@ -86,7 +89,7 @@ static int bracketed(const fj_layers *layers, double big_x, double left, double 
     if (fj_angle_find(layers, x, &theta, at) != FJ_OK || !(theta > 0))
         return 0;
     *w = CMPLX(x, theta);
-    *step = (big_x - at->log_z) / at->slope;
+    *step = fj_quotient(big_x - at->log_z, at->slope);
     if (!(fabs(cimag(*step)) < theta / 2))
         *step = 0; /* rounding */
     return 1;
@@ -96,15 +99,15 @@ static double error_estimate(double big_x, const fj_composed *at, double complex
 {
     const double theta = cimag(at->at.w), im = fabs(cimag(at->at.m));
     /* the two arguments that cancel in Im log z, against what moves theta */
-    double cancelled = fabs(carg(at->at.n / at->at.m)) / (theta * cabs(at->slope));
-    double complex per_lambda = at->at.dm / at->slope;
+    double cancelled = fabs(carg(fj_quotient(at->at.n, at->at.m))) / (theta * fj_size(at->slope));
+    double complex per_lambda = fj_quotient(at->at.dm, at->slope);
     double along = fabs(cimag(per_lambda)) / im;
     double across = (fabs(cimag(at->at.dm)) + fabs(creal(at->at.dm)) * theta) / im;
     /* the correction that follows squares the last step, unless it was accepted as rounding */
     double last = fabs(cimag(step)) / theta;
     last = last < 1e-7 ? last * last : last;
     return FJ_ACCURACY + along * (at->rounding + DBL_EPSILON * fabs(big_x)) +
-           2 * DBL_EPSILON * (across + cancelled) + last;
+           2 * DBL_EPSILON * (across * at->blur + cancelled) + last;
 }
 
 /* Within rounding of a square-root end Newton has nothing to hold on to: the guess there is the law's own expansion,
@@ -143,9 +146,9 @@ void fj_point_solve(const fj_layers *layers, const fj_branch *branch, double big
         if (!at_the_end(layers, branch, big_x, guess.w, &at, &error))
             return;
     }
-    double complex m = at.at.m + at.at.dm * step;
-    out->density = -cimag(m) / M_PI;
-    out->cdf = fmin(fmax(fj_layers_cdf(layers, &at, step), 0), 1);
-    out->error = error + error_estimate(big_x, &at, step);
-    out->status = out->density >= 0 ? FJ_OK : FJ_NO_CONVERGENCE;
+    const double density = fj_layers_density(layers, &at, step);
+    const double cdf = fj_layers_cdf(layers, &at, step);
+    error += error_estimate(big_x, &at, step);
+    if (density >= 0 && !isnan(cdf) && (error < ERROR_MOST || density * error < NOTHING))
+        *out = (fj_law_point){density, fmin(fmax(cdf, 0), 1), error, FJ_OK};
 }

@@ -13,11 +13,17 @@ typedef struct quantile_problem {
     double p;
 } quantile_problem;
 
+static const double BESIDE_MOST = 1000;
+
 static double cdf_miss(void *context, double big_x)
 {
     const quantile_problem *problem = context;
     fj_law_point at;
     fj_spectrum_at(problem->spectrum, big_x, &at);
+    /* where the density diverges there is no point, but F goes on: a few units of rounding beside it */
+    const double unit = DBL_EPSILON * (1 + fabs(big_x));
+    for (double beside = unit; at.status != FJ_OK && beside < BESIDE_MOST * unit; beside *= -2)
+        fj_spectrum_at(problem->spectrum, big_x + beside, &at);
     return at.cdf - problem->p;
 }
 
@@ -50,7 +56,10 @@ static fj_status branch_quantile(const fj_spectrum *spectrum, const fj_branch *b
         } else {
             while (above - below > 1) {
                 size_t middle = (below + above) / 2;
-                if (cdf_miss(&problem, branch->anchor[middle].big_x) < 0)
+                double miss = cdf_miss(&problem, branch->anchor[middle].big_x);
+                if (isnan(miss))
+                    return FJ_NO_CONVERGENCE;
+                if (miss < 0)
                     below = middle;
                 else
                     above = middle;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Building a law and asking it.
  *
- * 1. Averages of t give mu1 and its variance; the rule and the composition over depth follow.
+ * 1. Averages of t give mu1 and its variance; the rule and the composition over depth follow (universal laws: limit.c).
  * 2. Atoms in closed form (THEORY 3.5), then the support and the curve on each of its intervals; one orthogonal layer is
  *    the law of sigma_w^2 t itself.
  * 3. A point is in an interval (solve there), or outside (density 0, F the sum of what lies below). */
@@ -12,7 +12,7 @@
 #include "moments.h"
 #include "spectrum_internal.h"
 
-static void atom_add(fj_spectrum *spectrum, double log_s, double mass)
+void fj_spectrum_atom_add(fj_spectrum *spectrum, double log_s, double mass)
 {
     if (!(mass > 0) || spectrum->atoms == FJ_ATOMS_MAX)
         return;
@@ -34,7 +34,7 @@ static void atoms_find(fj_spectrum *spectrum)
     int has_range = fj_rule_range(spectrum->rule, &least, &most);
     for (size_t i = 0; i < n; i++) {
         if (mass[i].t == 0) {
-            atom_add(spectrum, -INFINITY, mass[i].mass);
+            fj_spectrum_atom_add(spectrum, -INFINITY, mass[i].mass);
             continue;
         }
         if (layers->second == FJ_SECOND_RAW)
@@ -51,8 +51,8 @@ static void atoms_find(fj_spectrum *spectrum)
             others = 1 - mass[i].mass;
             log_ratio = log(spectrum->mu1 / mass[i].t);
         }
-        atom_add(spectrum, layers->depth * (layers->log_chi - log_ratio) / 2,
-                 1 - layers->depth * others);
+        fj_spectrum_atom_add(spectrum, layers->depth * (layers->log_chi - log_ratio) / 2,
+                             1 - layers->depth * others);
     }
 }
 
@@ -67,6 +67,18 @@ static void intervals_publish(fj_spectrum *spectrum)
             .log_s_max = b->big_x_high / 2,
         };
     }
+}
+
+fj_status fj_spectrum_finish(fj_spectrum *spectrum, fj_detail *detail)
+{
+    for (size_t i = 0; i < spectrum->branches && !spectrum->pushforward; i++) {
+        fj_status status = fj_curve_build(&spectrum->layers, &spectrum->branch[i]);
+        if (status != FJ_OK)
+            return fj_fail(detail, status, "the curve of interval %zu of the support: %s", i + 1,
+                           fj_status_message(status));
+    }
+    intervals_publish(spectrum);
+    return FJ_OK;
 }
 
 static fj_status network_check(const fj_network *network, fj_detail *detail)
@@ -100,7 +112,6 @@ static fj_status law_build(fj_spectrum *spectrum, fj_detail *detail)
                        fj_activation_name(network->activation), network->q,
                        fj_status_message(status));
     spectrum->mu1 = averages.mu1;
-    spectrum->variance_t = central[2];
     status = fj_rule_create(network->activation, network->q, averages.mu1, &spectrum->rule);
     if (status != FJ_OK)
         return fj_fail(detail, status, "the quadrature for %s at q = %g: %s",
@@ -119,18 +130,15 @@ static fj_status law_build(fj_spectrum *spectrum, fj_detail *detail)
         spectrum->layers.depth * (mean_log_t - log(averages.mu1) + spectrum->layers.log_chi - g);
     if (!isfinite(spectrum->mean_log))
         spectrum->mean_log = NAN;
+    double relative = central[2] / (averages.mu1 * averages.mu1), depth = spectrum->layers.depth;
+    spectrum->mean = exp(depth * spectrum->layers.log_chi);
+    spectrum->variance = depth * (relative + g) * spectrum->mean * spectrum->mean;
     atoms_find(spectrum);
     spectrum->pushforward = network->depth == 1 && network->weights == FJ_WEIGHTS_ORTHOGONAL;
     status = spectrum->pushforward ? fj_pushforward_support(spectrum) : fj_support_find(spectrum);
     if (status != FJ_OK)
         return fj_fail(detail, status, "the edges of the support could not be bracketed");
-    for (size_t i = 0; i < spectrum->branches && !spectrum->pushforward && status == FJ_OK; i++)
-        status = fj_curve_build(&spectrum->layers, &spectrum->branch[i]);
-    if (status != FJ_OK)
-        return fj_fail(detail, status, "the curve of interval %zu of the support: %s",
-                       spectrum->branches, fj_status_message(status));
-    intervals_publish(spectrum);
-    return FJ_OK;
+    return fj_spectrum_finish(spectrum, detail);
 }
 
 fj_status fj_spectrum_create(const fj_network *network, fj_spectrum **out, fj_detail *detail)
@@ -247,6 +255,8 @@ fj_status fj_spectrum_moments(const fj_spectrum *spectrum, size_t n, double *m)
 {
     if (!spectrum || (n && !m))
         return FJ_INVALID;
+    if (spectrum->layers.universal)
+        return fj_limit_moments(spectrum->layers.universal, n, m);
     double *central = malloc((n + 1) * sizeof *central);
     if (!central)
         return FJ_NO_MEMORY;
@@ -263,14 +273,12 @@ fj_status fj_spectrum_moments(const fj_spectrum *spectrum, size_t n, double *m)
 
 double fj_spectrum_mean(const fj_spectrum *spectrum)
 {
-    return exp(spectrum->layers.depth * spectrum->layers.log_chi);
+    return spectrum->mean;
 }
 
 double fj_spectrum_variance(const fj_spectrum *spectrum)
 {
-    double g = spectrum->network.weights == FJ_WEIGHTS_GAUSSIAN, mean = fj_spectrum_mean(spectrum);
-    return spectrum->layers.depth * (spectrum->variance_t / (spectrum->mu1 * spectrum->mu1) + g) *
-           mean * mean;
+    return spectrum->variance;
 }
 
 double fj_spectrum_mean_log(const fj_spectrum *spectrum)
@@ -280,5 +288,5 @@ double fj_spectrum_mean_log(const fj_spectrum *spectrum)
 
 const fj_network *fj_spectrum_network(const fj_spectrum *spectrum)
 {
-    return &spectrum->network;
+    return spectrum->layers.universal ? NULL : &spectrum->network;
 }

@@ -4,7 +4,7 @@
 #define FJ_SPECTRUM_INTERNAL_H
 
 #include <freejac/spectrum.h>
-#include "layer.h"
+#include "universal.h"
 
 enum { FJ_ATOMS_MAX = 4, FJ_BRANCHES_MAX = 8 };
 
@@ -12,6 +12,7 @@ enum { FJ_ATOMS_MAX = 4, FJ_BRANCHES_MAX = 8 };
 typedef struct fj_anchor {
     double x, theta, big_x;
     double dx, dlog_theta; /* derivatives of x and log theta in big_x, from 1/(d log z/dw) */
+    int singular;          /* u is a mass of t, m infinite there: dx and dlog_theta mean nothing */
     double cdf_above; /* NaN, or F in the gap that follows, where the density is below 1e-200 */
 } fj_anchor;
 
@@ -32,10 +33,12 @@ typedef struct fj_branch {
     fj_anchor *anchor; /* ascending; where the density is above 1e-200 */
 } fj_branch;
 
+/* Of a network (spectrum.c), or universal, made without one (limit.c). */
 struct fj_spectrum {
-    fj_network network;
-    double mu1, variance_t; /* E t, Var t */
-    double mean_log;
+    fj_network network;              /* activation NULL for a universal law */
+    fj_universal universal;          /* used where layers.universal points to it */
+    double mu1;                      /* E t */
+    double mean, variance, mean_log; /* of lambda, lambda, log lambda */
     fj_rule *rule;
     fj_layers layers;
     int pushforward; /* one orthogonal layer: the law of sigma_w^2 t itself */
@@ -85,6 +88,14 @@ void fj_point_solve(const fj_layers *layers, const fj_branch *branch, double big
                     fj_law_point *out);
 void fj_pushforward_point(const fj_spectrum *spectrum, double big_x, fj_law_point *out);
 fj_status fj_pushforward_support(fj_spectrum *spectrum);
+
+/* Adds an atom, in its place (spectrum.c); a mass not above 0 is none. */
+void fj_spectrum_atom_add(fj_spectrum *spectrum, double log_s, double mass);
+/* The curve on every branch, then what users see of the branches. FJ_NO_MEMORY, FJ_NO_CONVERGENCE. */
+fj_status fj_spectrum_finish(fj_spectrum *spectrum, fj_detail *detail);
+
+/* E lambda^k, k = 1..n, of a universal law (limit_moments.c). FJ_RANGE as fj_spectrum_moments. */
+fj_status fj_limit_moments(const fj_universal *law, size_t n, double *m);
 
 /* The law anywhere: inside and outside the support (spectrum.c). */
 void fj_spectrum_at(const fj_spectrum *spectrum, double big_x, fj_law_point *out);

@@ -13,6 +13,7 @@
 #include <float.h>
 #include <math.h>
 #include "layer.h"
+#include "universal.h"
 
 void fj_layers_init(fj_layers *layers, const fj_rule *rule, double mu1, fj_weights weights,
                     double depth, double log_chi)
@@ -43,12 +44,12 @@ static double complex log_factor_gaussian(const fj_layers *layers, const fj_reso
                                           double complex *slope, double *error)
 {
     double complex s = r->v / layers->mu1;
-    if (cabs(s) < SMALL && cabs(r->u) > TINY * layers->mu1) {
-        *slope = r->dv / layers->mu1 / (1 + s);
-        *error = 2 * cabs(s);
+    if (fj_size(s) < SMALL && fj_size(r->u) > TINY * layers->mu1) {
+        *slope = fj_quotient(r->dv / layers->mu1, 1 + s);
+        *error = 2 * fj_size(s);
         return clog1p(s);
     }
-    *slope = r->dm / r->m + 1;
+    *slope = fj_quotient(r->dm, r->m) + 1;
     *error = 2;
     return clog(r->m * (r->u / layers->mu1));
 }
@@ -58,32 +59,39 @@ static double complex log_factor_orthogonal(const fj_layers *layers, const fj_re
 {
     const double mu1 = layers->mu1;
     const double complex d = r->u - mu1;
-    const double distance = cabs(d);
-    double complex s = r->v / mu1 * (r->u / d) / r->n;
+    const double distance = fj_size(d);
+    double complex s = fj_quotient(r->v / mu1 * fj_quotient(r->u, d), r->n);
     /* The quotient is known to a unit of rounding; s to its own, times mu1/|d| for the rounding of mu1 in d, plus that of
      * the sum v, E|e^2/(u - t)| with e = t - mu1, where v cancels. Take s where that is less. */
     const double sum = layers->spread * layers->spread / (distance + layers->spread);
-    const double sum_error = sum * cabs(r->u) / (distance * mu1 * cabs(r->n));
-    if (cabs(r->u) > TINY * mu1 && cabs(s) * (1 + mu1 / distance) + sum_error < SMALL) {
-        *error = 2 * cabs(s) * (1 + mu1 / distance) + sum_error;
+    const double sum_error = sum * fj_size(r->u) / (distance * mu1 * fj_size(r->n));
+    if (fj_size(r->u) > TINY * mu1 && fj_size(s) * (1 + mu1 / distance) + sum_error < SMALL) {
+        *error = 2 * fj_size(s) * (1 + mu1 / distance) + sum_error;
         if (r->v == 0) { /* t is one point mass: the factor is 1 */
             *slope = 0;
             return 0;
         }
         /* the same choice for the slope, where 1/d loses twice as much */
         const double lost = 1 + mu1 / distance;
-        *slope = cabs(s) * lost * lost < 1 ? s / (1 + s) * (r->dv / r->v - mu1 / d - r->dm / r->n)
-                                           : r->dm / (r->m * r->n) + 1;
+        *slope = fj_size(s) * lost * lost < 1
+                     ? fj_quotient(s, 1 + s) * (fj_quotient(r->dv, r->v) - fj_quotient(mu1, d) -
+                                                fj_quotient(r->dm, r->n))
+                     : fj_quotient(r->dm, r->m * r->n) + 1;
         return clog1p(s);
     }
-    *slope = r->dm / (r->m * r->n) + 1;
+    *slope = fj_quotient(r->dm, r->m * r->n) + 1;
     *error = 2;
     return clog(r->m / (r->n / r->u) / mu1);
 }
 
 void fj_layers_compose(const fj_layers *layers, double complex w, fj_composed *out)
 {
+    if (layers->universal) {
+        fj_universal_compose(layers->universal, w, out);
+        return;
+    }
     fj_resolvent *r = &out->at;
+    out->blur = out->scale = 1;
     fj_rule_resolvent(layers->rule, layers->second, w, r);
     double complex slope, factor;
     double error;
@@ -91,20 +99,29 @@ void fj_layers_compose(const fj_layers *layers, double complex w, fj_composed *o
         factor = log_factor_gaussian(layers, r, &slope, &error);
     else
         factor = log_factor_orthogonal(layers, r, &slope, &error);
-    const double complex ratio = clog(r->n / r->m),
+    const double complex ratio = clog(fj_quotient(r->n, r->m)),
                          power = layers->depth * (layers->log_chi + factor);
     out->log_z = ratio + power;
     out->rounding =
         DBL_EPSILON * (4 + fabs(creal(ratio)) + fabs(creal(power)) + layers->depth * error);
-    out->slope = -r->dm / (r->m * r->n) + layers->depth * slope;
+    out->slope = -fj_quotient(r->dm, r->m * r->n) + layers->depth * slope;
 }
 
 double fj_layers_cdf(const fj_layers *layers, const fj_composed *at, double complex step)
 {
+    if (layers->universal)
+        return fj_universal_cdf(layers->universal, at, step);
     const fj_resolvent *r = &at->at;
     double j = fj_rule_potential(layers->rule, layers->second, r);
     /* dK/dw = m for K = E log(1 - t/u) */
-    double complex dj = r->m + (layers->second == FJ_SECOND_RAW ? r->dm : r->dm / r->n);
+    double complex dj = r->m + (layers->second == FJ_SECOND_RAW ? r->dm : fj_quotient(r->dm, r->n));
     j += cimag(dj * step);
     return 1 + (carg(r->n + r->dm * step) - layers->depth * j) / M_PI;
+}
+
+double fj_layers_density(const fj_layers *layers, const fj_composed *at, double complex step)
+{
+    if (layers->universal)
+        return fj_universal_density(layers->universal, at, step);
+    return -cimag(at->at.m + at->at.dm * step) / M_PI;
 }

@@ -5,10 +5,14 @@
 
 #include "rule.h"
 
-/* L identical layers: sigma^2 enters through log_chi = log(sigma_w^2 mu1). Borrows the rule. */
+struct fj_universal;
+
+/* L identical layers: sigma^2 enters through log_chi = log(sigma_w^2 mu1). Borrows the rule. Or, where `universal` is
+ * set, what a universal law of infinite depth has in their place (universal.h). */
 typedef struct fj_layers {
-    const fj_rule *rule;
-    fj_second second; /* RAW for gaussian weights, CENTRED for orthogonal */
+    const fj_rule *rule;                  /* NULL for a universal law */
+    const struct fj_universal *universal; /* NULL for a network */
+    fj_second second;                     /* RAW for gaussian weights, CENTRED for orthogonal */
     double depth, log_chi, mu1, spread;
 } fj_layers;
 
@@ -18,6 +22,9 @@ typedef struct fj_composed {
     fj_resolvent at;
     double complex log_z, slope; /* slope = d log z/dw */
     double rounding;             /* of log z, estimated from the size of its terms */
+    double
+        blur; /* how well w is known, in units of rounding: 1, what the nodes leave, but for universal laws */
+    double scale; /* on which m varies with w, at most 1: the distance to a mass of t at u = 1 */
 } fj_composed;
 
 void fj_layers_init(fj_layers *layers, const fj_rule *rule, double mu1, fj_weights weights,
@@ -29,5 +36,8 @@ void fj_layers_compose(const fj_layers *layers, double complex w, fj_composed *o
 /* The distribution function at the point w + step of the curve Im log z = 0, for a step so small that its square does
  * not count:  F = 1 + (arg(1+m) - L Im J)/pi. Cost: one fj_rule_potential. */
 double fj_layers_cdf(const fj_layers *layers, const fj_composed *at, double complex step);
+
+/* The density per unit log lambda there, -Im m/pi. O(1). */
+double fj_layers_density(const fj_layers *layers, const fj_composed *at, double complex step);
 
 #endif

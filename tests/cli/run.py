@@ -1,19 +1,21 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tests of the program freejac from outside, in TAP:  run.py PATH-OF-FREEJAC [contract|wrong|files|design]"""
+"""Tests of the program freejac from outside, in TAP:  run.py PATH-OF-FREEJAC [PART]"""
 
 import sys
 
 if len(sys.argv) < 2:
-    sys.exit("usage: run.py PATH-OF-FREEJAC [contract|wrong|files|design]")
+    sys.exit("usage: run.py PATH-OF-FREEJAC [contract|wrong|files|design|limit]")
 
 import check_contract
 import check_design
 import check_files
+import check_limit
 import check_wrong
 import tap
 
-PARTS = {"contract": check_contract, "wrong": check_wrong, "files": check_files, "design": check_design}
+PARTS = {"contract": check_contract, "wrong": check_wrong, "files": check_files,
+         "design": check_design, "limit": check_limit}
 
 for name in sys.argv[2:] or PARTS:
     PARTS[name].all_checks()

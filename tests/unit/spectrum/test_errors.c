@@ -163,6 +163,26 @@ START_TEST(memory_that_fails)
 }
 END_TEST
 
+START_TEST(memory_that_fails_at_a_limit)
+{
+    static const fj_limit_class classes[] = {FJ_LIMIT_SMOOTH, FJ_LIMIT_BERNOULLI, FJ_LIMIT_RESNET};
+    long k = 0;
+    for (; k < 100; k++) {
+        fj_spectrum *law = (fj_spectrum *)&law; /* must become NULL on failure */
+        fj_detail detail = {""};
+        allocations_left = k;
+        fj_status status = fj_limit_create(classes[_i], 0.7, &law, &detail);
+        allocations_left = -1;
+        ck_assert_msg(status == FJ_OK || (status == FJ_NO_MEMORY && !law && detail.text[0]),
+                      "allocation %ld: %s", k, fj_status_message(status));
+        fj_spectrum_destroy(law);
+        if (status == FJ_OK)
+            break;
+    }
+    ck_assert_msg(k >= 2 && k < 100, "%ld allocations", k);
+}
+END_TEST
+
 START_TEST(messages)
 {
     for (int i = 0; i < FJ_STATUS_COUNT; i++)
@@ -182,6 +202,7 @@ int main(void)
     tcase_add_test(tcase, moments_that_overflow);
     tcase_add_test(tcase, points_that_cannot_be_followed);
     tcase_add_loop_test(tcase, memory_that_fails, 0, 4);
+    tcase_add_loop_test(tcase, memory_that_fails_at_a_limit, 0, 3);
     tcase_add_test(tcase, messages);
     suite_add_tcase(suite, tcase);
     return fj_run_tap(suite);

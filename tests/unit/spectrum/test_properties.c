@@ -193,6 +193,45 @@ START_TEST(scaling)
 }
 END_TEST
 
+/* Depth 2, half of t at one value a: the curve runs through u = a, at lambda = (sigma_w^2 a)^2, where the density diverges
+ * like a root on both sides, with a tiny factor on the lower one. Close to it there are points, F increases, and above it the
+ * density times the root stays what it is. */
+START_TEST(through_a_mass)
+{
+    fj_test_random random = fj_test_random_make();
+    for (int skip = 0; skip < _i; skip++)
+        random.state += 0x9e3779b97f4a7c15u * 71;
+    char spec[64], what[200];
+    snprintf(spec, sizeof spec, _i % 2 ? "elu:alpha=%.17g" : "selu",
+             fj_test_uniform(&random, 1.05, 2.5));
+    fj_activation *a = fj_test_make(spec);
+    double q = fj_test_loguniform(&random, 1e-6, 5e-3), slope = fj_activation_slope(a, 1);
+    fj_network network = fj_test_network(a, FJ_WEIGHTS_ORTHOGONAL, 2, q);
+    fj_spectrum *law = fj_test_spectrum(&network);
+    double place = 2 * log(network.sigma_w * slope), root = 0, cdf[2] = {0, 1};
+    for (double distance = 1e-7; distance > 1e-12; distance /= 2.7)
+        for (int side = 0; side < 2; side++) {
+            double log_s = place + (side ? distance : -distance);
+            snprintf(what, sizeof what, "%s, q = %.17g, %g from log s = %.17g", spec, q,
+                     log_s - place, place);
+            fj_spectrum_point point = at(law, log_s, what);
+            ck_assert_msg(side ? point.cdf < cdf[1] : point.cdf > cdf[0] - 1e-15, "%s: F = %.17g",
+                          what, point.cdf);
+            cdf[side] = point.cdf;
+            if (side == 0)
+                continue;
+            double now = point.density_log10 * sqrt(log_s - place);
+            if (root > 0) /* log s itself is rounded */
+                fj_assert_near(now, root, 1e-3 + 8 * DBL_EPSILON / distance, what);
+            else
+                root = now;
+        }
+    ck_assert_msg(root > 0 && cdf[1] - cdf[0] < 1e-5, "%s", what);
+    fj_spectrum_destroy(law);
+    fj_activation_destroy(a);
+}
+END_TEST
+
 typedef struct batch {
     const fj_spectrum *law;
     double log_s[64];
@@ -248,6 +287,7 @@ int main(void)
     tcase_add_loop_test(tcase, mass_and_moments, 0, n);
     tcase_add_loop_test(tcase, distribution_and_density, 0, n);
     tcase_add_loop_test(tcase, scaling, 0, n);
+    tcase_add_loop_test(tcase, through_a_mass, 0, n);
     tcase_add_loop_test(tcase, order_and_company, 0, n);
     suite_add_tcase(suite, tcase);
     return fj_run_tap(suite);

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Expectations at u far from the range of t, where deep networks live: no nodes and no poles.
+ *
+ * 1. With e = t - mu1, a = u - mu1 and y = size/a, size = max |e|: E[e^2/(u - t)] = size y V(y), V = sum_k c_(k+2) y^k, where
+ *    c_k = E[e^k]/size^k are central moments, computed once. |c_k| <= c_2, so that where |y| <= 1/3 forty terms leave
+ *    out less than rounding, relative to the first.
+ * 2. H = E[e/(u - t)] = E[e^2/(u - t)]/a, for E e = 0; then E[1/(u - t)] = (1 + H)/a, and all else follows without
+ *    cancellation.
+ * 3. E log(1 - e/a) = -sum_k c_k y^k/k. */
+#include <math.h>
+#include "average.h"
+#include "rule_internal.h"
+
+/* |y| at most: a longer series would cost more than the nodes. */
+static const double RATIO = 1.0 / 3;
+/* Terms fall like |y|^k; what is left out is below exp(-NEGLIGIBLE) of the first. */
+static const double NEGLIGIBLE = 38;
+
+fj_status fj_far_create(fj_rule *rule)
+{
+    double central[FJ_FAR_TERMS + 2], size = 0, least, most;
+    fj_far *far = &rule->far_series;
+    far->distance = INFINITY;
+    if (!fj_rule_range(rule, &least, &most)) /* a few masses: there is nothing to save */
+        return FJ_OK;
+    size = fmax(most - rule->mu1, rule->mu1 - least);
+    for (size_t i = 0; i < rule->masses; i++)
+        size = fmax(size, fabs(rule->mass[i].t - rule->mu1));
+    fj_status status = fj_central_moments(rule->activation, rule->q, FJ_FAR_TERMS + 2, central);
+    if (status == FJ_NO_MEMORY)
+        return status;
+    double power = size * size;
+    for (int k = 0; k < FJ_FAR_TERMS && status == FJ_OK; k++) {
+        far->c[k] = central[k + 2] / power;
+        power *= size;
+    }
+    /* where moments overflow or are not resolved, the nodes serve everywhere */
+    if (status != FJ_OK || !(power < INFINITY) || !isfinite(far->c[FJ_FAR_TERMS - 1]))
+        return FJ_OK;
+    far->size = size;
+    far->distance = size / RATIO;
+    return FJ_OK;
+}
+
+int fj_far_serves(const fj_rule *rule, double complex u)
+{
+    const double re = fabs(creal(u) - rule->mu1), im = cimag(u), far = rule->far_series.distance;
+    return re > far || im > far || (re * re + im * im > far * far);
+}
+
+/* Number of terms at y. */
+static int terms(double complex y)
+{
+    const double size = fmax(fabs(creal(y)), fabs(cimag(y)));
+    const double n = NEGLIGIBLE / -log(fmin(size * M_SQRT2, RATIO));
+    return n < FJ_FAR_TERMS ? (int)n + 1 : FJ_FAR_TERMS;
+}
+
+void fj_far_resolvent(const fj_rule *rule, fj_second second, double complex w, fj_resolvent *out)
+{
+    const fj_far *far = &rule->far_series;
+    const double mu1 = rule->mu1;
+    const double complex u = cexp(w), a = u - mu1, inverse = fj_quotient(1, a),
+                         y = far->size * inverse, part = u * inverse;
+    const double re = creal(y), im = cimag(y);
+    double v_re = 0, v_im = 0, d_re = 0, d_im = 0; /* V and V' by Horner */
+    for (int k = terms(y); k-- > 0;) {
+        double next = d_re * re - d_im * im + v_re;
+        d_im = d_re * im + d_im * re + v_im;
+        d_re = next;
+        next = v_re * re - v_im * im + far->c[k];
+        v_im = v_re * im + v_im * re;
+        v_re = next;
+    }
+    /* dy/dw = -y u/a */
+    const double complex series = CMPLX(v_re, v_im), v = far->size * y * series;
+    const double complex dv = -part * (v + far->size * y * y * CMPLX(d_re, d_im));
+    const double complex h = v * inverse, dh = dv * inverse - h * part; /* E[e/(u - t)] */
+    const double complex g = (1 + h) * inverse, dg = dh * inverse - g * part;
+    out->w = w;
+    out->u = u;
+    out->m = mu1 * g + h;
+    out->n = 1 + out->m;
+    out->dm = mu1 * dg + dh;
+    out->v = v;
+    out->dv = dv;
+    if (second == FJ_SECOND_RAW) { /* t^2 = e^2 + 2 mu1 e + mu1^2 */
+        out->v += mu1 * (2 * h + mu1 * g);
+        out->dv += mu1 * (2 * dh + mu1 * dg);
+    }
+    out->far = 1;
+}
+
+double fj_far_argument(const fj_rule *rule, double complex u)
+{
+    const fj_far *far = &rule->far_series;
+    const double complex y = far->size / (u - rule->mu1);
+    const double re = creal(y), im = cimag(y);
+    double s_re = 0, s_im = 0;
+    for (int k = terms(y); k-- > 0;) {
+        double next = s_re * re - s_im * im + far->c[k] / (k + 2);
+        s_im = s_re * im + s_im * re;
+        s_re = next;
+    }
+    return cimag(y * y * CMPLX(s_re, s_im));
+}
