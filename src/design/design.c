@@ -190,7 +190,7 @@ static fj_status refuse_leap(const fj_search *search, double wanted, fj_design *
 }
 
 /* Nearest where q goes to 0: goes there, as far as can be. */
-static void limit_take(const fj_search *search, fj_design *out)
+static void limit_take(const fj_search *search, double wanted, fj_design *out)
 {
     const fj_measure *measure = search->measure;
     int exact =
@@ -201,6 +201,9 @@ static void limit_take(const fj_search *search, fj_design *out)
     value = fj_measure_value(measure, x);
     if (!exact && fabs(value - out->nearest) > TOWARDS_ZERO * out->nearest)
         return; /* what was looked at is known better */
+    int moving = out->nearest_q < 2 * Q_LEAST && fabs(value - wanted) > SAME * wanted;
+    if (!exact && moving)
+        return; /* the walk towards the target ended only with the grid */
     out->nearest = value;
     out->nearest_q = 0;
 }
@@ -212,8 +215,10 @@ static void where_write(const fj_search *search, double most, int at_end, const 
     const fj_line *line = search->line;
     double first = exp(line->point[0].log_q), last = exp(line->point[line->count - 1].log_q);
     double q = out->nearest_q;
-    if (at_end < 0 && first < 2 * Q_LEAST)
+    if (at_end < 0 && q == 0)
         snprintf(text, size, "as q goes to 0");
+    else if (at_end < 0 && first < 2 * Q_LEAST)
+        snprintf(text, size, "at q = %.3g, the smallest looked at", q);
     else if (at_end > 0 && last > most / 2)
         snprintf(text, size, "towards large q (at q = %.3g)", q);
     else if (at_end != 0 && (q <= first || q >= last))
@@ -246,10 +251,10 @@ static fj_status refuse(fj_search *search, double wanted, double most, fj_design
     out->nearest_q = q;
     int least = x > measure->x;
     if (at_end < 0 && search->line->point[0].log_q < log(2 * Q_LEAST))
-        limit_take(search, out);
+        limit_take(search, wanted, out);
     char where[80], failed[80] = "", value[80], text[40];
     where_write(search, most, at_end, out, where, sizeof where);
-    if (out->nearest_q > 0)
+    if (out->nearest_q > 0 || !isfinite(out->nearest))
         value_text(measure, x, text, sizeof text);
     else
         snprintf(text, sizeof text, "%.10g", out->nearest);
@@ -260,6 +265,12 @@ static fj_status refuse(fj_search *search, double wanted, double most, fj_design
     if (search->failed)
         snprintf(failed, sizeof failed, " (%d points on the way could not be computed)",
                  search->failed);
+    if (search->undecided)
+        return fj_fail(detail, FJ_NO_CONVERGENCE,
+                       "%s (%s, depth %" PRIu64
+                       "): %s = %.10g was not found: %s %s; the law beside "
+                       "that could not be computed",
+                       name, weights, measure->depth, target, wanted, value, where);
     return fj_fail(detail, FJ_INFEASIBLE,
                    "no critical point of %s (%s, depth %" PRIu64 ") has %s = %.10g: %s %s%s", name,
                    weights, measure->depth, target, wanted, value, where, failed);

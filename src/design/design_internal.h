@@ -65,7 +65,8 @@ typedef struct fj_search {
     fj_leap leap;
     double
         unresolved; /* x off by so much at a crossing of a measure that cannot leap; 0: there is none */
-    int failed;     /* laws that could not be computed */
+    int undecided;    /* beside the nearest point lies one that failed (fj_search_nearest) */
+    int failed;       /* laws that could not be computed */
     fj_status status; /* of the last of them, or FJ_NO_MEMORY */
 } fj_search;
 

@@ -272,6 +272,8 @@ int fj_search_nearest(fj_search *search, double *q, double *x, int *at_end)
             best = i;
     if (best == line->count)
         return 0;
+    search->undecided = (best > 0 && p[best - 1].known && isnan(p[best - 1].x)) ||
+                        (best + 1 < line->count && p[best + 1].known && isnan(p[best + 1].x));
     *q = exp(p[best].log_q);
     *x = p[best].x;
     /* below log_low x has gone to its limit, and its steps may be rounding */
