@@ -78,6 +78,19 @@ static const char *weights_word(const fj_measure *measure)
     return measure->weights == FJ_WEIGHTS_GAUSSIAN ? "gaussian" : "orthogonal";
 }
 
+/* A value of the target in words, also where it is no double. */
+static const char *value_text(const fj_measure *measure, double x, char *text, size_t size)
+{
+    double value = fj_measure_value(measure, x);
+    if (isfinite(value))
+        snprintf(text, size, "%.10g", value);
+    else if (isfinite(x))
+        snprintf(text, size, "10^%.10g", x / log(10));
+    else
+        snprintf(text, size, "infinite");
+    return text;
+}
+
 static fj_status point_fill(const fj_measure *measure, double q, double q_least, double x,
                             fj_design *out, fj_detail *detail)
 {
@@ -135,8 +148,8 @@ static fj_status solve_homogeneous(const fj_measure *measure, double wanted, fj_
     out->nearest = value;
     out->nearest_q = 1;
     uint64_t depth = depth_below(measure, wanted);
-    char hint[120] = "";
-    if (isinf(value))
+    char hint[120] = "", text[40];
+    if (x == INFINITY)
         return fj_fail(detail, FJ_INFEASIBLE,
                        "%s (%s, depth %" PRIu64 "): %s is infinite at every critical point, "
                        "whatever q: a tenth of the singular values or more is 0",
@@ -147,9 +160,10 @@ static fj_status solve_homogeneous(const fj_measure *measure, double wanted, fj_
                  depth, value_at_depth(measure, depth), depth + 1,
                  value_at_depth(measure, depth + 1));
     return fj_fail(detail, FJ_INFEASIBLE,
-                   "%s (%s, depth %" PRIu64 ") has %s = %.10g at every critical point, whatever q, "
+                   "%s (%s, depth %" PRIu64 ") has %s = %s at every critical point, whatever q, "
                    "not %.10g%s",
-                   name, weights_word(measure), measure->depth, target, value, wanted, hint);
+                   name, weights_word(measure), measure->depth, target,
+                   value_text(measure, x, text, sizeof text), wanted, hint);
 }
 
 /* ---- refusals ---- */
@@ -162,17 +176,21 @@ static fj_status refuse_leap(const fj_search *search, double wanted, fj_design *
     double before = fj_measure_value(measure, leap->before);
     double after = fj_measure_value(measure, leap->after);
     int left = fabs(leap->before - measure->x) <= fabs(leap->after - measure->x);
+    char text_before[40], text_after[40];
     out->nearest = left ? before : after;
     out->nearest_q = leap->q;
     return fj_fail(detail, FJ_INFEASIBLE,
-                   "%s (%s, depth %" PRIu64 "): %s leaps from %.10g to %.10g at q = %.10g "
-                   "(a quantile passes an atom or a gap), over %.10g",
+                   "%s (%s, depth %" PRIu64 "): %s leaps from %s to %s at q = %.10g (a quantile "
+                   "passes an atom or a gap), over %.10g",
                    fj_activation_name(measure->activation), weights_word(measure), measure->depth,
-                   fj_design_target_name(measure->target), before, after, leap->q, wanted);
+                   fj_design_target_name(measure->target),
+                   value_text(measure, leap->before, text_before, sizeof text_before),
+                   value_text(measure, leap->after, text_after, sizeof text_after), leap->q,
+                   wanted);
 }
 
 /* Nearest where q goes to 0: goes there, as far as can be. */
-static void limit_take(const fj_search *search, fj_design *out)
+static void limit_take(const fj_search *search, double wanted, fj_design *out)
 {
     const fj_measure *measure = search->measure;
     int exact =
@@ -183,6 +201,9 @@ static void limit_take(const fj_search *search, fj_design *out)
     value = fj_measure_value(measure, x);
     if (!exact && fabs(value - out->nearest) > TOWARDS_ZERO * out->nearest)
         return; /* what was looked at is known better */
+    int moving = out->nearest_q < 2 * Q_LEAST && fabs(value - wanted) > SAME * wanted;
+    if (!exact && moving)
+        return; /* the walk towards the target ended only with the grid */
     out->nearest = value;
     out->nearest_q = 0;
 }
@@ -194,8 +215,10 @@ static void where_write(const fj_search *search, double most, int at_end, const 
     const fj_line *line = search->line;
     double first = exp(line->point[0].log_q), last = exp(line->point[line->count - 1].log_q);
     double q = out->nearest_q;
-    if (at_end < 0 && first < 2 * Q_LEAST)
+    if (at_end < 0 && q == 0)
         snprintf(text, size, "as q goes to 0");
+    else if (at_end < 0 && first < 2 * Q_LEAST)
+        snprintf(text, size, "at q = %.3g, the smallest looked at", q);
     else if (at_end > 0 && last > most / 2)
         snprintf(text, size, "towards large q (at q = %.3g)", q);
     else if (at_end != 0 && (q <= first || q >= last))
@@ -219,19 +242,35 @@ static fj_status refuse(fj_search *search, double wanted, double most, fj_design
                        weights, measure->depth, target, search->failed ? "not known" : "infinite");
     if (search->leap.q > 0)
         return refuse_leap(search, wanted, out, detail);
+    if (search->unresolved > 0)
+        return fj_fail(detail, FJ_NO_CONVERGENCE,
+                       "%s (%s, depth %" PRIu64 "): the laws resolve %s to %.1g only, relative: "
+                       "take a smaller depth",
+                       name, weights, measure->depth, target, search->unresolved);
     out->nearest = fj_measure_value(measure, x);
     out->nearest_q = q;
     int least = x > measure->x;
     if (at_end < 0 && search->line->point[0].log_q < log(2 * Q_LEAST))
-        limit_take(search, out);
-    char where[80], failed[80] = "", value[60];
+        limit_take(search, wanted, out);
+    char where[80], failed[80] = "", value[80], text[40];
     where_write(search, most, at_end, out, where, sizeof where);
-    snprintf(value, sizeof value, "the %s is %.10g,", least ? "least" : "most", out->nearest);
+    if (out->nearest_q > 0 || !isfinite(out->nearest))
+        value_text(measure, x, text, sizeof text);
+    else
+        snprintf(text, sizeof text, "%.10g", out->nearest);
+    snprintf(value, sizeof value, "the %s %sis %s,", least ? "least" : "most",
+             search->failed ? "known " : "", text);
     if (out->nearest_q == 0 && fabs(out->nearest - wanted) <= SAME * wanted)
         snprintf(value, sizeof value, "it is only approached");
     if (search->failed)
-        snprintf(failed, sizeof failed, " (%d laws on the way could not be computed)",
+        snprintf(failed, sizeof failed, " (%d points on the way could not be computed)",
                  search->failed);
+    if (search->undecided)
+        return fj_fail(detail, FJ_NO_CONVERGENCE,
+                       "%s (%s, depth %" PRIu64
+                       "): %s = %.10g was not found: %s %s; the law beside "
+                       "that could not be computed",
+                       name, weights, measure->depth, target, wanted, value, where);
     return fj_fail(detail, FJ_INFEASIBLE,
                    "no critical point of %s (%s, depth %" PRIu64 ") has %s = %.10g: %s %s%s", name,
                    weights, measure->depth, target, wanted, value, where, failed);

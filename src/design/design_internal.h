@@ -18,8 +18,8 @@ typedef struct fj_measure {
     double x; /* wanted; -infinity: smaller than any point can have */
 } fj_measure;
 
-/* x at the point q of the critical line; may be -infinity (no variance left in double) or +infinity (quantile 0, or below
- * what can be followed). NaN on failure. Cost: averages for the variance, else a law. */
+/* x at the point q of the critical line; may be -infinity (no variance left in double) or +infinity (quantile 0). NaN on
+ * failure. Cost: averages for the variance, else a law. */
 fj_status fj_measure_at(const fj_measure *measure, double q, double *x);
 
 /* There and back: x of a value of the quantity, and the value of an x. */
@@ -63,6 +63,9 @@ typedef struct fj_search {
     double log_low,
         log_high; /* looked at in any case; farther only where x heads for the wanted value */
     fj_leap leap;
+    double
+        unresolved; /* x off by so much at a crossing of a measure that cannot leap; 0: there is none */
+    int undecided;    /* beside the nearest point lies one that failed (fj_search_nearest) */
     int failed;       /* laws that could not be computed */
     fj_status status; /* of the last of them, or FJ_NO_MEMORY */
 } fj_search;

@@ -79,7 +79,7 @@ static fj_status condition_x(const fj_spectrum *spectrum, double *x)
 {
     double low, high;
     fj_status status = fj_spectrum_quantile(spectrum, LOW, &low);
-    if (status == FJ_RANGE || (status == FJ_OK && isinf(low))) {
+    if (status == FJ_OK && isinf(low)) {
         *x = INFINITY;
         return FJ_OK;
     }

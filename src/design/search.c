@@ -5,7 +5,8 @@
  *    crossing is the one to take, and laws are built only where they are needed.
  * 2. A change of sign of x - wanted is a crossing, found by Brent's method; so is one on either side of an extremum between
  *    grid points, found by golden section where the neighbours say that it may reach over.
- * 3. If x is not the wanted value there after all, x leaps over it (a quantile leaves an atom): remember both sides.
+ * 3. If x is not the wanted value there after all, x leaps over it (a quantile leaves an atom): remember both sides. Where
+ *    it cannot leap, rounding has the better of it (depths of 10^12 and more).
  * 4. With nothing stable found, go on beyond the range while x heads for the wanted value. */
 #include "bracket.h"
 #include "design_internal.h"
@@ -76,6 +77,13 @@ static void take(fj_search *search, double log_q, double log_q_least, double x)
     search->stable = point.stable;
 }
 
+/* Only a quantile leaps, and only a law with atoms or gaps lets it: phi has kinks. */
+static int can_leap(const fj_measure *measure)
+{
+    return measure->target == FJ_DESIGN_CONDITION &&
+           fj_activation_kinks(measure->activation, NULL, 0) > 0;
+}
+
 static void crossing_find(fj_search *search, double low, double high)
 {
     double log_q, wanted = search->measure->x;
@@ -84,6 +92,8 @@ static void crossing_find(fj_search *search, double low, double high)
     double x = x_at(search, log_q);
     if (fabs(x - wanted) <= REACHED) {
         take(search, log_q, log_q, x);
+    } else if (!isnan(x) && !can_leap(search->measure)) {
+        search->unresolved = fmax(search->unresolved, fabs(x - wanted));
     } else if (!isnan(x) && search->leap.q == 0) {
         double before = x_at(search, log_q - BESIDE), after = x_at(search, log_q + BESIDE);
         search->leap = (fj_leap){exp(log_q), before, after};
@@ -262,6 +272,8 @@ int fj_search_nearest(fj_search *search, double *q, double *x, int *at_end)
             best = i;
     if (best == line->count)
         return 0;
+    search->undecided = (best > 0 && p[best - 1].known && isnan(p[best - 1].x)) ||
+                        (best + 1 < line->count && p[best + 1].known && isnan(p[best + 1].x));
     *q = exp(p[best].log_q);
     *x = p[best].x;
     /* below log_low x has gone to its limit, and its steps may be rounding */

@@ -313,6 +313,8 @@ static const struct refusal {
     {"relu", FJ_WEIGHTS_ORTHOGONAL, 4, FJ_DESIGN_CONDITION, 9, "infinite", NAN, NAN},
     {"linear", FJ_WEIGHTS_ORTHOGONAL, 9, FJ_DESIGN_VAR_LAMBDA, 1, "whatever q", 0, 1},
     {"linear", FJ_WEIGHTS_GAUSSIAN, 2, FJ_DESIGN_VAR_LAMBDA, 1, "depth 1 has 1", 2, 1},
+    {"leaky-relu", FJ_WEIGHTS_ORTHOGONAL, 1000000, FJ_DESIGN_CONDITION, 9, "10^1647886.", INFINITY,
+     1},
     {"leaky-relu", FJ_WEIGHTS_ORTHOGONAL, 2, FJ_DESIGN_S_MAX, 40, "every critical point", NAN, 1},
     {"tanh", FJ_WEIGHTS_GAUSSIAN, 10, FJ_DESIGN_VAR_LAMBDA, 5, "as q goes to 0", 10, 0},
     {"tanh", FJ_WEIGHTS_GAUSSIAN, 10, FJ_DESIGN_VAR_LAMBDA, 10, "only approached", 10, 0},
@@ -397,6 +399,25 @@ START_TEST(arguments_outside_the_domain)
 }
 END_TEST
 
+/* So deep that the laws which would decide cannot be computed: that is no proof that there is no such point. */
+START_TEST(too_deep_to_decide)
+{
+    fj_activation *a = fj_test_make("tanh");
+    fj_design out;
+    fj_detail detail = {""};
+    fj_status status =
+        fj_design_solve(a, ORTHOGONAL, 100000000000000000, FJ_DESIGN_CONDITION, 1.5, &out, &detail);
+    ck_assert_int_eq(status, FJ_NO_CONVERGENCE);
+    ck_assert(detail.text[0] != '\0');
+    ck_assert(isnan(out.reached) && isnan(out.point.q_star));
+    /* at depth 10^15 it is met as promised, or refused as unresolved */
+    status =
+        fj_design_solve(a, ORTHOGONAL, 1000000000000000, FJ_DESIGN_CONDITION, 1.5, &out, &detail);
+    ck_assert(status == FJ_NO_CONVERGENCE || fabs(out.reached / 1.5 - 1) <= 1.001e-10);
+    fj_activation_destroy(a);
+}
+END_TEST
+
 /* Without memory there is no law: that is told, and never taken for an unreachable target. */
 START_TEST(without_memory)
 {
@@ -437,6 +458,7 @@ int main(void)
     tcase_add_loop_test(refusing, refused, 0, sizeof refusals / sizeof *refusals);
     tcase_add_test(refusing, homogeneous_met);
     tcase_add_test(refusing, arguments_outside_the_domain);
+    tcase_add_test(refusing, too_deep_to_decide);
     tcase_add_test(refusing, without_memory);
     suite_add_tcase(suite, tables);
     suite_add_tcase(suite, back);
