@@ -38,7 +38,8 @@ typedef struct fj_spectrum_interval {
 
 /* Builds the law of `network`. detail (may be NULL) says on failure what to do.
  * Ownership: *out is the caller's, freed by fj_spectrum_destroy; NULL on failure. The activation must outlive it.
- * FJ_INVALID, FJ_NO_MEMORY, FJ_NO_CONVERGENCE. Cost: a few hundred gaussian expectations, independent of depth.
+ * FJ_INVALID, FJ_UNSUPPORTED (a depth above 1e15), FJ_NO_MEMORY, FJ_NO_CONVERGENCE. Cost: a few hundred gaussian
+ * expectations, independent of depth.
  * Source: Pennington, Schoenholz, Ganguli 2017, section 2.3; src/THEORY.md. */
 FJ_API fj_status fj_spectrum_create(const fj_network *network, fj_spectrum **out,
                                     fj_detail *detail);

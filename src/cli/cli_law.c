@@ -68,7 +68,9 @@ static int quantiles_find(cli_run *run, cli_law *law, bool *partial)
         fj_status status = fj_spectrum_quantile(law->spectrum, p, &log_s);
         *quantile = (out_quantile){.p = p, .s = NAN, .log10_s = NAN};
         if (status != FJ_OK) {
-            out_lines_add(&run->notes, "quantile p = %.15g: %s", p, fj_status_message(status));
+            out_lines_add(&run->notes, "quantile p = %.15g: %s", p,
+                          status == FJ_RANGE ? "it lies further down than the law is followed"
+                                             : fj_status_message(status));
             *partial |= status != FJ_RANGE;
         } else if (log_s < 0 && isinf(log_s)) {
             quantile->s = 0;

@@ -243,7 +243,7 @@ fj_status fj_meanfield_critical(const fj_activation *activation, double q, fj_me
                        "%s: the averages at q = %g were not obtained",
                        fj_activation_name(activation), q);
     double sigma_b2 = a.sigma_b2_critical;
-    if (sigma_b2 < -NEGATIVE_ERRORS * a.sigma_b2_error)
+    if (sigma_b2 < -NEGATIVE_ERRORS * a.sigma_b2_error - DBL_MIN) /* hard-tanh at small q */
         return infeasible(activation, q, sigma_b2, detail);
     out->sigma_w = sqrt(1 / a.mu1);
     out->sigma_b = sqrt(fmax(0, sigma_b2));

@@ -81,6 +81,9 @@ fj_status fj_spectrum_finish(fj_spectrum *spectrum, fj_detail *detail)
     return FJ_OK;
 }
 
+/* Depth multiplies logarithms that are known to rounding: beyond, nothing is left of them. */
+static const uint64_t DEPTH_MOST = 1000000000000000;
+
 static fj_status network_check(const fj_network *network, fj_detail *detail)
 {
     if (!network || !network->activation)
@@ -89,6 +92,9 @@ static fj_status network_check(const fj_network *network, fj_detail *detail)
         return fj_fail(detail, FJ_INVALID, "weights must be orthogonal or gaussian");
     if (network->depth < 1)
         return fj_fail(detail, FJ_INVALID, "depth must be at least 1");
+    if (network->depth > DEPTH_MOST)
+        return fj_fail(detail, FJ_UNSUPPORTED, "depths above %g are not covered",
+                       (double)DEPTH_MOST);
     if (!(network->q >= 0 && isfinite(network->q)))
         return fj_fail(detail, FJ_INVALID, "q = %g must be finite and not negative", network->q);
     if (!(network->sigma_w > 0 && isfinite(network->sigma_w)))

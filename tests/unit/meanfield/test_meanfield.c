@@ -128,6 +128,18 @@ START_TEST(unstable_critical_points_are_called_so)
 }
 END_TEST
 
+START_TEST(tiny_biases_are_none)
+{
+    /* hard-tanh: sigma_b^2 is about exp(-1/(2q)) and underflows; its rounding is not infeasible */
+    fj_activation *a = make("hard-tanh");
+    for (double q = 1e-4; q < 2e-3; q *= 1.0007) {
+        fj_meanfield m = critical(a, q);
+        ck_assert_msg(m.sigma_b >= 0 && m.sigma_b < 1e-50, "q = %.17g: sigma_b = %g", q, m.sigma_b);
+    }
+    fj_activation_destroy(a);
+}
+END_TEST
+
 START_TEST(infeasible_points_say_why)
 {
     static const char *specs[] = {"sigmoid", "softplus"};
@@ -372,6 +384,7 @@ int main(void)
     tcase_add_loop_test(points, critical_points_of_the_table, 0, sizeof line / sizeof *line);
     tcase_add_test(points, critical_points_are_fixed_points);
     tcase_add_test(points, unstable_critical_points_are_called_so);
+    tcase_add_test(points, tiny_biases_are_none);
     tcase_add_test(points, infeasible_points_say_why);
     suite_add_tcase(suite, given);
     tcase_set_timeout(given, 60);

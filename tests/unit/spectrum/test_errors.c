@@ -71,6 +71,10 @@ START_TEST(networks_outside_the_domain)
     bad = good, bad.weights = (fj_weights)7;
     refused(&bad, "weights 7");
     ck_assert_int_eq(fj_spectrum_create(&good, NULL, NULL), FJ_INVALID);
+    fj_spectrum *law;
+    bad = good, bad.depth = 1000000000000001;
+    ck_assert_int_eq(fj_spectrum_create(&bad, &law, NULL), FJ_UNSUPPORTED);
+    ck_assert_ptr_null(law);
     fj_activation_destroy(a);
 }
 END_TEST
