@@ -41,7 +41,7 @@ typedef struct fj_design {
  * FJ_INVALID: NULL, depth 0, a value that is infinite, NaN or no such quantity (variance < 0, s_max <= 0, condition < 1).
  * FJ_INFEASIBLE: no point of the critical line has this value; detail (may be NULL) gives the reason and the best value.
  * FJ_NO_CONVERGENCE: laws that would decide it could not be computed, or resolve the value to worse than 1e-10 (depths of
- * 10^12 and more). FJ_NO_MEMORY.
+ * 10^12 and more). FJ_UNSUPPORTED (depth above 1e15). FJ_NO_MEMORY.
  * Cost: some 300 gaussian averages (10 ms) for the variance; 50 to 150 laws for the others, 0.1 to some seconds.
  * Source: Pennington, Schoenholz, Ganguli 2018 (universality), section 4: q*(L) at fixed variance; src/THEORY.md. */
 FJ_API fj_status fj_design_solve(const fj_activation *activation, fj_weights weights,
