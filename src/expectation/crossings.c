@@ -15,6 +15,9 @@ static const double ON_AXIS = 1e-11;
 /* log t on panels, by their polynomials, and from closed forms. */
 static const double PANEL_ERROR = 2e-14, CLOSED_ERROR = 4 * DBL_EPSILON;
 
+/* How many times that, next to the value that t tends to. */
+static const double SETTLED = 8;
+
 typedef struct found {
     fj_crossing at;
     size_t panel;
@@ -77,7 +80,19 @@ double fj_rule_log_t_error(const fj_rule *rule)
     return rule->panel ? PANEL_ERROR : CLOSED_ERROR;
 }
 
-double fj_rule_log_t_least(const fj_rule *rule)
+/* Is log_t what t tends to on that side, within the error? Polynomials know nothing of the approach. */
+static int settles_at(const fj_rule *rule, double side, double log_t, double error)
 {
-    return rule->panel ? log(FJ_T_LEAST) : -INFINITY;
+    double slope = fj_activation_slope(rule->activation, side * rule->root_q * FJ_H_END);
+    return fabs(2 * log(fabs(slope)) - log_t) < SETTLED * error;
+}
+
+int fj_rule_crossings_known(const fj_rule *rule, double log_t, double error)
+{
+    if (rule->panel && (log_t < log(FJ_T_LEAST) || settles_at(rule, 1, log_t, error) ||
+                        settles_at(rule, -1, log_t, error)))
+        return 0;
+    const size_t n = fj_rule_crossings(rule, log_t, NULL, 0);
+    return fj_rule_crossings(rule, log_t - error, NULL, 0) == n &&
+           fj_rule_crossings(rule, log_t + error, NULL, 0) == n;
 }

@@ -83,9 +83,11 @@ typedef struct fj_crossing {
  * written. */
 size_t fj_rule_crossings(const fj_rule *rule, double log_t, fj_crossing *out, size_t room);
 
-/* The absolute error of log t in them, and the log t below which tails have none. */
+/* The absolute error of log t in them. */
 double fj_rule_log_t_error(const fj_rule *rule);
-double fj_rule_log_t_least(const fj_rule *rule);
+/* 0 where crossings come, go or cannot be told within an error of log t: at an extremum, next to what t tends to far out,
+ * where t underflows. Cost: three times fj_rule_crossings. */
+int fj_rule_crossings_known(const fj_rule *rule, double log_t, double error);
 
 /* sqrt(Var t), dimensionless. */
 double fj_rule_spread(const fj_rule *rule);
