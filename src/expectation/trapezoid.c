@@ -118,13 +118,20 @@ void fj_trapezoid_nodes(const fj_rule *rule, const fj_nodes *nodes, double compl
     *to = e < FJ_SPANS ? rule->span_last[e] : nodes->n;
 }
 
+/* Nodes on one side. Where t underflows it counts as 0, but its probability counts as long as it shows beside that of all
+ * that lies further out. */
+static double side_reach(const fj_rule *rule, double side)
+{
+    double last, end = fj_nodes_reach(rule, side, &last);
+    if (end == last && end < FJ_H_END)
+        end = hypot(end, FJ_GAUSSIAN_END);
+    return fmax(end, FJ_GAUSSIAN_END);
+}
+
 fj_status fj_trapezoid_create(fj_rule *rule)
 {
     const double step = choose_step(rule);
-    double underflow; /* of t is harmless here: it counts as 0 */
-    const double right = fmax(fj_nodes_reach(rule, 1, &underflow), FJ_GAUSSIAN_END);
-    const double left =
-        rule->even ? 0 : fmax(fj_nodes_reach(rule, -1, &underflow), FJ_GAUSSIAN_END);
+    const double right = side_reach(rule, 1), left = rule->even ? 0 : side_reach(rule, -1);
     rule->step = step;
     double top = 2 * M_PI / step;
     double negligible = NEGLIGIBLE;

@@ -140,8 +140,9 @@ void fj_point_solve(const fj_layers *layers, const fj_branch *branch, double big
         return;
     }
     w = guess.w;
-    int found =
-        creal(w) > FJ_X_LEAST && newton(layers, big_x, guess.left, guess.right, &w, &at, &step);
+    int found = newton(layers, big_x, guess.left, guess.right, &w, &at, &step);
+    if (found && creal(w) < FJ_X_LEAST)
+        return; /* u is followed no further */
     if (!found) {
         w = guess.w;
         found = bracketed(layers, big_x, guess.left, guess.right, &w, &at, &step);

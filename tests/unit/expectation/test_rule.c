@@ -300,6 +300,38 @@ static double complex beside(fj_test_random *r, int i, double top)
     }
 }
 
+/* u so small that t underflows not far beyond where it falls to |u|: the probability of what lies there counts in n, which is
+ * itself a probability of 1e-60. */
+START_TEST(where_t_underflows)
+{
+    static const char *const falling[] = {"tanh", "erf", "sigmoid", "softplus"};
+    fj_activation *a = fj_test_make(falling[_i]), copy = *a;
+    fj_activation_kind kind = *a->kind;
+    kind.poles = NULL;
+    copy.kind = &kind;
+    fj_test_random r = fj_test_random_make();
+    for (int n = 0; n < fj_test_times(10); n++) {
+        double q = fj_test_loguniform(&r, 10, 100), mu1;
+        fj_rule *one = make_rule(a, q, &mu1), *other = make_rule(&copy, q, &mu1);
+        for (int k = 0; k < 10; k++) {
+            double complex w = CMPLX(fj_test_uniform(&r, -660, -100), fj_test_uniform(&r, 0.1, 3));
+            fj_resolvent x, y;
+            fj_rule_resolvent(one, FJ_SECOND_RAW, w, &x);
+            fj_rule_resolvent(other, FJ_SECOND_RAW, w, &y);
+            row at = {.q = q};
+            snprintf(at.what, sizeof at.what, "%s, q = %.17g, w = %.17g + %.17g i", falling[_i], q,
+                     creal(w), cimag(w));
+            double unit = PANELS * (1 + fabs(creal(w)) / 100); /* of the rounding of exp(w) */
+            near_complex(x.n, y.n, unit * cabs(y.n), &at, "n");
+            fj_assert_near(cimag(x.m), cimag(y.m), 4 * unit, at.what);
+        }
+        fj_rule_destroy(one);
+        fj_rule_destroy(other);
+    }
+    fj_activation_destroy(a);
+}
+END_TEST
+
 START_TEST(panels_and_trapezoid_agree)
 {
     fj_activation *a = fj_test_make(analytic[_i]), copy = *a;
@@ -478,6 +510,7 @@ int main(void)
     tcase_add_loop_test(rows, far_series_and_nodes_agree, 0, (int)fj_activation_count());
     suite_add_tcase(suite, two);
     tcase_set_timeout(two, 120);
+    tcase_add_loop_test(two, where_t_underflows, 0, 4);
     tcase_add_loop_test(two, panels_and_trapezoid_agree, 0, sizeof analytic / sizeof *analytic);
     suite_add_tcase(suite, law);
     tcase_add_loop_test(law, masses_and_range, 0, sizeof laws / sizeof *laws);
