@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Points over the support:
- *   1. linear or logarithmic: auto takes the logarithm where the 99% and 1% quantiles of the continuous part lie
- *      further apart than a factor of 1000 (a quarter circle has 122), or where the edges leave the range of double;
+ *   1. linear or logarithmic: auto takes the logarithm where the 90% and 10% quantiles, an atom at 0 apart, lie further
+ *      apart than a factor of 300 (a quarter circle has 9), or where the edges leave the range of double;
  *   2. each interval gets an equal share of the points;
  *   3. within it auto crowds them towards the edges like Chebyshev nodes (distance ~ 1/n^2), which resolves
  *      densities that vanish or diverge there like a square root; linear and log space them evenly;
- *   4. auto skips a lower tail that holds less than 1e-6 of the mass; a logarithmic interval without a lower edge (s = 0) begins at the quantile of 1e-6, one without an upper
- *      edge ends at 1 - 1e-6. */
+ *   4. auto skips a lower tail that holds less than 1e-6 of the mass; a logarithmic interval without a lower edge (s = 0)
+ *      begins at the quantile of 1e-6, one without an upper edge ends at 1 - 1e-6. */
 #include "cli_grid.h"
 #include <math.h>
 #include <stdlib.h>
 
 const double cli_grid_tail = 1e-6;
-static const double WIDE_RATIO = 1000;                /* of quantiles: from here on logarithmic */
+static const double WIDE_RATIO = 300;                 /* of quantiles: from here on logarithmic */
 static const double LEAST_S = 1e-300, MOST_S = 1e300; /* where s and its density stay doubles */
 static const double EDGE_MARGIN = 3e-5; /* of the interval, in the crowded coordinate: 2e-9 in s */
 
@@ -55,7 +55,12 @@ static bool wide(const fj_spectrum *spectrum, const fj_spectrum_interval *interv
     for (size_t i = 0; i < count; i++)
         if (!isfinite(intervals[i].s_max) || !(intervals[i].s_max > LEAST_S))
             return true;
-    double low = cli_grid_quantile(spectrum, 0.01), high = cli_grid_quantile(spectrum, 0.99);
+    const fj_spectrum_atom *atoms;
+    double at_zero =
+        fj_spectrum_atoms(spectrum, &atoms) > 0 && isinf(atoms[0].log_s) ? atoms[0].mass : 0;
+    double low = NAN, high = NAN;
+    (void)fj_spectrum_quantile(spectrum, at_zero + 0.1 * (1 - at_zero), &low);
+    (void)fj_spectrum_quantile(spectrum, at_zero + 0.9 * (1 - at_zero), &high);
     return !(high - low <= log(WIDE_RATIO)); /* also where a quantile cannot be found */
 }
 
