@@ -10,6 +10,7 @@
 #include <freejac/status.h>
 #include <freejac/version.h>
 #include <freejac/activation.h>
+#include <freejac/correlation.h>
 #include <freejac/meanfield.h>
 #include <freejac/network.h>
 #include <freejac/spectrum.h>
