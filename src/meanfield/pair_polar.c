@@ -7,7 +7,7 @@
  *        apart          u2 = -sin(t), u1 = sin(theta - t), 0 < t < theta/2, and u1 = sin(t), u2 = -sin(theta - t)
  *        both negative  u1 = -sin(t), u2 = -sin(t + theta)
  *    in units of sqrt(q) r. Inside each, phi(u1) and phi(u2) are smooth in r and t: kinks lie on the rays.
- * 2. Gauss-Legendre panels in t, growing threefold from the rays, times panels in r, growing threefold from 0: features
+ * 2. Gauss-Legendre panels in t, growing from the rays, times panels in r, growing from 0: features
  *    of width scale/sqrt(q) about u = 0 are resolved.
  * 3. The Legendre coefficients of degree 18 and 19 in t and in r tell the error, as in expectation/quadrature.c. */
 #include <float.h>
@@ -18,34 +18,36 @@
 
 /* r exp(-r^2/2) is 1e-20 there. */
 static const double REACH = 9.8;
-/* Longest radial panel; the first panels in units of phi's scale. */
-static const double RADIAL_LONGEST = 2.5, FIRST = 1.1, GROWTH = 3;
+/* Longest radial panel; the first panels in units of phi's scale; how fast they grow. Coarse, then fine. */
+static const struct {
+    double radial_longest, first, growth;
+} tries[] = {{2.5, 1.1, 3}, {1.2, 0.6, 1.8}};
+enum { TRIES = sizeof tries / sizeof *tries };
 /* Estimated truncation error that is accepted, relative; the true one was below 1e-15 wherever it was compared, because
  * the estimate takes the rule for one of half its degree. */
 static const double ERROR_MOST = 1e-12;
 /* The integral of the degree-19 Legendre coefficient's term against itself: 2k + 1. */
 static const double LEGENDRE_NORM = 39;
 
-enum { VALUES, SLOPES, KINDS, RADIAL_MOST = 24, PANELS_MOST = 40 };
+enum { VALUES, SLOPES, KINDS, RADIAL_MOST = 60, PANELS_MOST = 80 };
 
 typedef struct polar {
     const fj_activation *activation;
-    double root_q, theta, first; /* the first panel in t */
-    size_t radial;               /* panels in r */
+    double root_q, theta, first, growth; /* first: panel in t */
+    size_t radial;                       /* panels in r */
     double r[RADIAL_MOST * FJ_GAUSS_NODES], weight[RADIAL_MOST * FJ_GAUSS_NODES];
     double sum[KINDS], error[KINDS];
 } polar;
 
 typedef enum sector { POSITIVE, NEGATIVE, BELOW, ABOVE } sector;
 
-static int radial_fill(polar *p, double unit)
+static int radial_fill(polar *p, double first, double longest)
 {
     double from = 0;
     for (p->radial = 0; from < REACH; p->radial++) {
         if (p->radial == RADIAL_MOST)
             return 0;
-        double to = from == 0 ? fmin(FIRST * unit, RADIAL_LONGEST)
-                              : fmin(GROWTH * from, from + RADIAL_LONGEST);
+        double to = from == 0 ? fmin(first, longest) : fmin(p->growth * from, from + longest);
         to = fmin(to, REACH);
         double half = (to - from) / 2;
         for (int i = 0; i < FJ_GAUSS_NODES; i++) {
@@ -120,7 +122,7 @@ static void sector_add(polar *p, sector where, double end, double times)
 {
     double from = 0;
     for (int panel = 0; from < end && panel < PANELS_MOST; panel++) {
-        double to = from == 0 ? p->first : GROWTH * from;
+        double to = from == 0 ? p->first : p->growth * from;
         if (to > end * (1 - 1e-9))
             to = end;
         panel_add(p, where, from, to, times);
@@ -128,28 +130,37 @@ static void sector_add(polar *p, sector where, double end, double times)
     }
 }
 
+/* All sectors; 1 if the estimated errors are small enough. */
+static int half_plane(polar *p, const fj_pair *pair, const fj_correlation *c)
+{
+    int symmetric = fj_activation_parity(p->activation) != FJ_PARITY_NONE;
+    double wedge = c->c >= 0 ? M_PI_2 - p->theta / 2 : asin(sqrt(c->above / 2));
+    sector_add(p, POSITIVE, wedge, symmetric ? 2 : 1);
+    if (!symmetric)
+        sector_add(p, NEGATIVE, wedge, 1);
+    sector_add(p, BELOW, p->theta / 2, symmetric ? 2 : 1);
+    if (!symmetric)
+        sector_add(p, ABOVE, p->theta / 2, 1);
+    return p->error[VALUES] <= ERROR_MOST * p->sum[VALUES] &&
+           p->error[SLOPES] <= ERROR_MOST * pair->averages.mu1;
+}
+
 fj_status fj_pair_polar(const fj_pair *pair, const fj_correlation *c, fj_pair_values *out)
 {
     const fj_activation *a = pair->activation;
     double scale = a->kind->scale ? fmin(1, a->kind->scale(a->parameter)) : 1;
-    polar p = {.activation = a, .root_q = sqrt(pair->q)};
-    p.theta = c->c >= 0 ? 2 * asin(sqrt(c->below / 2)) : M_PI - 2 * asin(sqrt(c->above / 2));
-    p.first = FIRST * scale / (p.root_q * REACH);
-    if (!radial_fill(&p, scale / p.root_q))
-        return FJ_NO_CONVERGENCE;
-    int symmetric = fj_activation_parity(a) != FJ_PARITY_NONE;
-    double wedge = c->c >= 0 ? M_PI_2 - p.theta / 2 : asin(sqrt(c->above / 2));
-    sector_add(&p, POSITIVE, wedge, symmetric ? 2 : 1);
-    if (!symmetric)
-        sector_add(&p, NEGATIVE, wedge, 1);
-    sector_add(&p, BELOW, p.theta / 2, symmetric ? 2 : 1);
-    if (!symmetric)
-        sector_add(&p, ABOVE, p.theta / 2, 1);
-    if (!(p.error[VALUES] <= ERROR_MOST * p.sum[VALUES] &&
-          p.error[SLOPES] <= ERROR_MOST * pair->averages.mu1))
-        return FJ_NO_CONVERGENCE;
-    out->apart = p.sum[VALUES] / (2 * M_PI);
-    out->together = 2 * pair->averages.phi2 - out->apart;
-    out->slope = pair->averages.mu1 - p.sum[SLOPES] / (2 * M_PI);
-    return FJ_OK;
+    double theta = c->c >= 0 ? 2 * asin(sqrt(c->below / 2)) : M_PI - 2 * asin(sqrt(c->above / 2));
+    for (int i = 0; i < TRIES; i++) {
+        polar p = {.activation = a, .root_q = sqrt(pair->q), .theta = theta};
+        double first = tries[i].first * scale / p.root_q;
+        p.growth = tries[i].growth;
+        p.first = first / REACH;
+        if (!radial_fill(&p, first, tries[i].radial_longest) || !half_plane(&p, pair, c))
+            continue;
+        out->apart = p.sum[VALUES] / (2 * M_PI);
+        out->together = 2 * pair->averages.phi2 - out->apart;
+        out->slope = pair->averages.mu1 - p.sum[SLOPES] / (2 * M_PI);
+        return FJ_OK;
+    }
+    return FJ_NO_CONVERGENCE;
 }
