@@ -83,21 +83,19 @@ static double excess(void *context, double e)
     return e < 1 ? f->map->sigma_w2 * v.apart / (f->pair->q * e) - 1 : -f->at_zero;
 }
 
-fj_status fj_correlation_fixed_point(const fj_recursion *map, double q, double chi, double *c_star,
-                                     double *slope)
+fj_status fj_correlation_fixed_point(const fj_recursion *map, const fj_fixed_point *point,
+                                     const fj_averages *averages, double *c_star, double *slope)
 {
-    fj_averages a;
     fj_pair pair;
     *c_star = *slope = NAN;
-    if (q == 0)
+    if (point->q == 0)
         return FJ_OK;
-    fj_status status = fj_averages_at(map->activation, q, &a);
-    if (status != FJ_OK)
-        return status;
-    fj_pair_init(&pair, map->activation, q, &a, 0);
-    contraction f = {.map = map, .pair = &pair, .chi = chi};
-    f.at_zero = (map->sigma_w2 * a.mean_phi * a.mean_phi + map->sigma_b2) / q;
+    fj_pair_init(&pair, map->activation, point->q, averages, 0);
+    contraction f = {.map = map, .pair = &pair, .chi = point->chi};
+    f.at_zero =
+        (map->sigma_w2 * averages->mean_phi * averages->mean_phi + map->sigma_b2) / point->q;
     double e = 1;
+    fj_status status = FJ_OK;
     if (f.at_zero > 0)
         status = fj_bracket_root(excess, &f, 0, 1, &e);
     if (status == FJ_OK && isfinite(excess(&f, e))) {
