@@ -12,6 +12,8 @@
 #include <freejac/activation.h>
 #include <freejac/correlation.h>
 #include <freejac/meanfield.h>
+#include <freejac/trajectory.h>
+#include <freejac/phase.h>
 #include <freejac/network.h>
 #include <freejac/spectrum.h>
 

@@ -68,10 +68,11 @@ typedef struct contraction {
     fj_status status;
 } contraction;
 
-/* (1 - f(c))/(1 - c) - 1 at c = 1 - e */
-static double excess(void *context, double e)
+/* (1 - f(c))/(1 - c) - 1 at c = 1 - e, e = root^2: nearly linear in root where kinks make it so in sqrt(e) */
+static double excess(void *context, double root)
 {
     contraction *f = context;
+    double e = root * root;
     if (e <= 0)
         return f->chi - 1;
     fj_pair_values v;
@@ -94,12 +95,14 @@ fj_status fj_correlation_fixed_point(const fj_recursion *map, const fj_fixed_poi
     contraction f = {.map = map, .pair = &pair, .chi = point->chi};
     f.at_zero =
         (map->sigma_w2 * averages->mean_phi * averages->mean_phi + map->sigma_b2) / point->q;
-    double e = 1;
+    double root = 1;
     fj_status status = FJ_OK;
+    pair.values_only = 1;
     if (f.at_zero > 0)
-        status = fj_bracket_root(excess, &f, 0, 1, &e);
-    if (status == FJ_OK && isfinite(excess(&f, e))) {
-        *c_star = 1 - e;
+        status = fj_bracket_root(excess, &f, 0, 1, &root);
+    pair.values_only = 0;
+    if (status == FJ_OK && isfinite(excess(&f, root))) {
+        *c_star = 1 - root * root;
         *slope = fmax(0, map->sigma_w2 * f.slope);
     }
     return f.status != FJ_OK ? f.status : status;

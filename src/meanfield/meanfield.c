@@ -180,10 +180,10 @@ fj_status fj_meanfield_find(const fj_recursion *map, fj_average_table *table, do
     if (status != FJ_OK)
         return status;
     status = phase_find(map, &found.fixed_points[at.index], &at.averages, &found);
+    *out = found;
     if (status != FJ_OK)
         return fj_fail(detail, status, "%s: the correlation map at q = %.10g was not resolved",
                        fj_activation_name(map->activation), found.q_star);
-    *out = found;
     return FJ_OK;
 }
 
@@ -216,10 +216,10 @@ fj_status fj_meanfield_solve(const fj_activation *activation, double sigma_w, do
     fj_average_table_init(&table, activation);
     fj_recursion map = {activation, sigma_w * sigma_w, sigma_b * sigma_b};
     status = fj_meanfield_find(&map, &table, q0, out, detail);
-    if (status == FJ_OK) {
-        out->sigma_w = sigma_w; /* not the root of the square */
-        out->sigma_b = sigma_b;
-    }
+    if (status != FJ_OK)
+        fill_nan(out);
+    else
+        out->sigma_w = sigma_w, out->sigma_b = sigma_b; /* not the root of the square */
     return status;
 }
 
@@ -244,6 +244,8 @@ static double feasible_near(const fj_activation *activation, double q)
 static fj_status infeasible(const fj_activation *activation, double q, double sigma_b2,
                             fj_detail *detail)
 {
+    if (!detail) /* no one to tell where there is one */
+        return FJ_INFEASIBLE;
     const char *name = fj_activation_name(activation);
     double near = feasible_near(activation, q);
     if (near > 0)

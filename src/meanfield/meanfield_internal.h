@@ -53,7 +53,7 @@ fj_status fj_correlation_fixed_point(const fj_recursion *map, const fj_fixed_poi
 fj_status fj_meanfield_check(const fj_activation *activation, double sigma_w, double sigma_b,
                              double q0, fj_detail *detail);
 
-/* fj_meanfield_solve with its table of averages. */
+/* fj_meanfield_solve with its table of averages. If only the correlation map was not resolved, out holds the rest. */
 fj_status fj_meanfield_find(const fj_recursion *map, fj_average_table *table, double q0,
                             fj_meanfield *out, fj_detail *detail);
 

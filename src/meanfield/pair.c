@@ -38,7 +38,8 @@ static void stretch_add(const fj_activation *a, double x, double length, double 
     for (int i = 0; i < 4; i++) {
         double y = x + length / 2 * (1 + (i % 2 ? gauss4_x[i / 2] : -gauss4_x[i / 2]));
         *value += length / 2 * gauss4_w[i / 2] * fj_activation_slope(a, y);
-        *slope += length / 2 * gauss4_w[i / 2] * fj_activation_curvature(a, y);
+        if (slope)
+            *slope += length / 2 * gauss4_w[i / 2] * fj_activation_curvature(a, y);
     }
 }
 
@@ -48,19 +49,23 @@ void fj_pair_difference(const fj_activation *a, double x, double shift, double *
     double scale = a->kind->scale ? fmin(1, a->kind->scale(a->parameter)) : 1;
     if (fabs(shift) > NEAR * scale) {
         *value = fj_activation_value(a, x + shift) - fj_activation_value(a, x);
-        *slope = fj_activation_slope(a, x + shift) - fj_activation_slope(a, x);
+        if (slope)
+            *slope = fj_activation_slope(a, x + shift) - fj_activation_slope(a, x);
         return;
     }
     double kink[FJ_FLATS_MAX + FJ_PIECES_MAX], done = 0;
     size_t kinks = fj_activation_kinks(a, kink, sizeof kink / sizeof *kink);
-    *value = *slope = 0;
+    *value = 0;
+    if (slope)
+        *slope = 0;
     for (size_t i = 0; i < kinks; i++) {
         double at = kink[shift > 0 ? i : kinks - 1 - i], way = at - x;
         if (!(shift > 0 ? way > 0 && way < shift : way < 0 && way > shift))
             continue;
         double jump = fj_activation_slope(a, at) - fj_activation_slope(a, nextafter(at, -INFINITY));
         stretch_add(a, x + done, way - done, value, slope);
-        *slope += shift > 0 ? jump : -jump;
+        if (slope)
+            *slope += shift > 0 ? jump : -jump;
         done = way;
     }
     stretch_add(a, x + done, shift - done, value, slope);
@@ -72,7 +77,7 @@ void fj_pair_init(fj_pair *pair, const fj_activation *activation, double q,
     pair->activation = activation;
     pair->q = q;
     pair->averages = *averages;
-    pair->hermite_failed = 0;
+    pair->hermite_failed = pair->values_only = 0;
     pair->hermite.terms = 0;
     if (hint > FJ_HERMITE_LEAST && activation->pieces > 0 &&
         fj_hermite_at(activation, q, averages->mu1, hint, &pair->hermite) != FJ_OK)

@@ -21,6 +21,7 @@ typedef struct fj_pair {
     fj_averages averages;
     fj_hermite hermite; /* terms = 0: none yet */
     int hermite_failed;
+    int values_only; /* the slope is not wanted, and may be NaN */
 } fj_pair;
 
 /* q > 0; averages: those at q. hint: number of terms that served at a similar q, or 0. */
@@ -46,7 +47,7 @@ fj_status fj_pair_polar(const fj_pair *pair, const fj_correlation *c, fj_pair_va
 /* Nested adaptive integrals; any phi; c >= 0 if phi is odd or even. */
 fj_status fj_pair_nested(const fj_pair *pair, const fj_correlation *c, fj_pair_values *out);
 
-/* phi(x + shift) - phi(x) and the same of phi', accurate also where shift is small. */
+/* phi(x + shift) - phi(x) and the same of phi' (slope may be NULL), accurate also where shift is small. */
 void fj_pair_difference(const fj_activation *activation, double x, double shift, double *value,
                         double *slope);
 

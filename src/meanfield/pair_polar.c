@@ -33,6 +33,7 @@ enum { VALUES, SLOPES, KINDS, RADIAL_MOST = 60, PANELS_MOST = 80 };
 
 typedef struct polar {
     const fj_activation *activation;
+    int kinds;                           /* how many of the two integrals are wanted */
     double root_q, theta, first, growth; /* first: panel in t */
     size_t radial;                       /* panels in r */
     double r[RADIAL_MOST * FJ_GAUSS_NODES], weight[RADIAL_MOST * FJ_GAUSS_NODES];
@@ -78,8 +79,9 @@ static void ray(const polar *p, sector where, double t, double sum[KINDS], doubl
             const fj_gauss_node *node = &fj_gauss_legendre[i / 2];
             size_t at = panel * FJ_GAUSS_NODES + i;
             double x = sign * p->root_q * p->r[at], f[KINDS];
-            fj_pair_difference(p->activation, x * two, x * gap, &f[VALUES], &f[SLOPES]);
-            for (int k = 0; k < KINDS; k++) {
+            fj_pair_difference(p->activation, x * two, x * gap, &f[VALUES],
+                               p->kinds == KINDS ? &f[SLOPES] : NULL);
+            for (int k = 0; k < p->kinds; k++) {
                 double term = p->weight[at] * f[k] * f[k];
                 whole[k] += term;
                 even[k] += term * node->p18;
@@ -152,6 +154,7 @@ fj_status fj_pair_polar(const fj_pair *pair, const fj_correlation *c, fj_pair_va
     double theta = c->c >= 0 ? 2 * asin(sqrt(c->below / 2)) : M_PI - 2 * asin(sqrt(c->above / 2));
     for (int i = 0; i < TRIES; i++) {
         polar p = {.activation = a, .root_q = sqrt(pair->q), .theta = theta};
+        p.kinds = pair->values_only ? SLOPES : KINDS;
         double first = tries[i].first * scale / p.root_q;
         p.growth = tries[i].growth;
         p.first = first / REACH;
@@ -159,7 +162,7 @@ fj_status fj_pair_polar(const fj_pair *pair, const fj_correlation *c, fj_pair_va
             continue;
         out->apart = p.sum[VALUES] / (2 * M_PI);
         out->together = 2 * pair->averages.phi2 - out->apart;
-        out->slope = pair->averages.mu1 - p.sum[SLOPES] / (2 * M_PI);
+        out->slope = pair->values_only ? NAN : pair->averages.mu1 - p.sum[SLOPES] / (2 * M_PI);
         return FJ_OK;
     }
     return FJ_NO_CONVERGENCE;
