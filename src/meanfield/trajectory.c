@@ -101,7 +101,7 @@ static fj_correlation correlation_next(fj_trajectory *t)
     }
     fj_recursion map = t->map;
     if (scaled && t->q > 0)
-        map.sigma_b2 *= at / t->q;
+        map.sigma_b2 = map.sigma_b2 / t->q * at;
     fj_status status = t->correlations;
     if (status == FJ_OK)
         status = fj_correlation_step(&map, &t->pair, &t->c, &next);
