@@ -41,6 +41,10 @@ FJ_API void fj_trajectory_destroy(fj_trajectory *trajectory); /* NULL does nothi
  * settled, but for phi with kinks (5 microseconds to one millisecond), and nothing once both have. */
 FJ_API fj_status fj_trajectory_next(fj_trajectory *trajectory, size_t n, fj_layer *layers);
 
+/* Keeps q where it is in all layers to come, whatever the length map says: for a network placed at a fixed point, which
+ * rounding would leave if it is unstable. O(1). */
+FJ_API void fj_trajectory_hold(fj_trajectory *trajectory);
+
 /* 1 if all layers to come equal the last one given, to double precision; else 0. */
 FJ_API int fj_trajectory_settled(const fj_trajectory *trajectory);
 

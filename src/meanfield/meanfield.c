@@ -100,8 +100,12 @@ static fj_status solve_general(const fj_recursion *map, search *at, fj_meanfield
     double q0 = at->q0;
     const char *name = fj_activation_name(map->activation);
     fj_status status = fj_fixed_points_find(map, at->table, &points);
-    if (status == FJ_OK)
+    if (status == FJ_OK) { /* they are told even if none of them is reached */
+        out->fixed_point_count = points.count;
+        for (size_t i = 0; i < points.count; i++)
+            out->fixed_points[i] = points.point[i];
         status = fj_fixed_points_reached(map, &points, q0, &at->index);
+    }
     if (status == FJ_NO_FIXED_POINT && points.count > 0)
         return fj_fail(
             detail, status,
@@ -120,9 +124,6 @@ static fj_status solve_general(const fj_recursion *map, search *at, fj_meanfield
             "%s with sigma_w = %.10g, sigma_b = %.10g: the fixed point of the length map "
             "was not found (%s)",
             name, out->sigma_w, out->sigma_b, fj_status_message(status));
-    out->fixed_point_count = points.count;
-    for (size_t i = 0; i < points.count; i++)
-        out->fixed_points[i] = points.point[i];
     const fj_fixed_point *in_force = &points.point[at->index];
     at->averages = points.averages[at->index];
     out->stable = fabs(in_force->slope) < 1;
@@ -177,6 +178,7 @@ fj_status fj_meanfield_find(const fj_recursion *map, fj_average_table *table, do
     fj_status status = fj_activation_is_homogeneous(map->activation)
                            ? solve_homogeneous(map, q0, &found, &at.averages, detail)
                            : solve_general(map, &at, &found, detail);
+    *out = found;
     if (status != FJ_OK)
         return status;
     status = phase_find(map, &found.fixed_points[at.index], &at.averages, &found);
@@ -216,10 +218,10 @@ fj_status fj_meanfield_solve(const fj_activation *activation, double sigma_w, do
     fj_average_table_init(&table, activation);
     fj_recursion map = {activation, sigma_w * sigma_w, sigma_b * sigma_b};
     status = fj_meanfield_find(&map, &table, q0, out, detail);
-    if (status != FJ_OK)
-        fill_nan(out);
-    else
+    if (status == FJ_OK || status == FJ_NO_FIXED_POINT)
         out->sigma_w = sigma_w, out->sigma_b = sigma_b; /* not the root of the square */
+    else
+        fill_nan(out);
     return status;
 }
 

@@ -62,6 +62,12 @@ void fj_trajectory_destroy(fj_trajectory *trajectory)
     free(trajectory);
 }
 
+void fj_trajectory_hold(fj_trajectory *trajectory)
+{
+    if (trajectory)
+        trajectory->q_held = 1;
+}
+
 int fj_trajectory_settled(const fj_trajectory *t)
 {
     int q_done = t->q_held || t->lengths != FJ_OK;
