@@ -9,6 +9,7 @@
 #include "cli_network.h"
 #include "cli_output.h"
 #include "cli_picture.h"
+#include "cli_plot.h"
 #include "cli_request.h"
 #include "output_csv.h"
 #include "output_json.h"
@@ -189,11 +190,11 @@ static int law_find(cli_run *run, const cli_network *net, const cli_request *req
 static int plot_draw(const cli_request *request, const whole_law *law, out_file *plot)
 {
     out_curve curve;
+    const out_target target = cli_plot_target(plot, request->plot);
     int code = CLI_DONE;
     if (cli_curve_make(law->spectrum, &curve) != FJ_OK)
         code = cli_fail("--plot: out of memory");
-    else if (out_plot_spectrum(&law->result, &curve, request->plot, plot->working, !plot->in_place,
-                               plot->problem, sizeof plot->problem) != 0)
+    else if (out_plot_spectrum(&law->result, &curve, &target) != 0)
         code = cli_fail("--plot '%s': %s", plot->name, plot->problem);
     cli_curve_free(&curve);
     return code;

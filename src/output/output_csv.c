@@ -39,6 +39,8 @@ static void point_write(FILE *stream, const fj_meanfield *point)
     comment(stream, "chi", point->chi);
     comment(stream, "sigma_w", point->sigma_w);
     comment(stream, "sigma_b", point->sigma_b);
+    if (isnan(point->q_star))
+        return;
     fprintf(stream, "# phase: %s\n", out_phase_word(point->phase));
     fprintf(stream, "# stable: %s\n", point->stable ? "yes" : "no");
 }
@@ -102,6 +104,7 @@ void out_csv_meanfield(FILE *stream, const out_meanfield *result)
     comment(stream, "slope", point->slope);
     comment(stream, "xi_q", point->xi_q);
     comment(stream, "xi_c", point->xi_c);
+    comment(stream, "c_star", point->c_star);
     for (size_t i = 0; i < point->fixed_point_count; i++)
         if (!out_fixed_point_in_force(point, i)) {
             const fj_fixed_point *other = &point->fixed_points[i];
@@ -110,8 +113,42 @@ void out_csv_meanfield(FILE *stream, const out_meanfield *result)
         }
     notes_write(stream, &result->heading);
     fputs("layer,q,chi,c\n", stream);
-    for (size_t l = 1; l <= (size_t)result->heading.depth && !ferror(stream); l++)
-        fprintf(stream, "%zu,%.17g,%.17g,1\n", l, point->q_star, point->chi);
+    for (size_t l = 1; l <= (size_t)result->heading.depth && !ferror(stream); l++) {
+        const fj_layer *layer = out_layer(result, (double)l);
+        fprintf(stream, "%zu", l);
+        number(stream, ",", layer->q);
+        number(stream, ",", layer->chi);
+        number(stream, ",", layer->c);
+        fputc('\n', stream);
+    }
+}
+
+void out_csv_phase(FILE *stream, const out_phase *result)
+{
+    heading_write(stream, &result->heading);
+    fprintf(stream, "# missing_points: %zu\n# failed_points: %zu\n", result->missing,
+            result->failed);
+    notes_write(stream, &result->heading);
+    if (result->n_b == 0) {
+        fputs("q_star,sigma_w,sigma_b\n", stream);
+        for (size_t i = 0; i < result->n_w && !ferror(stream); i++) {
+            number(stream, "", result->points[i].q_star);
+            number(stream, ",", result->points[i].sigma_w);
+            number(stream, ",", result->points[i].sigma_b);
+            fputc('\n', stream);
+        }
+        return;
+    }
+    fputs("sigma_w,sigma_b,q_star,chi,xi_c\n", stream);
+    for (size_t i = 0; i < result->n_w * result->n_b && !ferror(stream); i++) {
+        const fj_phase_point *point = &result->points[i];
+        number(stream, "", point->sigma_w);
+        number(stream, ",", point->sigma_b);
+        number(stream, ",", point->q_star);
+        number(stream, ",", point->chi);
+        number(stream, ",", point->xi_c);
+        fputc('\n', stream);
+    }
 }
 
 /* One field, quoted where a comma or quote asks for it (RFC 4180). */

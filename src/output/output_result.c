@@ -30,6 +30,12 @@ double out_place(double s, double log_s)
     return underflown || overflown ? NAN : s;
 }
 
+const fj_layer *out_layer(const out_meanfield *result, double l)
+{
+    return &result->layers[l <= (double)result->layer_count ? (size_t)l - 1
+                                                            : result->layer_count - 1];
+}
+
 const char *out_phase_word(fj_phase phase)
 {
     switch (phase) {
@@ -58,6 +64,8 @@ const char *out_parity_word(fj_parity parity)
 
 bool out_fixed_point_in_force(const fj_meanfield *point, size_t i)
 {
+    if (isnan(point->q_star))
+        return false;
     for (size_t j = 0; j < point->fixed_point_count; j++)
         if (fabs(point->fixed_points[j].q - point->q_star) <
             fabs(point->fixed_points[i].q - point->q_star))

@@ -71,8 +71,46 @@ typedef struct out_spectrum {
 
 typedef struct out_meanfield {
     out_heading heading;
-    const fj_meanfield *point;
+    const fj_meanfield *point; /* q_star NaN: none is reached */
+    const fj_layer *layers;    /* the first layer_count >= 1 */
+    size_t layer_count;
+    bool settled;    /* all further layers, to the depth, equal the last */
+    bool correlated; /* two different inputs are followed */
 } out_meanfield;
+
+/* The phase diagram: n_w times n_b points, sigma_b fastest; or, with n_b = 0, n_w points of the critical line. */
+typedef struct out_phase {
+    out_heading heading;
+    const fj_phase_point *points;
+    size_t n_w, n_b;
+    size_t missing,
+        failed; /* points without a fixed point (or infeasible); points that did not converge */
+} out_phase;
+
+/* A length q* marked on the critical line. */
+typedef struct out_phase_mark {
+    double sigma_w, sigma_b, q;
+} out_phase_mark;
+
+enum { OUT_PHASE_MARKS = 6 };
+
+/* The diagram as it is drawn, independent of the points the user asked for: chi at the centres of n_w by n_b equal cells,
+ * and the critical line, pieces parted by NaN. */
+typedef struct out_phase_map {
+    out_heading heading;
+    double w_from, w_to, b_from, b_to;
+    size_t n_w, n_b;
+    const fj_phase_point *points;  /* out[i n_b + j], as the library gives them */
+    const double *line_w, *line_b; /* where a sampled network stays at q* */
+    const double *away_w, *away_b; /* where it drifts away */
+    size_t line_count;
+    const out_phase_mark *marks;
+    size_t mark_count;
+    double single_w; /* homogeneous phi: the line is this point, at sigma_b = 0; else NaN */
+} out_phase_map;
+
+/* Layer l = 1, 2, ..., beyond the last one given the last again. */
+const fj_layer *out_layer(const out_meanfield *result, double l);
 
 /* Columns of a point, in the order of the CSV; NaN where a value does not exist (a failed point, the logarithm of
  * 0). s is 0 and density infinite where they leave the range of double; the logarithmic columns still hold. */
