@@ -16,17 +16,16 @@ const cli_command cli_commands[CLI_COMMAND_COUNT] = {
          "freejac spectrum --activation tanh --depth 200 --q 0.025 --plot spectrum.svg",
          cli_run_spectrum},
     [CLI_MEANFIELD] =
-        {"meanfield", "the length map layer by layer: q*, chi, the depth scales, the phase",
+        {"meanfield", "the length map by layer: q*, chi, depth scales, phase",
          "Where a network stands: the fixed point q* of the length map, its stability,\n"
          "chi (the mean squared gain of a layer), the phase and the depth scales; and how\n"
          "lengths q and the correlation c of two inputs get there, layer by layer.\n",
-         "freejac meanfield --activation tanh --sigma-w 1.5 --sigma-b 0.1 --depth 50\n"
-         "      --q0 3 --c0 0.9",
+         "freejac meanfield --activation tanh --sigma-w 1.5 --q0 3 --c0 0.9 --depth 50",
          cli_run_meanfield},
     [CLI_PHASE] =
-        {"phase", "the phase diagram: q*, chi, xi_c over a grid of (sigma_w, sigma_b)",
-         "The fixed point q* of the length map, chi and the depth scale xi_c over a grid of\n"
-         "(sigma_w, sigma_b); or, with --critical-line, the line chi = 1 by its q*.\n"
+        {"phase", "the phase diagram over (sigma_w, sigma_b)",
+         "The fixed point q* of the length map, chi and the depth scale xi_c over a grid\n"
+         "of (sigma_w, sigma_b); or, with --critical-line, the line chi = 1 by its q*.\n"
          "A range is A:B:N (N values from A to B), A:B:N:log, or one number.\n",
          "freejac phase --activation tanh --plot phase.svg -o phase.csv", cli_run_phase},
     [CLI_ACTIVATIONS] =

@@ -134,8 +134,9 @@ static int points_find(cli_run *run, const fj_activation *activation, request *r
         out_lines_add(&run->notes, "%zu of %zu points have no fixed point: q grows without bound",
                       result->missing, count);
     if (critical && !r->line)
-        out_lines_add(&run->notes, "xi_c is infinite at %zu critical points, and left out there",
-                      critical);
+        out_lines_add(&run->notes,
+                      "%zu of %zu points are critical: xi_c is infinite there, and left out",
+                      critical, count);
     if (result->failed)
         out_lines_add(&run->notes, "%zu of %zu points were not found; they are marked",
                       result->failed, count);

@@ -11,8 +11,9 @@
 
 enum { CELLS_W = 121, CELLS_B = 91, LINE_POINTS = 800 };
 static const double Q_LEAST = 1e-10, Q_MOST = 1e8;
-static const double MARGIN = 0.15;    /* around a part of the line */
-static const double SPAN_LEAST = 0.5; /* of sigma_w, where the line goes straight up */
+static const double MARGIN = 0.15;      /* around a part of the line */
+static const double MARKS_APART = 0.16; /* in pictures */
+static const double SPAN_LEAST = 0.5;   /* of sigma_w, where the line goes straight up */
 
 static int bar_show(void *context, size_t done, size_t count)
 {
@@ -78,9 +79,15 @@ static fj_status part_frame(cli_phase_map *map, const fj_phase_point points[LINE
     drawn->w_to += MARGIN * span;
     drawn->b_from = 0;
     drawn->b_to = drawn->b_to > 0 ? drawn->b_to * (1 + MARGIN) : SPAN_LEAST;
-    for (int k = 0; k < OUT_PHASE_MARKS && last > first; k++) {
-        const fj_phase_point *at = &points[first + (last - first) * k / (OUT_PHASE_MARKS - 1)];
-        if (at->status == FJ_OK)
+    for (int i = first; i <= last && drawn->mark_count < OUT_PHASE_MARKS; i++) {
+        const fj_phase_point *at = &points[i];
+        const out_phase_mark *before = drawn->mark_count ? &map->mark[drawn->mark_count - 1] : NULL;
+        if (at->status != FJ_OK)
+            continue;
+        double way = before ? hypot((at->sigma_w - before->sigma_w) / (drawn->w_to - drawn->w_from),
+                                    (at->sigma_b - before->sigma_b) / drawn->b_to)
+                            : 1;
+        if (way >= MARKS_APART)
             map->mark[drawn->mark_count++] = (out_phase_mark){at->sigma_w, at->sigma_b, at->q_star};
     }
     drawn->marks = map->mark;

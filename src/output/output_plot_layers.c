@@ -57,13 +57,14 @@ static void curves_fill(const out_meanfield *result, curves *out)
 static void panel_write(FILE *script, const char *block, double goal, const char *goal_name,
                         const char *style)
 {
+    bool below = goal_name[0] == 'c' && goal > 0.1; /* correlations mostly come from above */
     if (!isnan(goal))
         fprintf(script,
                 "set arrow from graph 0, first %.12g to graph 1, first %.12g nohead dt 2 lc "
                 "'#555555'\n"
-                "set label '%s = %.6g' at graph 0.99, first %.12g right offset 0,0.6 tc '#555555' "
+                "set label '%s = %.6g' at graph 0.99, first %.12g right offset 0,%s tc '#555555' "
                 "font ',13'\n",
-                goal, goal, goal_name, goal, goal);
+                goal, goal, goal_name, goal, goal, below ? "-0.7" : "0.6");
     fprintf(script, "plot $%s using 1:2 with %s\nunset arrow\nunset label\n", block, style);
 }
 

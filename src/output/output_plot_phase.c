@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The phase diagram drawn by gnuplot, after figure 1 of Pennington et al. 2017:
- *   1. chi as colour, logarithmic, white at 1, clipped; white also where there is no fixed point, and named so;
+ *   1. chi as colour, logarithmic, white at 1, clipped; grey where there is no fixed point, and named so;
  *   2. the critical line, solid where networks stay on it, dashed where they drift away;
  *   3. the names of the phases where they have most room: the cell farthest from any other phase. */
 #include "output_page.h"
@@ -12,8 +12,10 @@ enum { NAMES_W = 48, NAMES_B = 36, NO_PHASE = 3, PHASES = 4 };
 static const double NAME_ASPECT = 3;
 /* A phase must have this much room around its name, in heights of the picture. */
 static const double ROOM_LEAST = 0.055;
+/* Between places of equal room the one nearer to the middle. */
+static const double CENTRED = 0.02;
 /* The colour scale ends between these powers of two of chi. */
-static const double SCALE_LEAST = 1, SCALE_MOST = 3;
+static const double SCALE_LEAST = 1, SCALE_MOST = 2;
 
 static int phase_of(const fj_phase_point *point)
 {
@@ -53,7 +55,8 @@ static void names_write(FILE *script, const out_phase_map *map)
     for (int i = 0; i < NAMES_W; i++)
         for (int j = 0; j < NAMES_B; j++) {
             int phase = phase_at(map, i, j);
-            double room = room_at(map, i, j);
+            double x0 = (i + 0.5) / NAMES_W - 0.5, y0 = (j + 0.5) / NAMES_B - 0.5;
+            double room = room_at(map, i, j) - CENTRED * hypot(x0, y0);
             if (room <= best[phase])
                 continue;
             best[phase] = room;
@@ -121,23 +124,26 @@ static void script_write(FILE *script, const out_phase_map *map)
     double end = cells_write(script, map);
     out_page_block(script, "line", map->line_w, map->line_b, map->line_count);
     out_page_block(script, "away", map->away_w, map->away_b, map->line_count);
-    fprintf(script,
-            "set lmargin screen 0.105\nset rmargin screen 0.85\nset tmargin screen 0.885\n"
-            "set bmargin screen 0.125\nset border lc '#444444'\nset tics out nomirror\n"
-            "set xrange [%.12g:%.12g]\nset yrange [%.12g:%.12g]\n"
-            "set xlabel 'standard deviation of the weights, σ_w'\n"
-            "set ylabel 'standard deviation of the biases, σ_b' offset 0.5,0\n"
-            "set palette defined (-1 '#0072B2', -0.5 '#7FB8D8', 0 '#FFFFFF', 0.5 '#EAAE7F', 1 "
-            "'#D55E00')\nset cbrange [%g:%g]\nset cblabel 'χ' rotate by 0 offset -0.5,0\n"
-            "set cbtics ('⅛' -3, '¼' -2, '½' -1, '1' 0, '2' 1, '4' 2, '8' 3)\n",
-            map->w_from, map->w_to, map->b_from, map->b_to, -end, end);
+    fprintf(
+        script,
+        "set lmargin screen 0.105\nset rmargin screen 0.85\nset tmargin screen 0.885\n"
+        "set bmargin screen 0.125\nset border lc '#444444'\nset tics out nomirror\n"
+        "set xrange [%.12g:%.12g]\nset yrange [%.12g:%.12g]\n"
+        "set xlabel 'standard deviation of the weights, σ_w'\n"
+        "set ylabel 'standard deviation of the biases, σ_b' offset 0.5,0\n"
+        "set palette defined (-1 '#0072B2', -0.5 '#7FB8D8', 0 '#FFFFFF', 0.5 '#EAAE7F', 1 "
+        "'#D55E00')\nset cbrange [%g:%g]\nunset cblabel\n"
+        "set label 3 'χ' at screen 0.885,0.91 center\n"
+        "set object 1 rectangle from graph 0,0 to graph 1,1 behind fc '#E4E4E4' fs solid noborder\n"
+        "set cbtics ('¼' -2, '½' -1, '1' 0, '2' 1, '4' 2)\n",
+        map->w_from, map->w_to, map->b_from, map->b_to, -end, end);
     names_write(script, map);
     marks_write(script, map);
     int line = any(map->line_w, map->line_count), away = any(map->away_w, map->line_count);
     fputs(line || away ? "set key at graph 0.99,0.97 right top opaque samplen 2 font ',12'\n"
                        : "unset key\n",
           script);
-    fputs("plot $chi using 1:2:3 with image pixels notitle", script);
+    fputs("plot $chi using 1:2:3 with image notitle", script);
     if (line)
         fputs(", $line using 1:2 with lines lw 2.5 lc '#000000' title 'critical, χ = 1'", script);
     if (away)

@@ -92,7 +92,7 @@ typedef struct out_phase_mark {
     double sigma_w, sigma_b, q;
 } out_phase_mark;
 
-enum { OUT_PHASE_MARKS = 6 };
+enum { OUT_PHASE_MARKS = 8 };
 
 /* The diagram as it is drawn, independent of the points the user asked for: chi at the centres of n_w by n_b equal cells,
  * and the critical line, pieces parted by NaN. */

@@ -207,7 +207,7 @@ static void layer_write(FILE *stream, const out_meanfield *result, double from, 
         snprintf(label, sizeof label, "%.0f to %.0f", from, to);
     else
         snprintf(label, sizeof label, "%.0f", from);
-    name(stream, label);
+    fprintf(stream, "  %-17s ", label);
     value(stream, layer->q);
     value(stream, layer->chi);
     if (result->correlated)
