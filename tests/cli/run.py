@@ -1,18 +1,20 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tests of the program freejac from outside, in TAP:  run.py PATH-OF-FREEJAC [contract|wrong|files]"""
+"""Tests of the program freejac from outside, in TAP:  run.py PATH-OF-FREEJAC [contract|wrong|files|meanfield]"""
 
 import sys
 
 if len(sys.argv) < 2:
-    sys.exit("usage: run.py PATH-OF-FREEJAC [contract|wrong|files]")
+    sys.exit("usage: run.py PATH-OF-FREEJAC [contract|wrong|files|meanfield]")
 
 import check_contract
 import check_files
+import check_meanfield
 import check_wrong
 import tap
 
-PARTS = {"contract": check_contract, "wrong": check_wrong, "files": check_files}
+PARTS = {"contract": check_contract, "wrong": check_wrong, "files": check_files,
+         "meanfield": check_meanfield}
 
 for name in sys.argv[2:] or PARTS:
     PARTS[name].all_checks()
