@@ -106,7 +106,7 @@ static int points_find(cli_run *run, const fj_activation *activation, request *r
 {
     cli_progress bar;
     fj_detail detail = {""};
-    size_t count = r->line ? result->n_w : result->n_w * result->n_b;
+    size_t count = out_phase_count(result);
     cli_progress_start(&bar, !run->given[CLI_QUIET], "points");
     r->options.progress = bar_show;
     r->options.progress_context = &bar;
@@ -182,10 +182,11 @@ static int plot_draw(const cli_run *run, const fj_activation *activation, const 
 static int outputs_make(cli_run *run, const fj_activation *activation, request *r,
                         out_phase *result, out_file *plot)
 {
-    size_t count = r->line ? result->n_w : result->n_w * result->n_b;
-    fj_phase_point *points = calloc(count, sizeof *points);
+    fj_phase_point *points = calloc(out_phase_count(result), sizeof *points);
+    if (!points)
+        return cli_fail("out of memory: ask for fewer points");
     result->points = points;
-    int code = points ? cli_output_open(run) : cli_fail("out of memory: ask for fewer points");
+    int code = cli_output_open(run);
     if (code == CLI_DONE)
         code = cli_plot_reserve(run, r->plot, plot);
     if (code == CLI_DONE)

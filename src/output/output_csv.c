@@ -129,24 +129,14 @@ void out_csv_phase(FILE *stream, const out_phase *result)
     fprintf(stream, "# missing_points: %zu\n# failed_points: %zu\n", result->missing,
             result->failed);
     notes_write(stream, &result->heading);
-    if (result->n_b == 0) {
-        fputs("q_star,sigma_w,sigma_b\n", stream);
-        for (size_t i = 0; i < result->n_w && !ferror(stream); i++) {
-            number(stream, "", result->points[i].q_star);
-            number(stream, ",", result->points[i].sigma_w);
-            number(stream, ",", result->points[i].sigma_b);
-            fputc('\n', stream);
-        }
-        return;
-    }
-    fputs("sigma_w,sigma_b,q_star,chi,xi_c\n", stream);
-    for (size_t i = 0; i < result->n_w * result->n_b && !ferror(stream); i++) {
-        const fj_phase_point *point = &result->points[i];
-        number(stream, "", point->sigma_w);
-        number(stream, ",", point->sigma_b);
-        number(stream, ",", point->q_star);
-        number(stream, ",", point->chi);
-        number(stream, ",", point->xi_c);
+    const out_phase_column *columns;
+    size_t n = out_phase_columns(result, &columns), count = out_phase_count(result);
+    for (size_t k = 0; k < n; k++)
+        fprintf(stream, "%s%s", k ? "," : "", out_phase_name(columns[k]));
+    fputc('\n', stream);
+    for (size_t i = 0; i < count && !ferror(stream); i++) {
+        for (size_t k = 0; k < n; k++)
+            number(stream, k ? "," : "", out_phase_value(&result->points[i], columns[k]));
         fputc('\n', stream);
     }
 }

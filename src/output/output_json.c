@@ -261,32 +261,20 @@ json_t *out_json_meanfield(const out_meanfield *result, out_lines *notes)
     return builder_finish(&b);
 }
 
-/* One number of each point, as an array. */
-static void put_column(builder *b, json_t *points, const char *key, const out_phase *result,
-                       size_t offset)
-{
-    json_t *column = json_array();
-    size_t count = result->n_b ? result->n_w * result->n_b : result->n_w;
-    for (size_t i = 0; i < count && !b->failed; i++)
-        append(b, column, number(*(const double *)((const char *)&result->points[i] + offset)));
-    put(b, points, key, column);
-}
-
 json_t *out_json_phase(const out_phase *result, out_lines *notes)
 {
     builder b;
     json_t *network = json_object(), *points = json_object();
+    const out_phase_column *columns;
+    size_t n = out_phase_columns(result, &columns), count = out_phase_count(result);
     builder_start(&b, notes);
     put(&b, network, "activation", json_string(result->heading.activation));
     put(&b, b.object, "network", network);
-    if (result->n_b == 0)
-        put_column(&b, points, "q_star", result, offsetof(fj_phase_point, q_star));
-    put_column(&b, points, "sigma_w", result, offsetof(fj_phase_point, sigma_w));
-    put_column(&b, points, "sigma_b", result, offsetof(fj_phase_point, sigma_b));
-    if (result->n_b > 0) {
-        put_column(&b, points, "q_star", result, offsetof(fj_phase_point, q_star));
-        put_column(&b, points, "chi", result, offsetof(fj_phase_point, chi));
-        put_column(&b, points, "xi_c", result, offsetof(fj_phase_point, xi_c));
+    for (size_t k = 0; k < n; k++) {
+        json_t *column = json_array();
+        for (size_t i = 0; i < count && !b.failed; i++)
+            append(&b, column, number(out_phase_value(&result->points[i], columns[k])));
+        put(&b, points, out_phase_name(columns[k]), column);
     }
     put(&b, b.object, "points", points);
     put(&b, b.object, "missing_points", json_integer((json_int_t)result->missing));

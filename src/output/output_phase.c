@@ -10,9 +10,11 @@ enum { MAP_COLUMNS = 61, MAP_ROWS = 17, LINE_ROWS = 40 };
 
 static char letter(const fj_phase_point *point)
 {
-    if (isnan(point->chi))
-        return point->status == FJ_NO_FIXED_POINT ? ' ' : '?';
-    return point->phase == FJ_PHASE_ORDERED ? '.' : point->phase == FJ_PHASE_CHAOTIC ? '#' : '+';
+    static const char letters[] = {
+        [FJ_PHASE_ORDERED] = '.', [FJ_PHASE_CRITICAL] = '+', [FJ_PHASE_CHAOTIC] = '#'};
+    if (!isnan(point->chi))
+        return letters[point->phase];
+    return point->status == FJ_NO_FIXED_POINT ? ' ' : '?';
 }
 
 /* The i-th of `shown` among n. */

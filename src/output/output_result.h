@@ -87,6 +87,23 @@ typedef struct out_phase {
         failed; /* points without a fixed point (or infeasible); points that did not converge */
 } out_phase;
 
+/* Columns of a point, and their order in the grid's CSV and in that of the critical line. */
+typedef enum out_phase_column {
+    OUT_PHASE_SIGMA_W,
+    OUT_PHASE_SIGMA_B,
+    OUT_PHASE_Q_STAR,
+    OUT_PHASE_CHI,
+    OUT_PHASE_XI_C
+} out_phase_column;
+
+/* The number of columns; *columns is their order. */
+size_t out_phase_columns(const out_phase *result, const out_phase_column **columns);
+const char *out_phase_name(out_phase_column column);
+double out_phase_value(const fj_phase_point *point, out_phase_column column);
+
+/* The number of points. */
+size_t out_phase_count(const out_phase *result);
+
 /* A length q* marked on the critical line. */
 typedef struct out_phase_mark {
     double sigma_w, sigma_b, q;
