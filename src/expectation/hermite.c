@@ -109,7 +109,9 @@ static fj_status piece_add(sum *s, double from, double to)
     double step = s->view->scale / s->view->root_q;
     double longest = PANEL_RADIANS / (sqrt((double)s->terms) + 1);
     double h = fmax(from, -REACH), end = fmin(to, REACH);
-    s->folded = 0;
+    s->folded = s->view->half_line;
+    if (s->folded)
+        h = fmax(h, 0);
     for (int panels = 0; h < end; panels++) {
         if (panels == PANELS_MOST)
             return FJ_NO_CONVERGENCE;

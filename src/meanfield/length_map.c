@@ -4,7 +4,7 @@
  * 1. With f(q) = (sigma_w^2 E phi^2 + sigma_b^2)/q - 1, walk q upwards on a logarithmic grid whose averages are shared by
  *    all maps of one activation; every change of sign is a fixed point. Its place follows from the cubic through both
  *    ends with their slopes, and is finished by Newton inside the bracket, by Brent's method if that does not settle.
- * 2. Where |f| has a minimum between two grid points of equal sign (seen by the slope of f), go to it: the curve may
+ * 2. Where |f| has a minimum between two grid points of equal sign (seen by the slope of f) near 0, go to it: the curve may
  *    touch or cross zero there.
  * 3. q = 0 is one more fixed point if sigma_b = 0 and phi(0) = 0.
  * 4. An increasing map moves q monotonically: the recursion from q0 reaches the next fixed point on the side that
@@ -26,6 +26,9 @@ static const double SAME = 1e-12;
 /* Newton in log q: a step this small, times the square root of the slope, leaves an error below rounding. */
 static const double NEWTON_LAST = 1e-8;
 enum { NEWTON_MAX = 20, CUBIC_STEPS = 40 };
+/* The cubic stays this close to f, relative to f at the ends (seen: 2e-5); its minimum is looked for at so many places. */
+static const double CUBIC_TRUST = 0.05;
+enum { CUBIC_LOOKS = 8 };
 /* An iteration of a map that is not monotone: it contracts or it never will. */
 enum { STEPS_MAX = 2000 };
 static const double SETTLED = 1e-6;
@@ -107,15 +110,21 @@ static fj_status point_add(const fj_recursion *map, double q, fj_fixed_points *o
     return FJ_OK;
 }
 
-/* The root between two points of opposite sign of the cubic through both, by bisection. */
+/* The cubic in log q through both points, with their slopes, at the part t of the way. */
+static double cubic_at(scan_point low, scan_point high, double t)
+{
+    double width = log(high.q / low.q), u = 1 - t;
+    return (low.f * (1 + 2 * t) + low.df * width * t) * u * u +
+           (high.f * (1 + 2 * u) - high.df * width * u) * t * t;
+}
+
+/* Its root between two points of opposite sign, by bisection. */
 static double cubic_root(scan_point low, scan_point high)
 {
     double width = log(high.q / low.q), from = 0, to = 1;
     for (int i = 0; i < CUBIC_STEPS; i++) {
-        double t = (from + to) / 2, u = 1 - t;
-        double f = (low.f * (1 + 2 * t) + low.df * width * t) * u * u +
-                   (high.f * (1 + 2 * u) - high.df * width * u) * t * t;
-        if ((f > 0) == (low.f > 0))
+        double t = (from + to) / 2;
+        if ((cubic_at(low, high, t) > 0) == (low.f > 0))
             from = t;
         else
             to = t;
@@ -162,6 +171,11 @@ static fj_status interval_add(scan *s, scan_point low, scan_point high, fj_fixed
         return crossing_add(s, low, high, out);
     double sign = low.f > 0 ? 1 : -1;
     if (!(sign * low.df < 0 && sign * high.df > 0))
+        return FJ_OK;
+    double nearest = INFINITY;
+    for (int i = 1; i < CUBIC_LOOKS; i++)
+        nearest = fmin(nearest, sign * cubic_at(low, high, (double)i / CUBIC_LOOKS));
+    if (nearest > CUBIC_TRUST * (fabs(low.f) + fabs(high.f)))
         return FJ_OK;
     double q;
     fj_status status = fj_bracket_root(excess_slope, s, low.q, high.q, &q);

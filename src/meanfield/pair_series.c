@@ -63,6 +63,8 @@ fj_status fj_pair_series(fj_pair *pair, const fj_correlation *c, fj_pair_values 
             needed > FJ_HERMITE_MOST)
             return FJ_NO_CONVERGENCE;
         size_t terms = h->terms ? 2 * h->terms : FJ_HERMITE_LEAST;
+        while (!smooth && (double)terms < fmin(needed / 2, FJ_HERMITE_MOST)) /* sure not to do */
+            terms *= 2;
         fj_status status = fj_hermite_at(pair->activation, pair->q, pair->averages.mu1, terms, h);
         if (status != FJ_OK) {
             h->terms = 0;
