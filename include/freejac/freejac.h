@@ -10,7 +10,10 @@
 #include <freejac/status.h>
 #include <freejac/version.h>
 #include <freejac/activation.h>
+#include <freejac/correlation.h>
 #include <freejac/meanfield.h>
+#include <freejac/trajectory.h>
+#include <freejac/phase.h>
 #include <freejac/network.h>
 #include <freejac/spectrum.h>
 #include <freejac/design.h>

@@ -23,7 +23,8 @@ extern "C" {
     X(INFEASIBLE, "no network has these properties")                                               \
     X(NO_FIXED_POINT, "the length map has no fixed point")                                         \
     X(UNSUPPORTED, "this case is not covered")                                                     \
-    X(RANGE, "the result is not a finite number")
+    X(RANGE, "the result is not a finite number")                                                  \
+    X(CANCELLED, "stopped by the caller")
 
 typedef enum fj_status {
 #define FJ_STATUS_ENUM(name, message) FJ_##name,

@@ -33,7 +33,7 @@ typedef struct design_run {
     double wanted;
     fj_design found;
     fj_spectrum *spectrum;
-    out_layer *layers;
+    out_start *layers;
     out_design result;
 } design_run;
 
@@ -131,7 +131,7 @@ static int layers_fill(cli_run *run, design_run *d)
         return cli_fail("out of memory");
     for (size_t i = 0; i < count; i++) {
         double in = d->widths.value[i], out = d->widths.value[i + 1];
-        d->layers[i] = (out_layer){in, out, w / sqrt(in), w * sqrt(fmax(1, out / in))};
+        d->layers[i] = (out_start){in, out, w / sqrt(in), w * sqrt(fmax(1, out / in))};
         equal &= in == out;
     }
     if (!equal)

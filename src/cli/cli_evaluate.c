@@ -1,49 +1,25 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The law at many points, piece by piece; after a second a bar on stderr, on a terminal only, wiped at the end. */
 #include "cli_evaluate.h"
-#include <stdio.h>
-#include <time.h>
-#include <unistd.h>
+#include "cli_progress.h"
 
-enum { PIECE = 4096, BAR_WIDTH = 50 };
-
-static double seconds(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
-}
-
-static void bar_draw(size_t done, size_t n)
-{
-    int filled = (int)((double)done / (double)n * BAR_WIDTH);
-    fprintf(stderr, "\r[");
-    for (int i = 0; i < BAR_WIDTH; i++)
-        fputc(i < filled ? '=' : ' ', stderr);
-    fprintf(stderr, "] %zu of %zu points", done, n);
-}
+enum { PIECE = 4096 };
 
 fj_status cli_evaluate(const fj_spectrum *spectrum, const double *x, size_t n, bool logarithmic,
                        bool bar, fj_spectrum_point *out)
 {
-    const double patience = 1, redraw = 0.1; /* seconds */
-    double start = seconds(), drawn = start + patience - redraw;
-    bar = bar && isatty(STDERR_FILENO);
-    bool shown = false;
-    for (size_t done = 0; done < n;) {
+    cli_progress progress;
+    fj_status status = FJ_OK;
+    cli_progress_start(&progress, bar, "points");
+    for (size_t done = 0; done < n && status == FJ_OK;) {
         size_t piece = n - done < PIECE ? n - done : PIECE;
-        fj_status status = logarithmic ? fj_spectrum_eval_log(spectrum, x + done, piece, out + done)
-                                       : fj_spectrum_eval(spectrum, x + done, piece, out + done);
-        if (status != FJ_OK && status != FJ_NO_CONVERGENCE)
-            return status;
+        status = logarithmic ? fj_spectrum_eval_log(spectrum, x + done, piece, out + done)
+                             : fj_spectrum_eval(spectrum, x + done, piece, out + done);
+        if (status == FJ_NO_CONVERGENCE) /* the points carry it */
+            status = FJ_OK;
         done += piece;
-        if (bar && seconds() > drawn + redraw) {
-            bar_draw(done, n);
-            drawn = seconds();
-            shown = true;
-        }
+        cli_progress_show(&progress, done, n);
     }
-    if (shown)
-        fprintf(stderr, "\r%*s\r", BAR_WIDTH + 40, "");
-    return FJ_OK;
+    cli_progress_end(&progress);
+    return status;
 }

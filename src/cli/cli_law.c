@@ -9,6 +9,7 @@
 #include "cli_message.h"
 #include "cli_output.h"
 #include "cli_picture.h"
+#include "cli_plot.h"
 #include "output_csv.h"
 #include "output_json.h"
 #include "output_table.h"
@@ -174,11 +175,11 @@ static int plot_draw(cli_law *law)
 {
     out_curve curve;
     out_file *plot = &law->plot;
+    const out_target target = cli_plot_target(plot, law->request.plot);
     int code = CLI_DONE;
     if (cli_curve_make(law->spectrum, &curve) != FJ_OK)
         code = cli_fail("--plot: out of memory");
-    else if (out_plot_spectrum(&law->result, &curve, law->request.plot, plot->working,
-                               !plot->in_place, plot->problem, sizeof plot->problem) != 0)
+    else if (out_plot_spectrum(&law->result, &curve, &target) != 0)
         code = cli_fail("--plot '%s': %s", plot->name, plot->problem);
     cli_curve_free(&curve);
     return code;
@@ -211,9 +212,8 @@ int cli_law_open(cli_run *run, cli_law *law)
 {
     cli_request_describe(run, &law->request);
     int code = cli_output_open(run);
-    if (code == CLI_DONE && law->request.plot &&
-        out_file_reserve(&law->plot, run->given[CLI_PLOT]) != 0)
-        code = cli_fail("--plot: %s", law->plot.problem);
+    if (code == CLI_DONE)
+        code = cli_plot_reserve(run, law->request.plot, &law->plot);
     return code;
 }
 

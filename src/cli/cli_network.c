@@ -20,7 +20,7 @@ static const double SCALE_LEAST = 1e-100;
 
 typedef struct place {
     bool by_q, by_sigma;
-    double q, sigma_w, sigma_b;
+    double q, sigma_w, sigma_b, q0;
 } place;
 
 static int activation_unknown(const cli_run *run, const char *text, const fj_detail *detail)
@@ -45,13 +45,13 @@ static int activation_unknown(const cli_run *run, const char *text, const fj_det
     return cli_usage(run->command, "--activation '%.60s' is none of %s%s", text, list, hint);
 }
 
-static int activation_make(const cli_run *run, cli_network *net)
+int cli_network_activation(const cli_run *run, fj_activation **out)
 {
     const char *text = run->given[CLI_ACTIVATION];
     if (!text)
         return cli_usage(run->command, "--activation is missing: say which network");
     fj_detail detail = {""};
-    switch (fj_activation_create(text, &net->activation, &detail)) {
+    switch (fj_activation_create(text, out, &detail)) {
     case FJ_OK:
         return CLI_DONE;
     case FJ_UNKNOWN:
@@ -73,6 +73,8 @@ static int place_read(const cli_run *run, const cli_network *net, place *at)
                              &at->sigma_w);
     if (code == CLI_DONE)
         code = cli_read_real(run, CLI_SIGMA_B, (cli_range){0, SCALE_MOST, false}, &at->sigma_b);
+    if (code == CLI_DONE)
+        code = cli_read_real(run, CLI_Q0, (cli_range){0, Q_MOST, false}, &at->q0);
     if (code != CLI_DONE)
         return code;
     if (at->by_q && (at->by_sigma || run->given[CLI_SIGMA_B]))
@@ -95,7 +97,7 @@ static int point_find(cli_run *run, cli_network *net, const place *at)
     if (at->by_sigma) {
         snprintf(given, sizeof given, "--sigma-w %.15g --sigma-b %.15g", at->sigma_w, at->sigma_b);
         snprintf(net->placed, sizeof net->placed, "at the given sigma_w and sigma_b");
-        status = fj_meanfield_solve(net->activation, at->sigma_w, at->sigma_b, START_Q, &net->point,
+        status = fj_meanfield_solve(net->activation, at->sigma_w, at->sigma_b, at->q0, &net->point,
                                     &detail);
     } else {
         snprintf(given, sizeof given, "--q %.15g", at->q);
@@ -104,6 +106,12 @@ static int point_find(cli_run *run, cli_network *net, const place *at)
                           : "at the critical point (this activation does not depend on q)");
         out_lines_add(&run->parameters, "q: %.17g", at->q);
         status = fj_meanfield_critical(net->activation, at->q, &net->point, &detail);
+    }
+    if (run->given[CLI_Q0] && (status == FJ_NO_FIXED_POINT || status == FJ_NO_CONVERGENCE)) {
+        out_lines_add(&run->notes, "no fixed point is reached: %s", detail.text);
+        net->point.sigma_w = at->sigma_w;
+        net->point.sigma_b = at->sigma_b;
+        return CLI_DONE;
     }
     if (status != FJ_OK)
         return cli_fail("no network at %s: %s", given,
@@ -128,7 +136,7 @@ int cli_network_read(const cli_run *run, cli_network *net)
     static const fj_weights kinds[] = {FJ_WEIGHTS_GAUSSIAN, FJ_WEIGHTS_ORTHOGONAL};
     size_t kind = 1;
     *net = (cli_network){.depth = 1};
-    int code = activation_make(run, net);
+    int code = cli_network_activation(run, &net->activation);
     if (code == CLI_DONE)
         code = cli_read_word(run, CLI_WEIGHTS, weights, 2, &kind);
     if (code == CLI_DONE)
@@ -156,7 +164,7 @@ int cli_network_finish(cli_network *net)
 
 int cli_network_make(cli_run *run, cli_network *net)
 {
-    place at = {.q = 1};
+    place at = {.q = 1, .q0 = START_Q};
     int code = cli_network_read(run, net);
     if (code == CLI_DONE)
         code = place_read(run, net, &at);
@@ -164,7 +172,7 @@ int cli_network_make(cli_run *run, cli_network *net)
         return code;
     cli_network_describe(run, net);
     code = point_find(run, net, &at);
-    return code == CLI_DONE ? cli_network_finish(net) : code;
+    return code == CLI_DONE && !isnan(net->point.q_star) ? cli_network_finish(net) : code;
 }
 
 void cli_network_free(cli_network *net)

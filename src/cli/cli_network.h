@@ -23,9 +23,11 @@ int cli_network_read(const cli_run *run, cli_network *net);
 void cli_network_describe(cli_run *run, const cli_network *net);
 void cli_network_note(cli_run *run, const cli_network *net);
 int cli_network_finish(cli_network *net);
+/* The activation of --activation; the caller destroys it. Returns an exit code. */
+int cli_network_activation(const cli_run *run, fj_activation **out);
 
 /* Reads the options, finds the fixed point, adds parameters and notes to the run. Returns an exit code; free with
- * cli_network_free in any case. */
+ * cli_network_free in any case. With --q0 a network whose lengths settle nowhere is one too: point.q_star is then NaN. */
 int cli_network_make(cli_run *run, cli_network *net);
 void cli_network_free(cli_network *net);
 

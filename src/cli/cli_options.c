@@ -6,6 +6,7 @@
 #define IN(command) (1u << CLI_##command)
 #define IN_NETWORK  (IN(SPECTRUM) | IN(MEANFIELD))
 #define IN_LAW      (IN(SPECTRUM) | IN(DESIGN) | IN(LIMIT)) /* commands whose result is a law */
+#define IN_START    (IN(MEANFIELD) | IN(PHASE))
 #define IN_ALL      ((1u << CLI_COMMAND_COUNT) - 1)
 
 const cli_command cli_commands[CLI_COMMAND_COUNT] = {
@@ -16,10 +17,18 @@ const cli_command cli_commands[CLI_COMMAND_COUNT] = {
          "freejac spectrum --activation tanh --depth 200 --q 0.025 --plot spectrum.svg",
          cli_run_spectrum},
     [CLI_MEANFIELD] =
-        {"meanfield", "the length map: q*, its stability, chi, the depth scales",
+        {"meanfield", "the length map by layer: q*, chi, depth scales, phase",
          "Where a network stands: the fixed point q* of the length map, its stability,\n"
-         "chi (the mean squared gain of a layer), the phase and the depth scales.\n",
-         "freejac meanfield --activation tanh --sigma-w 1.5 --sigma-b 0.1", cli_run_meanfield},
+         "chi (the mean squared gain of a layer), the phase and the depth scales; and how\n"
+         "lengths q and the correlation c of two inputs get there, layer by layer.\n",
+         "freejac meanfield --activation tanh --sigma-w 1.5 --q0 3 --c0 0.9 --depth 50",
+         cli_run_meanfield},
+    [CLI_PHASE] =
+        {"phase", "the phase diagram over (sigma_w, sigma_b)",
+         "The fixed point q* of the length map, chi and the depth scale xi_c over a grid\n"
+         "of (sigma_w, sigma_b); or, with --critical-line, the line chi = 1 by its q*.\n"
+         "A range is A:B:N (N values from A to B), A:B:N:log, or one number.\n",
+         "freejac phase --activation tanh --plot phase.svg -o phase.csv", cli_run_phase},
     [CLI_DESIGN] =
         {"design", "the critical network whose spectrum has a wanted spread",
          "The point (q*, sigma_w, sigma_b) of the critical line where the singular values\n"
@@ -56,7 +65,7 @@ const cli_option cli_options[CLI_OPTION_COUNT] = {
     [CLI_ACTIVATION] = {"activation", 0, "NAME[:key=value,...]",
                         "activation function, e.g. tanh, elu:alpha=0.5\n"
                         "(the list: freejac activations)",
-                        CLI_GROUP_NETWORK, IN_NETWORK | IN(DESIGN)},
+                        CLI_GROUP_NETWORK, IN_NETWORK | IN(DESIGN) | IN(PHASE)},
     [CLI_WEIGHTS] = {"weights", 0, "gaussian|orthogonal", "law of the weight matrices (orthogonal)",
                      CLI_GROUP_NETWORK, IN_NETWORK | IN(DESIGN)},
     [CLI_DEPTH] = {"depth", 0, "L", "number of layers, e.g. 200 or 1e6 (1)", CLI_GROUP_NETWORK,
@@ -75,6 +84,21 @@ const cli_option cli_options[CLI_OPTION_COUNT] = {
                      CLI_GROUP_PLACE, IN_NETWORK},
     [CLI_SIGMA_B] = {"sigma-b", 0, "Y", "standard deviation of the biases (0)", CLI_GROUP_PLACE,
                      IN_NETWORK},
+    [CLI_Q0] = {"q0", 0, "V",
+                "start the length map at q^1 = V (meanfield: at q*;\n"
+                "the fixed point searched for: from 1)",
+                CLI_GROUP_PLACE, IN_START},
+    [CLI_C0] = {"c0", 0, "C", "start two inputs at correlation C, -1 to 1 (1)", CLI_GROUP_PLACE,
+                IN(MEANFIELD)},
+    [CLI_SIGMA_W_RANGE] = {"sigma-w", 0, "A:B:N[:log]", "weight scales (0.5:3:101)",
+                           CLI_GROUP_PLACE, IN(PHASE)},
+    [CLI_SIGMA_B_RANGE] = {"sigma-b", 0, "A:B:N[:log]",
+                           "standard deviations of the biases (0:1:81)", CLI_GROUP_PLACE,
+                           IN(PHASE)},
+    [CLI_CRITICAL_LINE] = {"critical-line", 0, NULL, "the line chi = 1 instead, by its q*",
+                           CLI_GROUP_PLACE, IN(PHASE)},
+    [CLI_Q_RANGE] = {"q", 0, "A:B:N[:log]", "with --critical-line: values of q* (0.001:10:81:log)",
+                     CLI_GROUP_PLACE, IN(PHASE)},
     [CLI_VAR_LAMBDA] = {"var-lambda", 0, "V", "variance of lambda = s^2 (its mean is 1)",
                         CLI_GROUP_TARGET, IN(DESIGN)},
     [CLI_S_MAX] = {"s-max", 0, "S", "largest singular value", CLI_GROUP_TARGET, IN(DESIGN)},
@@ -106,8 +130,10 @@ const cli_option cli_options[CLI_OPTION_COUNT] = {
                     "form of the output (table, or by the name in -o)", CLI_GROUP_OUTPUT, IN_ALL},
     [CLI_OUTPUT] = {"output", 'o', "FILE", "write to FILE; x.csv and x.json choose the form",
                     CLI_GROUP_OUTPUT, IN_ALL},
-    [CLI_PLOT] = {"plot", 0, "FILE.svg|.png|.pdf",
-                  "draw density and distribution function (gnuplot)", CLI_GROUP_OUTPUT, IN_LAW},
+    [CLI_PLOT] = {"plot", 0, "FILE.svg|.png|.pdf", "draw the result with gnuplot", CLI_GROUP_OUTPUT,
+                  IN_LAW | IN_START},
+    [CLI_THREADS] = {"threads", 0, "N", "threads to use (one for each processor)", CLI_GROUP_OUTPUT,
+                     IN(PHASE)},
     [CLI_QUIET] = {"quiet", 0, NULL, "no notes and warnings, no progress bar", CLI_GROUP_OUTPUT,
                    IN_ALL},
     [CLI_HELP] = {"help", 0, NULL, "this text", CLI_GROUP_OUTPUT, IN_ALL},

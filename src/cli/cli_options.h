@@ -10,6 +10,7 @@ struct cli_run;
 typedef enum cli_command_id {
     CLI_SPECTRUM,
     CLI_MEANFIELD,
+    CLI_PHASE,
     CLI_DESIGN,
     CLI_LIMIT,
     CLI_ACTIVATIONS,
@@ -31,6 +32,12 @@ typedef enum cli_option_id {
     CLI_Q,
     CLI_SIGMA_W,
     CLI_SIGMA_B,
+    CLI_Q0,
+    CLI_C0,
+    CLI_SIGMA_W_RANGE, /* of the phase diagram */
+    CLI_SIGMA_B_RANGE,
+    CLI_CRITICAL_LINE,
+    CLI_Q_RANGE,
     CLI_VAR_LAMBDA,
     CLI_S_MAX,
     CLI_CONDITION,
@@ -45,6 +52,7 @@ typedef enum cli_option_id {
     CLI_FORMAT,
     CLI_OUTPUT,
     CLI_PLOT,
+    CLI_THREADS,
     CLI_QUIET,
     CLI_HELP,
     CLI_OPTION_COUNT
@@ -66,7 +74,8 @@ typedef struct cli_option {
     const char *word; /* what the argument is called; NULL if it takes none */
     const char *help; /* lines of at most 54 columns, parted by '\n' */
     cli_group group;
-    unsigned commands; /* bit 1 << command for each it is valid in */
+    unsigned
+        commands; /* bit 1 << command for each it is valid in; two rows of one name share none */
 } cli_option;
 
 extern const cli_command cli_commands[CLI_COMMAND_COUNT];

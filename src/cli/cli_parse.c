@@ -7,23 +7,27 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The row of the long or short option that popt stumbled over ("--name", "--name=value", "-n"). */
-static int option_find(const char *bad, char *name, size_t size)
+/* The row of the long or short option that popt stumbled over ("--name", "--name=value", "-n"), the command's own if it
+ * has one. */
+static int option_find(const cli_command *command, const char *bad, char *name, size_t size)
 {
+    int found = -1;
     size_t dashes = strspn(bad, "-");
     snprintf(name, size, "%.*s", (int)strcspn(bad + dashes, "="), bad + dashes);
     for (int id = 0; id < CLI_OPTION_COUNT; id++) {
         char letter[2] = {cli_options[id].letter, '\0'};
-        if (strcmp(name, cli_options[id].name) == 0 || (letter[0] && strcmp(name, letter) == 0))
-            return id;
+        if (strcmp(name, cli_options[id].name) != 0 && !(letter[0] && strcmp(name, letter) == 0))
+            continue;
+        if (found < 0 || cli_option_valid((cli_option_id)id, command))
+            found = id;
     }
-    return -1;
+    return found;
 }
 
 static int unknown_option(const cli_command *command, const char *bad)
 {
     char name[64], hint[96];
-    int id = option_find(bad, name, sizeof name);
+    int id = option_find(command, bad, name, sizeof name);
     if (id >= 0 && !cli_option_valid((cli_option_id)id, command))
         return cli_usage(command, "--%s is no option of '%s'", name, command->name);
     const char *words[CLI_OPTION_COUNT];
@@ -42,7 +46,7 @@ static int complain(const cli_command *command, poptContext context, int error)
 {
     const char *bad = poptBadOption(context, POPT_BADOPTION_NOALIAS);
     char name[64];
-    int id = option_find(bad, name, sizeof name);
+    int id = option_find(command, bad, name, sizeof name);
     switch (error) {
     case POPT_ERROR_BADOPT:
         return unknown_option(command, bad);

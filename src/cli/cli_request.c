@@ -2,9 +2,9 @@
 /* The options of a law beside the network: which points, quantiles, moments, plot. */
 #include "cli_request.h"
 #include "cli_message.h"
+#include "cli_plot.h"
 #include <float.h>
 #include <stdlib.h>
-#include <string.h>
 
 static const double POINTS_MOST = 10000000;     /* half a gigabyte of points */
 static const double JSON_POINTS_MOST = 1000000; /* a JSON tree takes ten times as much */
@@ -54,20 +54,6 @@ static int quantiles_read(const cli_run *run, cli_request *request)
     return code;
 }
 
-static int plot_read(const cli_run *run, cli_request *request)
-{
-    const char *name = run->given[CLI_PLOT], *output = run->given[CLI_OUTPUT];
-    request->plot = OUT_PLOT_NONE;
-    if (!name)
-        return CLI_DONE;
-    request->plot = out_plot_kind_of(name);
-    if (request->plot == OUT_PLOT_NONE)
-        return cli_usage(run->command, "--plot: '%.60s' must end in .svg, .png or .pdf", name);
-    if (output && strcmp(name, output) == 0)
-        return cli_usage(run->command, "--plot and --output both name '%.60s'", name);
-    return CLI_DONE;
-}
-
 int cli_request_read(cli_run *run, cli_request *request)
 {
     *request = (cli_request){.points = 400, .moments = 4};
@@ -77,7 +63,7 @@ int cli_request_read(cli_run *run, cli_request *request)
     if (code == CLI_DONE)
         code = cli_read_count(run, CLI_MOMENTS, 1, MOMENTS_MOST, &request->moments);
     if (code == CLI_DONE)
-        code = plot_read(run, request);
+        code = cli_plot_read(run, &request->plot);
     return code;
 }
 

@@ -30,6 +30,7 @@ typedef struct cli_run {
 /* Each of these returns an exit code; anything but CLI_DONE ends the command. */
 int cli_run_spectrum(cli_run *run);
 int cli_run_meanfield(cli_run *run);
+int cli_run_phase(cli_run *run);
 int cli_run_design(cli_run *run);
 int cli_run_limit(cli_run *run);
 int cli_run_activations(cli_run *run);

@@ -1,131 +1,109 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The stable fixed point of the correlation map in the chaotic phase (Poole et al. 2016, eq. 5):
- *     f(c) = (sigma_w^2 E[phi(u1) phi(u2)] + sigma_b^2)/q,   u1 = sqrt(q) h1, u2 = sqrt(q) (c h1 + sqrt(1 - c^2) h2).
+/* The correlation map and its stable fixed point in the chaotic phase (Poole et al. 2016, eq. 5):
+ *     f(c) = (sigma_w^2 E[phi(u1) phi(u2)] + sigma_b^2)/q_next.
  *
- * 1. f is a power series in c with coefficients >= 0, f(1) = 1 and f'(1) = chi > 1: exactly one fixed point c* in [0, 1).
- * 2. With e = 1 - c, (1 - f)/(1 - c) = sigma_w^2 E[(phi(u1) - phi(u2))^2]/(2 q e) has no cancellation near c = 1; it
- *    decreases in e from chi at e = 0 to 1 - f(0) at e = 1, and c* is where it is 1.
- * 3. The slope is f'(c) = sigma_w^2 E[phi'(u1) phi'(u2)] = chi - sigma_w^2 E[(phi'(u1) - phi'(u2))^2]/2: both integrands are
- *    positive, so that nothing has to be resolved relative to a sum that vanishes.
- * 4. The double expectation is nested: inner pieces end where u2 meets a kink. */
+ * 1. 1 - f and 1 + f are sums of positive terms, made from the pair's values without cancellation.
+ * 2. At a fixed point q of the length map f is a power series in c with coefficients >= 0, f(1) = 1 and f'(1) = chi. If
+ *    chi > 1 there is exactly one fixed point c* in [0, 1).
+ * 3. With e = 1 - c, (1 - f)/e decreases in e from chi at e = 0 to 1 - f(0) at e = 1, and c* is where it is 1. */
 #include <float.h>
 #include <math.h>
-#include "average_internal.h"
 #include "bracket.h"
 #include "meanfield_internal.h"
 
-/* Beyond this the double integral over an oscillating phi takes seconds. */
-static const double OSCILLATING_Q_MOST = 100;
-
-enum { VALUES, SLOPES, PAIRED };
-
-typedef struct pair {
-    const fj_recursion *map;
-    fj_view view;
-    double q, chi, at_zero; /* f(0) */
-    double e, s;            /* 1 - c, sqrt(1 - c^2) */
-    double spread;          /* E[(phi1' - phi2')^2] at the last e */
-    double enough[PAIRED];  /* absolute errors of the inner integrals that the result cannot feel */
-    fj_status status;
-} pair;
-
-typedef struct outer {
-    const pair *p;
-    double h1, phi, slope;
-} outer;
-
-/* Integrates over all flats and pieces, where x = root_q (mean + deviation h). */
-static fj_status axis_integrate(const fj_view *view, fj_integrand *f, const void *context,
-                                double mean, double deviation, int half_line,
-                                fj_gaussian_integral *total)
+fj_status fj_correlation_step(const fj_recursion *map, fj_pair *pair, const fj_correlation *c,
+                              fj_correlation *next)
 {
-    const fj_activation *a = view->activation;
-    double centre = -mean / deviation, step = view->scale / (view->root_q * deviation);
-    fj_status status = FJ_OK;
-    for (size_t i = 0; i < a->flats + a->pieces && status == FJ_OK; i++) {
-        double from = i < a->flats ? a->flat[i].from : a->piece[i - a->flats].from;
-        double to = i < a->flats ? a->flat[i].to : a->piece[i - a->flats].to;
-        from = (from / view->root_q - mean) / deviation;
-        to = (to / view->root_q - mean) / deviation;
-        if (half_line)
-            from = fmax(from, 0);
-        if (from < to)
-            status = fj_gaussian_integrate(f, context, from, to, centre, step, total);
-    }
-    return status;
-}
-
-static void inner_integrand(const void *context, double h2, double *f)
-{
-    const outer *o = context;
-    const fj_view *view = &o->p->view;
-    double x = view->root_q * (o->h1 - o->p->e * o->h1 + o->p->s * h2);
-    double values = fj_activation_value(view->activation, x) - o->phi;
-    double slopes = fj_activation_slope(view->activation, x) - o->slope;
-    f[VALUES] = values * values;
-    f[SLOPES] = slopes * slopes;
-}
-
-static void outer_integrand(const void *context, double h1, double *f)
-{
-    const pair *p = context;
-    double x = p->view.root_q * h1;
-    outer o = {.p = p, .h1 = h1};
-    o.phi = fj_activation_value(p->view.activation, x);
-    o.slope = fj_activation_slope(p->view.activation, x);
-    fj_gaussian_integral total = {.n = PAIRED, .enough = {p->enough[VALUES], p->enough[SLOPES]}};
-    fj_status status =
-        axis_integrate(&p->view, inner_integrand, &o, h1 - p->e * h1, p->s, 0, &total);
-    f[VALUES] = status == FJ_OK ? total.sum[VALUES] : NAN;
-    f[SLOPES] = status == FJ_OK ? total.sum[SLOPES] : NAN;
-}
-
-/* (1 - f(c))/(1 - c) - 1 at c = 1 - e */
-static double contraction(void *context, double e)
-{
-    pair *p = context;
-    if (e <= 0)
-        return p->chi - 1;
-    p->e = e;
-    p->s = sqrt(e * (2 - e));
-    /* where phi saturates, phi1 - phi2 is nothing but rounding: judge by the size of the whole */
-    p->enough[VALUES] = DBL_EPSILON * 2 * p->q * e / p->map->sigma_w2;
-    p->enough[SLOPES] = DBL_EPSILON * p->chi / p->map->sigma_w2;
-    fj_gaussian_integral total = {.n = PAIRED};
-    fj_status status =
-        axis_integrate(&p->view, outer_integrand, p, 0, 1, p->view.half_line, &total);
-    if (status == FJ_OK)
-        status = fj_view_check(&total);
-    if (status != FJ_OK) {
-        p->status = status;
-        return NAN;
-    }
-    double fold = p->view.half_line ? 2 : 1;
-    p->spread = fold * total.sum[SLOPES];
-    return e < 1 ? p->map->sigma_w2 * fold * total.sum[VALUES] / (2 * p->q * e) - 1 : -p->at_zero;
-}
-
-fj_status fj_correlation_fixed_point(const fj_recursion *map, double q, double chi, double *c_star,
-                                     double *slope)
-{
-    pair p = {.map = map, .q = q, .chi = chi};
-    fj_averages a;
-    *c_star = *slope = NAN;
-    fj_status status = fj_averages_at(map->activation, q, &a);
-    if (status == FJ_OK)
-        status = fj_view_init(map->activation, q, &p.view);
-    int oscillating = map->activation->kind->growth == FJ_GROWTH_PERIODIC;
-    if (status != FJ_OK || q == 0 || (oscillating && q > OSCILLATING_Q_MOST))
+    fj_pair_values v;
+    fj_status status = fj_pair_at(pair, c, &v);
+    double whole = map->sigma_w2 * pair->averages.phi2 + map->sigma_b2;
+    double below = map->sigma_w2 * v.apart / whole;
+    double above = (map->sigma_w2 * v.together + 2 * map->sigma_b2) / whole;
+    *next = (fj_correlation){NAN, NAN, NAN};
+    if (status != FJ_OK)
         return status;
-    p.view.root_q = sqrt(q); /* the view of a periodic phi may have lowered it */
-    p.at_zero = (map->sigma_w2 * a.mean_phi * a.mean_phi + map->sigma_b2) / q;
-    double e = 1;
-    if (p.at_zero > 0)
-        status = fj_bracket_root(contraction, &p, 0, 1, &e);
-    if (status == FJ_OK) {
-        contraction(&p, e);
-        *c_star = 1 - e;
-        *slope = fmax(0, chi - map->sigma_w2 * p.spread / 2);
+    if (!isfinite(below) || !isfinite(above))
+        return FJ_RANGE;
+    /* each by itself may round across an end */
+    below = fmin(2, fmax(0, below));
+    above = fmin(2, fmax(0, above));
+    *next = (fj_correlation){below < above ? 1 - below : above - 1, below, above};
+    return FJ_OK;
+}
+
+fj_status fj_correlation_map(const fj_activation *activation, double sigma_w, double sigma_b,
+                             double q, const fj_correlation *c, fj_correlation *next)
+{
+    if (!next)
+        return FJ_INVALID;
+    fj_correlation from = c ? *c : (fj_correlation){NAN, NAN, NAN};
+    *next = (fj_correlation){NAN, NAN, NAN};
+    if (!activation || !(sigma_w > 0) || !isfinite(sigma_w) || !(sigma_b >= 0) ||
+        !isfinite(sigma_b) || !(q > 0) || !isfinite(q))
+        return FJ_INVALID;
+    if (!(from.c >= -1 && from.c <= 1 && from.below >= 0 && from.above >= 0))
+        return FJ_INVALID;
+    fj_recursion map = {.activation = activation};
+    map.sigma_w2 = sigma_w * sigma_w;
+    map.sigma_b2 = sigma_b * sigma_b;
+    fj_averages a;
+    fj_pair pair;
+    double q_next;
+    fj_status status = fj_recursion_step(&map, q, &q_next, &a);
+    if (status != FJ_OK)
+        return status;
+    if (!(q_next > 0))
+        return FJ_INVALID;
+    fj_pair_init(&pair, activation, q, &a, 0);
+    return fj_correlation_step(&map, &pair, &from, next);
+}
+
+/* ---- the fixed point ---- */
+
+typedef struct contraction {
+    const fj_recursion *map;
+    fj_pair *pair;
+    double chi, at_zero; /* f(0) */
+    double slope;        /* E[phi'(u1) phi'(u2)] at the last e */
+    fj_status status;
+} contraction;
+
+/* (1 - f(c))/(1 - c) - 1 at c = 1 - e, e = root^2: nearly linear in root where kinks make it so in sqrt(e) */
+static double excess(void *context, double root)
+{
+    contraction *f = context;
+    double e = root * root;
+    if (e <= 0)
+        return f->chi - 1;
+    fj_pair_values v;
+    fj_correlation c = fj_correlation_below_one(e);
+    f->status = fj_pair_at(f->pair, &c, &v);
+    if (f->status != FJ_OK)
+        return NAN;
+    f->slope = v.slope;
+    return e < 1 ? f->map->sigma_w2 * v.apart / (f->pair->q * e) - 1 : -f->at_zero;
+}
+
+fj_status fj_correlation_fixed_point(const fj_recursion *map, const fj_fixed_point *point,
+                                     const fj_averages *averages, double *c_star, double *slope)
+{
+    fj_pair pair;
+    *c_star = *slope = NAN;
+    if (point->q == 0)
+        return FJ_OK;
+    fj_pair_init(&pair, map->activation, point->q, averages, 0);
+    contraction f = {.map = map, .pair = &pair, .chi = point->chi};
+    f.at_zero =
+        (map->sigma_w2 * averages->mean_phi * averages->mean_phi + map->sigma_b2) / point->q;
+    double root = 1;
+    fj_status status = FJ_OK;
+    pair.values_only = 1;
+    if (f.at_zero > 0)
+        status = fj_bracket_root(excess, &f, 0, 1, &root);
+    pair.values_only = 0;
+    if (status == FJ_OK && isfinite(excess(&f, root))) {
+        *c_star = 1 - root * root;
+        *slope = fmax(0, map->sigma_w2 * f.slope);
     }
-    return p.status != FJ_OK ? p.status : status;
+    return f.status != FJ_OK ? f.status : status;
 }

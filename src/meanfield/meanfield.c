@@ -52,10 +52,11 @@ fj_status fj_length_map(const fj_activation *activation, double sigma_w, double 
 
 /* q -> A q + sigma_b^2: where it goes. */
 static fj_status solve_homogeneous(const fj_recursion *map, double q0, fj_meanfield *out,
-                                   fj_detail *detail)
+                                   fj_averages *averages, fj_detail *detail)
 {
     fj_averages a;
     fj_status status = fj_averages_at(map->activation, 1, &a);
+    *averages = a; /* only what does not depend on q is used */
     if (status != FJ_OK)
         return status;
     double factor = map->sigma_w2 * a.mu1, q = 0;
@@ -83,15 +84,28 @@ static fj_status solve_homogeneous(const fj_recursion *map, double q0, fj_meanfi
     return FJ_OK;
 }
 
-/* All fixed points of any other phi; *index is the one in force. */
-static fj_status solve_general(const fj_recursion *map, double q0, fj_meanfield *out, size_t *index,
+/* What a search takes besides the map. */
+typedef struct search {
+    fj_average_table *table;
+    double q0;
+    size_t index;         /* of the fixed point in force */
+    fj_averages averages; /* there */
+} search;
+
+/* All fixed points of any other phi. */
+static fj_status solve_general(const fj_recursion *map, search *at, fj_meanfield *out,
                                fj_detail *detail)
 {
     fj_fixed_points points;
+    double q0 = at->q0;
     const char *name = fj_activation_name(map->activation);
-    fj_status status = fj_fixed_points_find(map, &points);
-    if (status == FJ_OK)
-        status = fj_fixed_points_reached(map, &points, q0, index);
+    fj_status status = fj_fixed_points_find(map, at->table, &points);
+    if (status == FJ_OK) { /* they are told even if none of them is reached */
+        out->fixed_point_count = points.count;
+        for (size_t i = 0; i < points.count; i++)
+            out->fixed_points[i] = points.point[i];
+        status = fj_fixed_points_reached(map, &points, q0, &at->index);
+    }
     if (status == FJ_NO_FIXED_POINT && points.count > 0)
         return fj_fail(
             detail, status,
@@ -110,10 +124,8 @@ static fj_status solve_general(const fj_recursion *map, double q0, fj_meanfield 
             "%s with sigma_w = %.10g, sigma_b = %.10g: the fixed point of the length map "
             "was not found (%s)",
             name, out->sigma_w, out->sigma_b, fj_status_message(status));
-    out->fixed_point_count = points.count;
-    for (size_t i = 0; i < points.count; i++)
-        out->fixed_points[i] = points.point[i];
-    const fj_fixed_point *in_force = &points.point[*index];
+    const fj_fixed_point *in_force = &points.point[at->index];
+    at->averages = points.averages[at->index];
     out->stable = fabs(in_force->slope) < 1;
     if (in_force->q == 0 && fabs(in_force->slope - 1) <= CRITICAL_ULPS) {
         double next;
@@ -124,16 +136,16 @@ static fj_status solve_general(const fj_recursion *map, double q0, fj_meanfield 
 }
 
 /* chi = 1 up to what the rounding of sigma_w and sigma_b does to q* and with it to chi. */
-static int is_critical(const fj_recursion *map, const fj_fixed_point *point)
+static int is_critical(const fj_recursion *map, const fj_fixed_point *point, const fj_averages *a)
 {
     double moved = 1;
-    fj_averages a;
-    if (point->q > 0 && fj_averages_at(map->activation, point->q, &a) == FJ_OK)
-        moved += map->sigma_w2 * fabs(a.mu1_log_slope) / fmax(DBL_EPSILON, fabs(1 - point->slope));
+    if (point->q > 0)
+        moved += map->sigma_w2 * fabs(a->mu1_log_slope) / fmax(DBL_EPSILON, fabs(1 - point->slope));
     return fabs(point->chi - 1) <= CRITICAL_ULPS * moved;
 }
 
-static fj_status phase_find(const fj_recursion *map, const fj_fixed_point *point, fj_meanfield *out)
+static fj_status phase_find(const fj_recursion *map, const fj_fixed_point *point,
+                            const fj_averages *averages, fj_meanfield *out)
 {
     out->q_star = point->q;
     out->chi = point->chi;
@@ -142,7 +154,7 @@ static fj_status phase_find(const fj_recursion *map, const fj_fixed_point *point
     out->xi_c = NAN;
     out->c_star = 1;
     out->phase = FJ_PHASE_CRITICAL;
-    if (is_critical(map, point))
+    if (is_critical(map, point, averages))
         return FJ_OK;
     out->phase = point->chi < 1 ? FJ_PHASE_ORDERED : FJ_PHASE_CHAOTIC;
     if (out->phase == FJ_PHASE_ORDERED) {
@@ -150,17 +162,36 @@ static fj_status phase_find(const fj_recursion *map, const fj_fixed_point *point
         return FJ_OK;
     }
     double slope;
-    fj_status status = fj_correlation_fixed_point(map, point->q, point->chi, &out->c_star, &slope);
+    fj_status status = fj_correlation_fixed_point(map, point, averages, &out->c_star, &slope);
     out->xi_c = depth_scale(slope);
     return status;
 }
 
-fj_status fj_meanfield_solve(const fj_activation *activation, double sigma_w, double sigma_b,
-                             double q0, fj_meanfield *out, fj_detail *detail)
+fj_status fj_meanfield_find(const fj_recursion *map, fj_average_table *table, double q0,
+                            fj_meanfield *out, fj_detail *detail)
 {
-    if (!out)
-        return fj_fail(detail, FJ_INVALID, "no place for the mean field (out is NULL)");
+    search at = {.table = table, .q0 = q0};
     fill_nan(out);
+    fj_meanfield found = *out;
+    found.sigma_w = sqrt(map->sigma_w2);
+    found.sigma_b = sqrt(map->sigma_b2);
+    fj_status status = fj_activation_is_homogeneous(map->activation)
+                           ? solve_homogeneous(map, q0, &found, &at.averages, detail)
+                           : solve_general(map, &at, &found, detail);
+    *out = found;
+    if (status != FJ_OK)
+        return status;
+    status = phase_find(map, &found.fixed_points[at.index], &at.averages, &found);
+    *out = found;
+    if (status != FJ_OK)
+        return fj_fail(detail, status, "%s: the correlation map at q = %.10g was not resolved",
+                       fj_activation_name(map->activation), found.q_star);
+    return FJ_OK;
+}
+
+fj_status fj_meanfield_check(const fj_activation *activation, double sigma_w, double sigma_b,
+                             double q0, fj_detail *detail)
+{
     if (!valid(activation, sigma_w, sigma_b, q0))
         return fj_fail(
             detail, FJ_INVALID,
@@ -171,23 +202,27 @@ fj_status fj_meanfield_solve(const fj_activation *activation, double sigma_w, do
         return fj_fail(detail, FJ_INVALID,
                        "sigma_w = %g, sigma_b = %g: standard deviations above %g are not covered",
                        sigma_w, sigma_b, SIGMA_MOST);
-    fj_recursion map = {activation, sigma_w * sigma_w, sigma_b * sigma_b};
-    fj_meanfield found;
-    fill_nan(&found);
-    found.sigma_w = sigma_w;
-    found.sigma_b = sigma_b;
-    size_t index = 0;
-    fj_status status = fj_activation_is_homogeneous(activation)
-                           ? solve_homogeneous(&map, q0, &found, detail)
-                           : solve_general(&map, q0, &found, &index, detail);
+    return FJ_OK;
+}
+
+fj_status fj_meanfield_solve(const fj_activation *activation, double sigma_w, double sigma_b,
+                             double q0, fj_meanfield *out, fj_detail *detail)
+{
+    if (!out)
+        return fj_fail(detail, FJ_INVALID, "no place for the mean field (out is NULL)");
+    fill_nan(out);
+    fj_status status = fj_meanfield_check(activation, sigma_w, sigma_b, q0, detail);
     if (status != FJ_OK)
         return status;
-    status = phase_find(&map, &found.fixed_points[index], &found);
-    if (status != FJ_OK)
-        return fj_fail(detail, status, "%s: the correlation map at q = %.10g was not resolved",
-                       fj_activation_name(activation), found.q_star);
-    *out = found;
-    return FJ_OK;
+    fj_average_table table;
+    fj_average_table_init(&table, activation);
+    fj_recursion map = {activation, sigma_w * sigma_w, sigma_b * sigma_b};
+    status = fj_meanfield_find(&map, &table, q0, out, detail);
+    if (status == FJ_OK || status == FJ_NO_FIXED_POINT)
+        out->sigma_w = sigma_w, out->sigma_b = sigma_b; /* not the root of the square */
+    else
+        fill_nan(out);
+    return status;
 }
 
 /* ---- the critical line ---- */
@@ -211,6 +246,8 @@ static double feasible_near(const fj_activation *activation, double q)
 static fj_status infeasible(const fj_activation *activation, double q, double sigma_b2,
                             fj_detail *detail)
 {
+    if (!detail) /* no one to tell where there is one */
+        return FJ_INFEASIBLE;
     const char *name = fj_activation_name(activation);
     double near = feasible_near(activation, q);
     if (near > 0)

@@ -40,6 +40,8 @@ static void point_write(FILE *stream, const fj_meanfield *point)
     comment(stream, "chi", point->chi);
     comment(stream, "sigma_w", point->sigma_w);
     comment(stream, "sigma_b", point->sigma_b);
+    if (isnan(point->q_star))
+        return;
     fprintf(stream, "# phase: %s\n", out_phase_word(point->phase));
     fprintf(stream, "# stable: %s\n", point->stable ? "yes" : "no");
 }
@@ -119,6 +121,7 @@ void out_csv_meanfield(FILE *stream, const out_meanfield *result)
     comment(stream, "slope", point->slope);
     comment(stream, "xi_q", point->xi_q);
     comment(stream, "xi_c", point->xi_c);
+    comment(stream, "c_star", point->c_star);
     for (size_t i = 0; i < point->fixed_point_count; i++)
         if (!out_fixed_point_in_force(point, i)) {
             const fj_fixed_point *other = &point->fixed_points[i];
@@ -127,8 +130,32 @@ void out_csv_meanfield(FILE *stream, const out_meanfield *result)
         }
     notes_write(stream, &result->heading);
     fputs("layer,q,chi,c\n", stream);
-    for (size_t l = 1; l <= (size_t)result->heading.depth && !ferror(stream); l++)
-        fprintf(stream, "%zu,%.17g,%.17g,1\n", l, point->q_star, point->chi);
+    for (size_t l = 1; l <= (size_t)result->heading.depth && !ferror(stream); l++) {
+        const fj_layer *layer = out_layer(result, (double)l);
+        fprintf(stream, "%zu", l);
+        number(stream, ",", layer->q);
+        number(stream, ",", layer->chi);
+        number(stream, ",", layer->c);
+        fputc('\n', stream);
+    }
+}
+
+void out_csv_phase(FILE *stream, const out_phase *result)
+{
+    heading_write(stream, &result->heading);
+    fprintf(stream, "# missing_points: %zu\n# failed_points: %zu\n", result->missing,
+            result->failed);
+    notes_write(stream, &result->heading);
+    const out_phase_column *columns;
+    size_t n = out_phase_columns(result, &columns), count = out_phase_count(result);
+    for (size_t k = 0; k < n; k++)
+        fprintf(stream, "%s%s", k ? "," : "", out_phase_name(columns[k]));
+    fputc('\n', stream);
+    for (size_t i = 0; i < count && !ferror(stream); i++) {
+        for (size_t k = 0; k < n; k++)
+            number(stream, k ? "," : "", out_phase_value(&result->points[i], columns[k]));
+        fputc('\n', stream);
+    }
 }
 
 /* One field, quoted where a comma or quote asks for it (RFC 4180). */

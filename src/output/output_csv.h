@@ -8,6 +8,7 @@
 
 void out_csv_spectrum(FILE *stream, const out_spectrum *result);
 void out_csv_meanfield(FILE *stream, const out_meanfield *result);
+void out_csv_phase(FILE *stream, const out_phase *result);
 void out_csv_activations(FILE *stream, const out_heading *heading);
 
 #endif

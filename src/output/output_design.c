@@ -25,7 +25,7 @@ void out_csv_design(FILE *stream, const out_design *design)
     comment(stream, "bias_std", design->sigma_b);
     comment(stream, "input_mean_square", design->input_mean_square);
     for (size_t i = 0; i < design->layer_count; i++) {
-        const out_layer *layer = &design->layers[i];
+        const out_start *layer = &design->layers[i];
         fprintf(stream, "# layer: %zu,fan_in=%.0f,fan_out=%.0f,weight_std=%.17g", i + 1,
                 layer->fan_in, layer->fan_out, layer->weight_std);
         if (design->orthogonal)
@@ -75,7 +75,7 @@ static void layers_write(FILE *stream, const out_design *design)
     fprintf(stream, "  %-8s%-10s%-10s%-18s%s\n", "layer", "fan-in", "fan-out", "weight std",
             design->orthogonal ? "gain" : "");
     for (size_t i = 0; i < design->layer_count; i++) {
-        const out_layer *layer = &design->layers[i];
+        const out_start *layer = &design->layers[i];
         fprintf(stream, "  %-8zu%-10.0f%-10.0f", i + 1, layer->fan_in, layer->fan_out);
         if (design->orthogonal)
             fprintf(stream, "%-18.10g%.10g\n", layer->weight_std, layer->gain);
@@ -143,7 +143,7 @@ static json_t *layers_make(const out_design *design, int *failed)
 {
     json_t *layers = json_array();
     for (size_t i = 0; i < design->layer_count; i++) {
-        const out_layer *layer = &design->layers[i];
+        const out_start *layer = &design->layers[i];
         json_t *one = json_object();
         put(one, "layer", json_integer((json_int_t)i + 1), failed);
         put(one, "fan_in", json_integer((json_int_t)layer->fan_in), failed);

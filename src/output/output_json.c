@@ -230,12 +230,21 @@ static void put_layers(builder *b, const out_meanfield *result)
 {
     json_t *layers = json_object();
     json_t *layer = json_array(), *q = json_array(), *chi = json_array(), *c = json_array();
+    size_t missing = 0, uncorrelated = 0;
     for (json_int_t l = 1; l <= (json_int_t)result->heading.depth && !b->failed; l++) {
+        const fj_layer *at = out_layer(result, (double)l);
+        missing += !isfinite(at->q);
+        uncorrelated += !isfinite(at->c) && isfinite(at->q);
         append(b, layer, json_integer(l));
-        append(b, q, number(result->point->q_star));
-        append(b, chi, number(result->point->chi));
-        append(b, c, json_real(1));
+        append(b, q, number(at->q));
+        append(b, chi, number(at->chi));
+        append(b, c, number(at->c));
     }
+    if (missing)
+        out_lines_add(b->notes, "layers: %zu null: q left the range that is covered", missing);
+    if (uncorrelated)
+        out_lines_add(b->notes, "layers.c: %zu null: the correlation was not resolved",
+                      uncorrelated);
     put(b, layers, "layer", layer);
     put(b, layers, "q", q);
     put(b, layers, "chi", chi);
@@ -243,31 +252,69 @@ static void put_layers(builder *b, const out_meanfield *result)
     put(b, b->object, "layers", layers);
 }
 
-json_t *out_json_meanfield(const out_meanfield *result, out_lines *notes)
+/* Those that are not in force. */
+static void put_fixed_points(builder *b, const fj_meanfield *point)
 {
-    const fj_meanfield *point = result->point;
-    builder b;
-    builder_start(&b, notes);
-    put_network(&b, &result->heading);
-    put_point(&b, point);
-    put_number(&b, "xi_q", point->xi_q,
-               point->slope >= 1 ? "lengths do not settle exponentially here" : "not found");
-    put_number(&b, "xi_c", point->xi_c,
-               point->phase == FJ_PHASE_CRITICAL ? "infinite on the critical line" : "not found");
-    put(&b, b.object, "phase", json_string(out_phase_word(point->phase)));
-    put(&b, b.object, "stable", json_boolean(point->stable));
-    put_layers(&b, result);
     json_t *others = json_array();
     for (size_t i = 0; i < point->fixed_point_count; i++) {
         if (out_fixed_point_in_force(point, i))
             continue;
         json_t *one = json_object();
-        put(&b, one, "q", number(point->fixed_points[i].q));
-        put(&b, one, "slope", number(point->fixed_points[i].slope));
-        put(&b, one, "chi", number(point->fixed_points[i].chi));
-        append(&b, others, one);
+        put(b, one, "q", number(point->fixed_points[i].q));
+        put(b, one, "slope", number(point->fixed_points[i].slope));
+        put(b, one, "chi", number(point->fixed_points[i].chi));
+        put(b, one, "stable", json_boolean(fabs(point->fixed_points[i].slope) < 1));
+        append(b, others, one);
     }
-    put(&b, b.object, "fixed_points", others);
+    put(b, b->object, "fixed_points", others);
+}
+
+json_t *out_json_meanfield(const out_meanfield *result, out_lines *notes)
+{
+    const fj_meanfield *point = result->point;
+    bool reached = !isnan(point->q_star);
+    const char *none = "no fixed point is reached";
+    builder b;
+    builder_start(&b, notes);
+    put_network(&b, &result->heading);
+    put_number(&b, "q_star", point->q_star, none);
+    put_number(&b, "chi", point->chi, none);
+    put_number(&b, "sigma_w", point->sigma_w, "not found");
+    put_number(&b, "sigma_b", point->sigma_b, "not found");
+    put_number(&b, "xi_q", point->xi_q,
+               !reached            ? none
+               : point->slope >= 1 ? "lengths do not settle exponentially here"
+                                   : "not found");
+    put_number(&b, "xi_c", point->xi_c,
+               !reached                            ? none
+               : point->phase == FJ_PHASE_CRITICAL ? "infinite on the critical line"
+                                                   : "not found");
+    put_number(&b, "c_star", point->c_star, reached ? "not found" : none);
+    put(&b, b.object, "phase", reached ? json_string(out_phase_word(point->phase)) : json_null());
+    put(&b, b.object, "stable", reached ? json_boolean(point->stable) : json_null());
+    put_layers(&b, result);
+    put_fixed_points(&b, point);
+    return builder_finish(&b);
+}
+
+json_t *out_json_phase(const out_phase *result, out_lines *notes)
+{
+    builder b;
+    json_t *network = json_object(), *points = json_object();
+    const out_phase_column *columns;
+    size_t n = out_phase_columns(result, &columns), count = out_phase_count(result);
+    builder_start(&b, notes);
+    put(&b, network, "activation", json_string(result->heading.activation));
+    put(&b, b.object, "network", network);
+    for (size_t k = 0; k < n; k++) {
+        json_t *column = json_array();
+        for (size_t i = 0; i < count && !b.failed; i++)
+            append(&b, column, number(out_phase_value(&result->points[i], columns[k])));
+        put(&b, points, out_phase_name(columns[k]), column);
+    }
+    put(&b, b.object, "points", points);
+    put(&b, b.object, "missing_points", json_integer((json_int_t)result->missing));
+    put(&b, b.object, "failed_points", json_integer((json_int_t)result->failed));
     return builder_finish(&b);
 }
 

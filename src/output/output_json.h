@@ -11,6 +11,7 @@
 /* Build the object; NULL when out of memory. Every null adds a line to notes. The caller decrefs. */
 json_t *out_json_spectrum(const out_spectrum *result, out_lines *notes);
 json_t *out_json_meanfield(const out_meanfield *result, out_lines *notes);
+json_t *out_json_phase(const out_phase *result, out_lines *notes);
 json_t *out_json_activations(out_lines *notes);
 
 /* Writes it, one key a line, numbers with 17 digits. Returns 0, or -1 (memory, or a write error). */

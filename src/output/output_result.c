@@ -30,6 +30,53 @@ double out_place(double s, double log_s)
     return underflown || overflown ? NAN : s;
 }
 
+const fj_layer *out_layer(const out_meanfield *result, double l)
+{
+    return &result->layers[l <= (double)result->layer_count ? (size_t)l - 1
+                                                            : result->layer_count - 1];
+}
+
+size_t out_phase_columns(const out_phase *result, const out_phase_column **columns)
+{
+    static const out_phase_column grid[] = {OUT_PHASE_SIGMA_W, OUT_PHASE_SIGMA_B, OUT_PHASE_Q_STAR,
+                                            OUT_PHASE_CHI, OUT_PHASE_XI_C};
+    static const out_phase_column line[] = {OUT_PHASE_Q_STAR, OUT_PHASE_SIGMA_W, OUT_PHASE_SIGMA_B};
+    *columns = result->n_b ? grid : line;
+    return result->n_b ? sizeof grid / sizeof *grid : sizeof line / sizeof *line;
+}
+
+const char *out_phase_name(out_phase_column column)
+{
+    static const char *const names[] = {[OUT_PHASE_SIGMA_W] = "sigma_w",
+                                        [OUT_PHASE_SIGMA_B] = "sigma_b",
+                                        [OUT_PHASE_Q_STAR] = "q_star",
+                                        [OUT_PHASE_CHI] = "chi",
+                                        [OUT_PHASE_XI_C] = "xi_c"};
+    return names[column];
+}
+
+double out_phase_value(const fj_phase_point *point, out_phase_column column)
+{
+    switch (column) {
+    case OUT_PHASE_SIGMA_W:
+        return point->sigma_w;
+    case OUT_PHASE_SIGMA_B:
+        return point->sigma_b;
+    case OUT_PHASE_Q_STAR:
+        return point->q_star;
+    case OUT_PHASE_CHI:
+        return point->chi;
+    case OUT_PHASE_XI_C:
+        return point->xi_c;
+    }
+    return NAN;
+}
+
+size_t out_phase_count(const out_phase *result)
+{
+    return result->n_b ? result->n_w * result->n_b : result->n_w;
+}
+
 const char *out_phase_word(fj_phase phase)
 {
     switch (phase) {
@@ -58,6 +105,8 @@ const char *out_parity_word(fj_parity parity)
 
 bool out_fixed_point_in_force(const fj_meanfield *point, size_t i)
 {
+    if (isnan(point->q_star))
+        return false;
     for (size_t j = 0; j < point->fixed_point_count; j++)
         if (fabs(point->fixed_points[j].q - point->q_star) <
             fabs(point->fixed_points[i].q - point->q_star))

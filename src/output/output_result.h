@@ -62,11 +62,11 @@ typedef struct out_section {
 } out_section;
 
 /* One layer in a framework's terms. */
-typedef struct out_layer {
+typedef struct out_start {
     double fan_in, fan_out; /* whole */
     double weight_std;      /* of the entries of W */
     double gain;            /* of an orthogonal initialiser */
-} out_layer;
+} out_start;
 
 enum { OUT_TORCH, OUT_JAX, OUT_KERAS, OUT_FRAMEWORKS };
 
@@ -79,7 +79,7 @@ typedef struct out_design {
     bool stable;
     bool orthogonal;
     double sigma_w, sigma_b, input_mean_square;
-    const out_layer *layers; /* where widths are given */
+    const out_start *layers; /* where widths are given */
     size_t layer_count;
     out_lines code[OUT_FRAMEWORKS];
 } out_design;
@@ -115,8 +115,63 @@ typedef struct out_spectrum {
 
 typedef struct out_meanfield {
     out_heading heading;
-    const fj_meanfield *point;
+    const fj_meanfield *point; /* q_star NaN: none is reached */
+    const fj_layer *layers;    /* the first layer_count >= 1 */
+    size_t layer_count;
+    bool settled;    /* all further layers, to the depth, equal the last */
+    bool correlated; /* two different inputs are followed */
 } out_meanfield;
+
+/* The phase diagram: n_w times n_b points, sigma_b fastest; or, with n_b = 0, n_w points of the critical line. */
+typedef struct out_phase {
+    out_heading heading;
+    const fj_phase_point *points;
+    size_t n_w, n_b;
+    size_t missing,
+        failed; /* points without a fixed point (or infeasible); points that did not converge */
+} out_phase;
+
+/* Columns of a point, and their order in the grid's CSV and in that of the critical line. */
+typedef enum out_phase_column {
+    OUT_PHASE_SIGMA_W,
+    OUT_PHASE_SIGMA_B,
+    OUT_PHASE_Q_STAR,
+    OUT_PHASE_CHI,
+    OUT_PHASE_XI_C
+} out_phase_column;
+
+/* The number of columns; *columns is their order. */
+size_t out_phase_columns(const out_phase *result, const out_phase_column **columns);
+const char *out_phase_name(out_phase_column column);
+double out_phase_value(const fj_phase_point *point, out_phase_column column);
+
+/* The number of points. */
+size_t out_phase_count(const out_phase *result);
+
+/* A length q* marked on the critical line. */
+typedef struct out_phase_mark {
+    double sigma_w, sigma_b, q;
+} out_phase_mark;
+
+enum { OUT_PHASE_MARKS = 8 };
+
+/* The diagram as it is drawn, independent of the points the user asked for: chi at the centres of n_w by n_b equal cells,
+ * and the critical line, pieces parted by NaN. */
+typedef struct out_phase_map {
+    out_heading heading;
+    double w_from, w_to, b_from, b_to;
+    size_t n_w, n_b;
+    const fj_phase_point *points;  /* out[i n_b + j], as the library gives them */
+    const double *line_w, *line_b; /* where a sampled network stays at q* */
+    const double *away_w, *away_b; /* where it drifts away */
+    size_t line_count;
+    const out_phase_mark *marks;
+    size_t mark_count;
+    double single_w; /* homogeneous phi: the line is this point, at sigma_b = 0; else NaN */
+} out_phase_map;
+
+/* Layer l = 1, 2, ..., beyond the last one given the last again. */
+const fj_layer *out_layer(const out_meanfield *result, double l);
 
 /* Columns of a point, in the order of the CSV; NaN where a value does not exist (a failed point, the logarithm of
  * 0). s is 0 and density infinite where they leave the range of double; the logarithmic columns still hold. */

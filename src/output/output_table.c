@@ -207,34 +207,85 @@ void out_table_spectrum(FILE *stream, const out_spectrum *result, bool unicode)
         out_table_framework(stream, result->design);
 }
 
+/* All fixed points, where there is more than one or none is reached. */
+static void fixed_points_write(FILE *stream, const fj_meanfield *point)
+{
+    bool reached = !isnan(point->q_star);
+    if (point->fixed_point_count < (reached ? 2 : 1))
+        return;
+    fputs("\nFixed points of the length map\n"
+          "  q                 slope             chi\n",
+          stream);
+    for (size_t i = 0; i < point->fixed_point_count; i++) {
+        const fj_fixed_point *one = &point->fixed_points[i];
+        bool here = out_fixed_point_in_force(point, i);
+        bool stable = here ? point->stable : fabs(one->slope) < 1;
+        fprintf(stream, "  %-18.10g%-18.10g%-18.10g%s%s\n", one->q, one->slope, one->chi,
+                stable ? "stable" : "unstable", here ? ", reached: q*" : "");
+    }
+}
+
+static void layer_write(FILE *stream, const out_meanfield *result, double from, double to)
+{
+    const fj_layer *layer = out_layer(result, from);
+    char label[48];
+    if (to > from)
+        snprintf(label, sizeof label, "%.0f to %.0f", from, to);
+    else
+        snprintf(label, sizeof label, "%.0f", from);
+    fprintf(stream, "  %-17s ", label);
+    value(stream, layer->q);
+    value(stream, layer->chi);
+    if (result->correlated)
+        value(stream, layer->c);
+    fprintf(stream, isnan(layer->c) ? "-\n" : "%.10g\n",
+            result->correlated ? layer->one_minus_c : layer->c);
+}
+
+/* Layers 1, 2, 3, 5, 7, 10, 15, 20, ... and the last; those that are all alike in one row. */
+static void layers_write(FILE *stream, const out_meanfield *result)
+{
+    static const double steps[] = {1, 1.5, 2, 3, 5, 7};
+    const double depth = result->heading.depth;
+    double known = (double)result->layer_count;
+    bool alike = result->settled && known < depth;
+    fprintf(stream, "\nLayers\n  layer             q                 chi               %s\n",
+            result->correlated ? "c                 1 - c" : "c");
+    double last = fmin(known, depth), decade = 1;
+    for (int i = 0; decade * steps[i] < last; i++) {
+        double l = decade * steps[i];
+        if (l == floor(l))
+            layer_write(stream, result, l, l);
+        if (i == 5)
+            i = -1, decade *= 10;
+    }
+    layer_write(stream, result, last, alike ? depth : last);
+}
+
 void out_table_meanfield(FILE *stream, const out_meanfield *result)
 {
     const fj_meanfield *point = result->point;
+    bool reached = !isnan(point->q_star);
     network_write(stream, &result->heading);
-    point_write(stream, point);
-    row(stream, "xi_q", point->xi_q,
-        isnan(point->xi_q) ? "lengths do not settle exponentially here" : "layers, for lengths");
-    row(stream, "xi_c", point->xi_c,
-        !isnan(point->xi_c)                 ? "layers, for correlations"
-        : point->phase == FJ_PHASE_CRITICAL ? "infinite on the critical line"
-                                            : "not found");
-    row(stream, "c*", point->c_star,
-        isnan(point->c_star) ? "not found" : "where correlations of two inputs go");
-    for (size_t i = 0; i < point->fixed_point_count; i++)
-        if (!out_fixed_point_in_force(point, i)) {
-            const fj_fixed_point *other = &point->fixed_points[i];
-            name(stream, "also fixed");
-            fprintf(stream, "q = %.10g, chi = %.10g, %s\n", other->q, other->chi,
-                    other->slope < 1 ? "stable" : "unstable");
-        }
-    fputs("\nLayers\n  layer             q                 chi               c\n", stream);
-    char layers[48];
-    if (result->heading.depth > 1)
-        snprintf(layers, sizeof layers, "1 to %.0f", result->heading.depth);
-    else
-        snprintf(layers, sizeof layers, "1");
-    name(stream, layers);
-    fprintf(stream, "%-18.10g%-18.10g1\n", point->q_star, point->chi);
+    if (reached) {
+        point_write(stream, point);
+        row(stream, "xi_q", point->xi_q,
+            isnan(point->xi_q) ? "lengths do not settle exponentially here"
+                               : "layers, for lengths");
+        row(stream, "xi_c", point->xi_c,
+            !isnan(point->xi_c)                 ? "layers, for correlations"
+            : point->phase == FJ_PHASE_CRITICAL ? "infinite on the critical line"
+                                                : "not found");
+        row(stream, "c*", point->c_star,
+            isnan(point->c_star) ? "not found" : "where correlations of two inputs go");
+    } else {
+        fputs("\nMean field\n", stream);
+        row(stream, "q*", NAN, "no fixed point is reached from q0");
+        sigma_write(stream, "sigma_w", point->sigma_w);
+        sigma_write(stream, "sigma_b", point->sigma_b);
+    }
+    fixed_points_write(stream, point);
+    layers_write(stream, result);
 }
 
 /* Prints text from column 16 on, broken at spaces before column 80. */

@@ -9,6 +9,7 @@
 /* unicode: draw with block characters. */
 void out_table_spectrum(FILE *stream, const out_spectrum *result, bool unicode);
 void out_table_meanfield(FILE *stream, const out_meanfield *result);
+void out_table_phase(FILE *stream, const out_phase *result); /* output_phase.c */
 void out_table_activations(FILE *stream);
 
 #endif
