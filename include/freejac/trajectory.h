@@ -37,8 +37,8 @@ FJ_API void fj_trajectory_destroy(fj_trajectory *trajectory); /* NULL does nothi
 /* The next n layers. FJ_OK; or, with the numbers concerned and those of all later layers NaN,
  * FJ_RANGE: q passed 1e40 (1e308 for homogeneous phi) or what it could be computed from;
  * FJ_NO_CONVERGENCE: an expectation was not resolved (only the correlations are NaN if that was theirs).
- * Cost of a layer: 5 to 25 microseconds while q moves and 10 to 500 more while c does; well below one once q has
- * settled, but for phi with kinks (5 microseconds to one millisecond), and nothing once both have. */
+ * Cost of a layer: 5 to 25 microseconds while q moves and 10 to 500 more while c does; one once q has settled (4 for
+ * piecewise linear phi; a tenth of a second in all to get there for other kinks), and nothing once both have. */
 FJ_API fj_status fj_trajectory_next(fj_trajectory *trajectory, size_t n, fj_layer *layers);
 
 /* Keeps q where it is in all layers to come, whatever the length map says: for a network placed at a fixed point, which

@@ -126,11 +126,10 @@ static fj_status piece_add(sum *s, double from, double to)
     return FJ_OK;
 }
 
-/* Adds sign slope int_h^infinity he_j density; h finite. */
+/* Adds slope int_h^infinity he_j density for j > 0; h finite. */
 static void edge_add(sum *s, double h, double slope)
 {
     double before = 0, now = fj_gaussian_density(h);
-    s->b[0] += slope * fj_gaussian_mass(h, INFINITY);
     for (size_t j = 0; j + 1 < s->terms; j++) {
         s->b[j + 1] += slope * now * s->up[j];
         double next = s->up[j] * h * now - s->down[j] * before;
@@ -142,10 +141,9 @@ static void edge_add(sum *s, double h, double slope)
 static void flat_add(sum *s, const fj_flat *flat)
 {
     double from = flat->from / s->view->root_q, to = flat->to / s->view->root_q;
+    s->b[0] += flat->slope * fj_gaussian_mass(from, to);
     if (isfinite(from))
         edge_add(s, from, flat->slope);
-    else
-        s->b[0] += flat->slope;
     if (isfinite(to))
         edge_add(s, to, -flat->slope);
 }

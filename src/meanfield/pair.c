@@ -6,13 +6,17 @@
  * 3. The power series in c (pair_series.c) where its remainder is below rounding: smooth phi unless q is large, kinks
  *    unless c is near 1.
  * 4. Polar coordinates (pair_polar.c) where the origin is the only place that phi changes at.
- * 5. Nested integrals (pair_nested.c) for all else. */
+ * 5. Nested integrals (pair_nested.c) for all else.
+ * 6. Where so many of these were taken at one q that as many more would cost more than a table, a table. */
 #include "pair.h"
 #include <math.h>
 #include "average_internal.h"
 
 /* phi varies by a Taylor polynomial of degree 7 over this much of its scale. */
 static const double NEAR = 0.06;
+
+/* A table costs a few times as many. */
+static const int INTEGRALS_MOST = 150;
 
 static const double gauss4_x[2] = {0.8611363115940526, 0.3399810435848563};
 static const double gauss4_w[2] = {0.3478548451374538, 0.6521451548625461};
@@ -79,9 +83,22 @@ void fj_pair_init(fj_pair *pair, const fj_activation *activation, double q,
     pair->averages = *averages;
     pair->hermite_failed = pair->values_only = 0;
     pair->hermite.terms = 0;
+    pair->integrals = 0;
+    pair->table.state = FJ_PAIR_TABLE_NONE;
     if (hint > FJ_HERMITE_LEAST && activation->pieces > 0 &&
         fj_hermite_at(activation, q, averages->mu1, hint, &pair->hermite) != FJ_OK)
         pair->hermite_failed = 1;
+}
+
+fj_status fj_pair_integrate(const fj_pair *pair, const fj_correlation *c, fj_pair_values *out)
+{
+    const fj_activation *a = pair->activation;
+    double kink = 0;
+    size_t kinks = fj_activation_kinks(a, &kink, 1);
+    int at_origin = kinks == 0 || (kinks == 1 && kink == 0);
+    if (at_origin && a->kind->growth != FJ_GROWTH_PERIODIC && fj_pair_polar(pair, c, out) == FJ_OK)
+        return FJ_OK;
+    return fj_pair_nested(pair, c, out);
 }
 
 static fj_status route(fj_pair *pair, const fj_correlation *c, fj_pair_values *out)
@@ -95,12 +112,14 @@ static fj_status route(fj_pair *pair, const fj_correlation *c, fj_pair_values *o
         return fj_pair_flat(pair, c, out);
     if (!pair->hermite_failed && fj_pair_series(pair, c, out) == FJ_OK)
         return FJ_OK;
-    double kink = 0;
-    size_t kinks = fj_activation_kinks(a, &kink, 1);
-    int at_origin = kinks == 0 || (kinks == 1 && kink == 0);
-    if (at_origin && a->kind->growth != FJ_GROWTH_PERIODIC && fj_pair_polar(pair, c, out) == FJ_OK)
+    if (pair->values_only && pair->table.state == FJ_PAIR_TABLE_NONE &&
+        ++pair->integrals > INTEGRALS_MOST)
+        fj_pair_table_make(pair);
+    if (pair->values_only && pair->table.state == FJ_PAIR_TABLE_READY) {
+        fj_pair_table_at(pair, c, out);
         return FJ_OK;
-    return fj_pair_nested(pair, c, out);
+    }
+    return fj_pair_integrate(pair, c, out);
 }
 
 fj_status fj_pair_at(fj_pair *pair, const fj_correlation *c, fj_pair_values *out)

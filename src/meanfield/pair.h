@@ -14,6 +14,21 @@ typedef struct fj_pair_values {
     double slope;    /* E[phi'(u1) phi'(u2)] */
 } fj_pair_values;
 
+enum { FJ_PAIR_TABLE_TERMS = 28, FJ_PAIR_TABLE_PIECES = 16 };
+typedef enum fj_pair_table_state {
+    FJ_PAIR_TABLE_NONE,
+    FJ_PAIR_TABLE_READY,
+    FJ_PAIR_TABLE_FAILED
+} fj_pair_table_state;
+
+/* The chord by Chebyshev pieces in the angle between the inputs. */
+typedef struct fj_pair_table {
+    fj_pair_table_state state;
+    size_t pieces;
+    double end[FJ_PAIR_TABLE_PIECES + 1];
+    double coefficient[FJ_PAIR_TABLE_PIECES][FJ_PAIR_TABLE_TERMS];
+} fj_pair_table;
+
 /* What is kept from one correlation to the next at one q. */
 typedef struct fj_pair {
     const fj_activation *activation;
@@ -22,6 +37,8 @@ typedef struct fj_pair {
     fj_hermite hermite; /* terms = 0: none yet */
     int hermite_failed;
     int values_only; /* the slope is not wanted, and may be NaN */
+    int integrals;   /* double integrals taken so far, with values_only */
+    fj_pair_table table;
 } fj_pair;
 
 /* q > 0; averages: those at q. hint: number of terms that served at a similar q, or 0. */
@@ -46,6 +63,13 @@ fj_status fj_pair_polar(const fj_pair *pair, const fj_correlation *c, fj_pair_va
 
 /* Nested adaptive integrals; any phi; c >= 0 if phi is odd or even. */
 fj_status fj_pair_nested(const fj_pair *pair, const fj_correlation *c, fj_pair_values *out);
+
+/* Polar or nested, whichever serves. */
+fj_status fj_pair_integrate(const fj_pair *pair, const fj_correlation *c, fj_pair_values *out);
+
+/* Makes the table, or marks it as failed; costs some hundred double integrals. Then values from it, without slope. */
+void fj_pair_table_make(fj_pair *pair);
+void fj_pair_table_at(const fj_pair *pair, const fj_correlation *c, fj_pair_values *out);
 
 /* phi(x + shift) - phi(x) and the same of phi' (slope may be NULL), accurate also where shift is small. */
 void fj_pair_difference(const fj_activation *activation, double x, double shift, double *value,

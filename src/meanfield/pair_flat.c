@@ -9,11 +9,14 @@
  *        E_ij(tau) = exp(-(kappa_i^2 + kappa_j^2 - 2 kappa_i kappa_j cos tau)/(2 sin^2 tau)).
  * 2. For i = j the integrand is smooth. For i != j it vanishes towards tau = 0 like exp(-A/tau^2), A = (kappa_i -
  *    kappa_j)^2/2: panels halve towards 0 until it is below rounding.
- * 3. 1 - c and cos(tau) - cos(theta) are formed from sines, so that small angles lose nothing.
+ * 3. Where q E phi'^2 (1 - c) exceeds E phi^2 the difference in 1 loses digits (hard-tanh at large q). There, from the other end,
+ *        E[phi(u1) phi(u2)] = c q (E phi')^2 + (q/2 pi) int_theta^(pi/2) (cos theta - cos tau) sum_ij J_i J_j E_ij d tau,
+ *    where for two opposite kinks +-kappa the sum is 2 J^2 E_11 (1 - exp(-2 kappa^2 cos tau/sin^2 tau)), all positive.
+ * 4. 1 - c and cos(tau) - cos(theta) are formed from sines, so that small angles lose nothing.
  * R. Price, A useful theorem for nonlinear devices having gaussian inputs, IRE Trans. Inform. Theory 4 (1958). */
 #include <math.h>
 #include "gauss_legendre.h"
-#include "activation_internal.h"
+#include "average_internal.h"
 #include "pair.h"
 
 /* exp(-45) = 3e-20 */
@@ -62,6 +65,33 @@ static angle_sums integrate(double k1, double k2, double theta)
     return sums;
 }
 
+/* E[phi(u1) phi(u2)] for c >= 0 and opposite kinks, without cancellation. */
+static double product_opposite(const fj_pair *pair, const fj_correlation *c, double theta)
+{
+    const fj_activation *a = pair->activation;
+    double kappa = a->flat[1].to / sqrt(pair->q), jump = a->flat[1].slope - a->flat[0].slope;
+    double slope = a->flat[0].slope + jump * fj_gaussian_mass(-kappa, kappa), sum = 0;
+    for (double from = theta; from < M_PI_2;) {
+        double to = 2 * from < 0.9 * M_PI_2 ? 2 * from : M_PI_2, half = (to - from) / 2;
+        for (int i = 0; i < FJ_GAUSS_NODES; i++) {
+            const fj_gauss_node *node = &fj_gauss_legendre[i / 2];
+            double tau = from + half * (i % 2 ? 1 - node->x : 1 + node->x), sine = sin(tau);
+            double both = exp(-kappa * kappa / (1 + cos(tau)));
+            double differ = -expm1(-2 * kappa * kappa * cos(tau) / (sine * sine));
+            sum += half * node->weight * 2 * jump * jump * both * differ *
+                   (2 * sin((theta + tau) / 2) * sin((tau - theta) / 2));
+        }
+        from = to;
+    }
+    return pair->q * (c->c * slope * slope + sum / (2 * M_PI));
+}
+
+/* 1 for three flats with phi' even: kinks at +-k. */
+static int opposite_kinks(const fj_activation *a)
+{
+    return a->flats == 3 && a->flat[0].to == -a->flat[1].to && a->flat[0].slope == a->flat[2].slope;
+}
+
 fj_status fj_pair_flat(const fj_pair *pair, const fj_correlation *c, fj_pair_values *out)
 {
     const fj_activation *a = pair->activation;
@@ -78,6 +108,9 @@ fj_status fj_pair_flat(const fj_pair *pair, const fj_correlation *c, fj_pair_val
         }
     out->slope = pair->averages.mu1 - slopes;
     out->apart = pair->q * (c->below * pair->averages.mu1 - values);
+    if (c->c >= 0 && opposite_kinks(a) &&
+        pair->q * c->below * pair->averages.mu1 > pair->averages.phi2)
+        out->apart = pair->averages.phi2 - product_opposite(pair, c, theta);
     out->together = 2 * pair->averages.phi2 - out->apart;
     return FJ_OK;
 }

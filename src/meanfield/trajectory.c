@@ -103,6 +103,7 @@ static fj_correlation correlation_next(fj_trajectory *t)
         if (scaled)
             t->correlations = fj_averages_at(t->map.activation, at, &a);
         fj_pair_init(&t->pair, t->map.activation, at, &a, hint);
+        t->pair.values_only = 1;
         t->pair_q = at;
     }
     fj_recursion map = t->map;

@@ -105,9 +105,10 @@ static void marks_write(FILE *script, const out_phase_map *map)
     for (size_t i = 0; i < map->mark_count; i++) {
         const out_phase_mark *mark = &map->marks[i];
         fprintf(script,
-                "set label '{/:Italic q}* = %.3g' at %.9g,%.9g left offset 0.8,-0.4 front point "
+                "set label '{/:Italic q}* = %.3g' at %.9g,%.9g left offset 0.8,%s front point "
                 "pt 7 ps 0.7 font ',12'\n",
-                mark->q, mark->sigma_w, mark->sigma_b);
+                mark->q, mark->sigma_w, mark->sigma_b,
+                mark->sigma_b - map->b_from < 0.03 * (map->b_to - map->b_from) ? "0.7" : "-0.4");
     }
     if (map->single_w >= map->w_from && map->single_w <= map->w_to && map->b_from == 0)
         fprintf(script,

@@ -113,10 +113,11 @@ int main(int argc, char **argv)
     static const struct {
         const char *name;
         double at[4];
-    } deep[] = {{"tanh", {1, 0, 1, 0.5}},        /* q never settles */
-                {"tanh", {1.5, 0.1, 3, 0.5}},    /* settles after some hundred layers */
-                {"hard-tanh", {1, 0, 1, 0.5}},   /* q never settles */
-                {"relu", {M_SQRT2, 0, 1, 0.5}}}; /* c never settles */
+    } deep[] = {{"tanh", {1, 0, 1, 0.5}},       /* q never settles */
+                {"tanh", {1.5, 0.1, 3, 0.5}},   /* settles after some hundred layers */
+                {"hard-tanh", {1, 0, 1, 0.5}},  /* q never settles */
+                {"relu", {M_SQRT2, 0, 1, 0.5}}, /* c never settles */
+                {"selu", {0.95, 0.1, 1, 0.5}}}; /* c approaches 1 */
     int rounds = argc > 1 ? atoi(argv[1]) : 2, failed = 0;
     if (rounds < 1) {
         fprintf(stderr, "phase: ROUNDS must be a whole number from 1\n");

@@ -90,6 +90,12 @@ def fixed_points():
     check("grows" in done.err and any("grows" in w for w in above["warnings"]), "and it is said why", done)
     table = run("meanfield --activation gelu --sigma-w 1.5 --sigma-b 0.05 --q0 1.3").out
     check(table.count("reached: q*") == 1 and "unstable" in table, "the table marks the one reached", table)
+    phases = {}
+    for q0 in ("2.4", "2.7"):
+        law = strict(run(f"meanfield --activation gelu --sigma-w 1.412 --sigma-b 0.4 --q0 {q0} --format json").out)
+        phases[q0] = law["phase"], law["stable"], len(law["fixed_points"])
+    check(phases == {"2.4": ("ordered", True, 2), "2.7": ("chaotic", True, 2)},
+          "gelu: of two stable lengths q0 decides, and with it the phase", phases)
     done = run("meanfield --activation gelu --q 1 --q0 0.9 --depth 5")
     check(done.code == 0 and "do not come to q*" in done.err, "--q with a --q0 that leads elsewhere is told", done)
 

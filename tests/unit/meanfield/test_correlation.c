@@ -177,6 +177,65 @@ START_TEST(routes_agree)
 }
 END_TEST
 
+/* What deep networks use once their length has settled. */
+START_TEST(tables_agree)
+{
+    static const char *specs[] = {"elu:alpha=0.7", "selu", "softsign", "tanh", "gelu", "silu"};
+    fj_activation *a = fj_test_make(specs[_i]);
+    fj_test_random r = fj_test_random_make();
+    double q = fj_test_loguniform(&r, 0.05, 10);
+    static fj_pair pair;
+    fj_averages v;
+    ck_assert_int_eq(fj_averages_at(a, q, &v), FJ_OK);
+    fj_pair_init(&pair, a, q, &v, 0);
+    fj_pair_table_make(&pair);
+    ck_assert_int_eq(pair.table.state, FJ_PAIR_TABLE_READY);
+    for (int n = 0; n < 40; n++) {
+        double below = n % 2 ? fj_test_loguniform(&r, 1e-18, 1) : fj_test_uniform(&r, 0, 2);
+        if (fj_activation_parity(a) != FJ_PARITY_NONE)
+            below = fmin(below, 2 - below);
+        fj_correlation c = fj_correlation_below_one(below);
+        fj_pair_values got, want;
+        fj_pair_table_at(&pair, &c, &got);
+        ck_assert_int_eq(fj_pair_at(&pair, &c, &want), FJ_OK);
+        char what[96];
+        snprintf(what, sizeof what, "%s, q = %.17g, 1 - c = %.17g", specs[_i], q, below);
+        fj_assert_near(got.apart, want.apart, 2e-14, what);
+    }
+    fj_activation_destroy(a);
+}
+END_TEST
+
+/* hard-tanh at huge q is the sign of its argument, off by O(1/sqrt(q)): E = (2/pi) asin(c) - O(1/sqrt(q)) */
+START_TEST(hard_tanh_at_large_q)
+{
+    fj_activation *a = fj_test_make("hard-tanh");
+    static fj_pair pair;
+    for (double q = 1e4; q < 1e17; q *= 100) {
+        fj_averages v;
+        ck_assert_int_eq(fj_averages_at(a, q, &v), FJ_OK);
+        for (int i = 0; i <= 10; i++) {
+            fj_correlation c = fj_correlation_of(i / 10.);
+            fj_pair_values got, other;
+            fj_pair_init(&pair, a, q, &v, 0);
+            ck_assert_int_eq(fj_pair_at(&pair, &c, &got), FJ_OK);
+            char what[64];
+            snprintf(what, sizeof what, "q = %g, c = %g", q, c.c);
+            double product = v.phi2 - got.apart;
+            fj_assert_within(product, 2 / M_PI * asin(c.c), 2 / sqrt(q) + 1e-15, what);
+            if (q < 1e7 && i < 10) { /* the series, by its end that is not near 1 */
+                ck_assert_int_eq(fj_pair_series(&pair, &c, &other), FJ_OK);
+                fj_assert_near(got.apart, other.apart, 2e-14, what);
+            }
+        }
+    }
+    fj_meanfield m; /* c* to all digits: c = (2/pi) asin(c) + sigma_b^2/q */
+    ck_assert_int_eq(fj_meanfield_solve(a, 1e5, 3, 1, &m, NULL), FJ_OK);
+    fj_assert_near(m.c_star, 9 / m.q_star / (1 - 2 / M_PI), 1e-4, "c*");
+    fj_activation_destroy(a);
+}
+END_TEST
+
 /* The slope is the map's derivative: a central difference of fourth order. */
 START_TEST(slope_is_the_derivative)
 {
@@ -240,6 +299,8 @@ int main(void)
     suite_add_tcase(suite, routes);
     tcase_set_timeout(routes, 120);
     tcase_add_loop_test(routes, routes_agree, 0, (int)fj_activation_count());
+    tcase_add_loop_test(routes, tables_agree, 0, 6);
+    tcase_add_test(routes, hard_tanh_at_large_q);
     tcase_add_test(routes, slope_is_the_derivative);
     tcase_add_test(routes, misuse_is_refused);
     return fj_run_tap(suite);

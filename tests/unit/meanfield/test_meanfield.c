@@ -328,6 +328,34 @@ END_TEST
 
 /* ---- misuse, networks ---- */
 
+/* Where a stable and an unstable length meet, they part like a square root; no pair is missed however close. */
+START_TEST(fixed_points_meet_and_part)
+{
+    fj_activation *a = make("gelu");
+    fj_meanfield m;
+    double low = 1.7, high = 1.8;
+    for (int i = 0; i < 60; i++) {
+        double middle = (low + high) / 2;
+        fj_meanfield_solve(a, middle, 0.1, 0.01, &m, NULL);
+        *(m.fixed_point_count > 0 ? &low : &high) = middle;
+    }
+    double rate = NAN;
+    for (double distance = 1e-4; distance > 1e-13; distance /= 10) {
+        m = solve(a, low * (1 - distance), 0.1, 0.01);
+        ck_assert_msg(m.fixed_point_count == 2, "distance %g: %zu", distance, m.fixed_point_count);
+        double apart = (m.fixed_points[1].q - m.fixed_points[0].q) / sqrt(distance);
+        ck_assert(isnan(rate) || fabs(apart / rate - 1) < 3e-3);
+        ck_assert(m.fixed_points[0].slope < 1 && m.fixed_points[1].slope > 1 && m.stable);
+        rate = apart;
+    }
+    m.q_star = 0;
+    ck_assert_int_eq(fj_meanfield_solve(a, high * (1 + 1e-9), 0.1, 0.01, &m, NULL),
+                     FJ_NO_FIXED_POINT);
+    ck_assert(m.fixed_point_count == 0 && isnan(m.q_star));
+    fj_activation_destroy(a);
+}
+END_TEST
+
 START_TEST(misuse_is_refused)
 {
     fj_activation *a = make("tanh");
@@ -392,6 +420,7 @@ int main(void)
     tcase_add_test(given, origin_without_bias);
     tcase_add_test(given, basins_follow_the_recursion);
     tcase_add_loop_test(given, solving_is_iterating, 0, (int)fj_activation_count());
+    tcase_add_test(given, fixed_points_meet_and_part);
     tcase_add_test(given, chaotic_correlations_of_erf);
     tcase_add_test(given, chaotic_correlations_of_others);
     suite_add_tcase(suite, rest);

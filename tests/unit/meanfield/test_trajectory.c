@@ -235,6 +235,21 @@ START_TEST(q0_decides)
     follow("gelu", above, 400, layer);
     ck_assert(layer[399].q > 10 * edge);
     ck_assert_int_eq(fj_meanfield_solve(a, 1.5, 0.05, edge * 1.01, &m, NULL), FJ_NO_FIXED_POINT);
+    ck_assert(m.fixed_point_count == 2 && isnan(m.q_star)); /* told though none is reached */
+    /* sigma_w = 1.412, sigma_b = 0.4: two stable lengths, one ordered, one chaotic */
+    enum { DEEP = 12000 };
+    fj_layer *deep = calloc(DEEP, sizeof *deep);
+    for (int side = 0; side < 2; side++) {
+        const double at[] = {1.412, 0.4, side ? 2.6 : 2.45, 1};
+        fj_meanfield one;
+        ck_assert_int_eq(fj_meanfield_solve(a, at[0], at[1], at[2], &one, NULL), FJ_OK);
+        ck_assert(one.fixed_point_count == 3 && one.stable);
+        ck_assert(one.q_star == one.fixed_points[side ? 2 : 0].q && one.fixed_points[1].slope > 1);
+        ck_assert(one.phase == (side ? FJ_PHASE_CHAOTIC : FJ_PHASE_ORDERED));
+        follow("gelu", at, DEEP, deep);
+        fj_assert_near(deep[DEEP - 1].q, one.q_star, 1e-8, "the one reached");
+    }
+    free(deep);
     fj_activation_destroy(a);
 }
 END_TEST
