@@ -247,7 +247,6 @@ static fj_status nodes_fill(fj_rule *rule, int set)
                          (rule->even ? 2 : 1) * rule->panel[p].half * rule->legendre_w[set][i] *
                              exp(-h * h / 2) / sqrt(2 * M_PI));
         }
-    fj_nodes_finish(rule, nodes);
     return FJ_OK;
 }
 

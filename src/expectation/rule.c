@@ -126,7 +126,6 @@ static fj_status atoms_fill(fj_rule *rule)
         atoms->e[rule->masses] = -rule->mu1;
         atoms->weight[rule->masses] = rule->underflow;
     }
-    fj_nodes_finish(rule, atoms);
     return FJ_OK;
 }
 
@@ -162,6 +161,7 @@ fj_status fj_rule_create(const fj_activation *activation, double q, double mu1, 
         status = atoms_fill(rule);
     if (status != FJ_OK)
         goto done;
+    fj_nodes_finish(rule);
     range_find(rule);
     rule->spread = spread_of(rule);
     status = fj_far_create(rule);
@@ -336,4 +336,9 @@ size_t fj_rule_nodes(const fj_rule *rule)
 double fj_rule_spread(const fj_rule *rule)
 {
     return rule->spread;
+}
+
+double fj_rule_spread_error(const fj_rule *rule)
+{
+    return rule->view.narrow || !(rule->spread > 0) ? 1 : 1 + rule->mu1 / rule->spread;
 }

@@ -89,8 +89,9 @@ double fj_rule_log_t_error(const fj_rule *rule);
  * where t underflows. Cost: three times fj_rule_crossings. */
 int fj_rule_crossings_known(const fj_rule *rule, double log_t, double error);
 
-/* sqrt(Var t), dimensionless. */
+/* sqrt(Var t), dimensionless; and how well t - mu1 is known relative to it, in units of rounding. */
 double fj_rule_spread(const fj_rule *rule);
+double fj_rule_spread_error(const fj_rule *rule);
 
 /* Number of nodes one evaluation passes over (for benchmarks and documentation). */
 size_t fj_rule_nodes(const fj_rule *rule);

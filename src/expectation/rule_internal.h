@@ -52,7 +52,7 @@ struct fj_rule {
     size_t masses;
     int has_range;
     double t_least, t_most;
-    double underflow; /* probability of the h beyond the panels, where t is below 1e-290 */
+    double underflow; /* probability of the h beyond the panels, where t is below FJ_T_LEAST */
     fj_nodes atoms;   /* the masses, and that one */
     fj_nodes set[FJ_SETS];
     int even; /* the sets cover h > 0 with doubled weights */
@@ -82,7 +82,7 @@ double fj_sums_argument(const fj_nodes *nodes, size_t from, size_t to, double mu
 /* How far nodes go on the side +1 or -1; *last is where t underflows, or FJ_H_END (reach.c). */
 double fj_nodes_reach(const fj_rule *rule, double side, double *last);
 /* Where t is below, it counts as 0. */
-#define FJ_T_LEAST 1e-290
+#define FJ_T_LEAST 1e-300
 /* exp(-h^2/2) underflows beyond: no node and no pole matters there. */
 #define FJ_H_END 38.6
 /* Here the gaussian alone is below rounding. */
@@ -108,10 +108,11 @@ void fj_panels_poles(const fj_rule *rule, double complex w, fj_poles *out);
 double complex fj_panels_cut(const fj_rule *rule, const fj_correction *pole, const fj_poles *poles);
 size_t fj_panels_order(int set); /* nodes per panel in that set */
 
-/* Allocates the arrays of a set of n nodes; FJ_NO_MEMORY. The caller puts each node k at h, then calls _finish. */
+/* Allocates the arrays of a set of n nodes; FJ_NO_MEMORY. The caller puts each node k at h;
+ * _finish then makes the rest of all sets and of the atoms. */
 fj_status fj_nodes_create(fj_nodes *nodes, size_t n);
 void fj_nodes_put(const fj_rule *rule, fj_nodes *nodes, size_t k, double h, double weight);
-void fj_nodes_finish(const fj_rule *rule, fj_nodes *nodes);
+void fj_nodes_finish(fj_rule *rule);
 void fj_nodes_destroy(fj_nodes *nodes);
 
 /* exp(-h^2/2)/sqrt(2 pi) */

@@ -116,16 +116,33 @@ void fj_nodes_put(const fj_rule *rule, fj_nodes *nodes, size_t k, double h, doub
     nodes->e[k] = rule->view.narrow ? fj_view_deviation(&rule->view, x) : nodes->t[k] - rule->mu1;
 }
 
-void fj_nodes_finish(const fj_rule *rule, fj_nodes *nodes)
+static double mean_of(const fj_nodes *nodes)
 {
-    double mean = 0; /* of t - t(0), by the rule itself */
-    for (size_t k = 0; rule->view.narrow && k < nodes->n; k++)
+    double mean = 0;
+    for (size_t k = 0; k < nodes->n; k++)
         mean += nodes->weight[k] * nodes->e[k];
+    return mean;
+}
+
+static void nodes_finish(fj_nodes *nodes, double mean)
+{
     for (size_t k = 0; k < nodes->n; k++) {
         nodes->e[k] -= mean;
         nodes->second[FJ_SECOND_RAW][k] = nodes->weight[k] * nodes->t[k] * nodes->t[k];
         nodes->second[FJ_SECOND_CENTRED][k] = nodes->weight[k] * nodes->e[k] * nodes->e[k];
     }
+}
+
+void fj_nodes_finish(fj_rule *rule)
+{
+    /* the mean of e is 0 but for the rounding of mu1, which depth would multiply, or, where e is still t - t(0), all of it */
+    const double of_atoms = mean_of(&rule->atoms);
+    double mean = of_atoms;
+    for (int s = FJ_SETS - 1; s >= 0 && rule->has_range; s--) {
+        mean = of_atoms + mean_of(&rule->set[s]);
+        nodes_finish(&rule->set[s], mean);
+    }
+    nodes_finish(&rule->atoms, mean);
 }
 
 void fj_nodes_destroy(fj_nodes *nodes)

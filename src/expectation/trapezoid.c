@@ -154,7 +154,6 @@ fj_status fj_trapezoid_create(fj_rule *rule)
                 weight *= 2;
             fj_nodes_put(rule, &rule->set[s], i, h, weight);
         }
-        fj_nodes_finish(rule, &rule->set[s]);
     }
     spans_set(rule, first);
     return FJ_OK;

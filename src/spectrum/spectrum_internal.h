@@ -62,8 +62,8 @@ fj_status fj_curve_build(const fj_layers *layers, fj_branch *branch);
  * below it. */
 #define FJ_ACCURACY 1e-12
 
-/* u below exp(FJ_X_LEAST) would underflow. */
-#define FJ_X_LEAST (-690.0)
+/* u is followed down to exp(FJ_X_LEAST) = 2e-287: some 13 digits above where t is taken for 0. */
+#define FJ_X_LEAST (-660.0)
 
 /* Where to start at big_x: w = log u, and a bracket of its real part. */
 typedef struct fj_guess {

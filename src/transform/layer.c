@@ -24,7 +24,8 @@ void fj_layers_init(fj_layers *layers, const fj_rule *rule, double mu1, fj_weigh
                     .depth = depth,
                     .log_chi = log_chi,
                     .mu1 = mu1,
-                    .spread = fj_rule_spread(rule)};
+                    .spread = fj_rule_spread(rule),
+                    .spread_error = fj_rule_spread_error(rule)};
 }
 
 /* log(1 + s), each part accurate for small s */
@@ -61,12 +62,12 @@ static double complex log_factor_orthogonal(const fj_layers *layers, const fj_re
     const double complex d = r->u - mu1;
     const double distance = fj_size(d);
     double complex s = fj_quotient(r->v / mu1 * fj_quotient(r->u, d), r->n);
-    /* The quotient is known to a unit of rounding; s to its own, times mu1/|d| for the rounding of mu1 in d, plus that of
-     * the sum v, E|e^2/(u - t)| with e = t - mu1, where v cancels. Take s where that is less. */
+    /* The quotient is known to a unit of rounding; s to its own, that of (t - mu1)^2, times mu1/|d| for the rounding of mu1
+     * in d, plus that of the sum v, E|e^2/(u - t)| with e = t - mu1, where v cancels. Take s where that is less. */
     const double sum = layers->spread * layers->spread / (distance + layers->spread);
     const double sum_error = sum * fj_size(r->u) / (distance * mu1 * fj_size(r->n));
     if (fj_size(r->u) > TINY * mu1 && fj_size(s) * (1 + mu1 / distance) + sum_error < SMALL) {
-        *error = 2 * fj_size(s) * (1 + mu1 / distance) + sum_error;
+        *error = 2 * fj_size(s) * (layers->spread_error + mu1 / distance) + sum_error;
         if (r->v == 0) { /* t is one point mass: the factor is 1 */
             *slope = 0;
             return 0;

@@ -14,6 +14,7 @@ typedef struct fj_layers {
     const struct fj_universal *universal; /* NULL for a network */
     fj_second second;                     /* RAW for gaussian weights, CENTRED for orthogonal */
     double depth, log_chi, mu1, spread;
+    double spread_error; /* of t - mu1, relative to the spread, in units of rounding */
 } fj_layers;
 
 /* log z and its derivative in w at one u, with what they were made from. Im log_z is the true argument of z, the sum of

@@ -35,7 +35,7 @@ static const struct table tables[] = {
      {"activation,weights,depth,q,s,density,cdf", "activation,weights,depth,q,edge,s",
       "activation,weights,depth,q,s,mass", "activation,weights,depth,q,k,moment"},
      table_spectrum,
-     {0.025, 0.5, 1}},
+     {1e-6, 0.025, 0.5, 1, 25}},
 };
 enum { N_TABLES = sizeof(tables) / sizeof(tables[0]) };
 

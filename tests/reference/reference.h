@@ -37,7 +37,7 @@ static inline long double complex make_complex(long double re, long double im)
     return z.whole;
 }
 
-enum { MAX_ATOMS = 3, MAX_GAPS = 4, MAX_EDGES = 16, MAX_POINTS = 40, MAX_BREAKS = 64 };
+enum { MAX_ATOMS = 3, MAX_GAPS = 4, MAX_EDGES = 16, MAX_POINTS = 40, MAX_BREAKS = 512 };
 
 /* Where phi' is not constant: nowhere, on x < 0, on the whole line, or evenly on both sides. */
 enum smooth_part { SMOOTH_NONE, SMOOTH_NEGATIVE, SMOOTH_WHOLE, SMOOTH_EVEN };
