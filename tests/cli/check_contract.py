@@ -3,29 +3,15 @@
 
 import csv
 import io
-import json
 import math
 
-from tap import check, csv_read, run
+from tap import check, close, csv_read, run, strict
 
 TANH = "--activation tanh --q 0.025 --depth 10"
 COLUMNS = ["s", "density", "cdf", "log10_s", "density_log10"]
 KEYS = ["network", "q_star", "chi", "sigma_w", "sigma_b", "s_min", "s_max", "support", "atoms",
         "moments", "mean_lambda", "var_lambda", "mean_log_lambda", "quantiles", "points", "max_error",
         "warnings"]
-
-
-def close(a, b, tolerance):
-    return abs(a - b) <= tolerance * max(abs(a), abs(b), 1e-300)
-
-
-def reject(name):
-    raise ValueError(f"JSON holds {name}")
-
-
-def strict(text):
-    """JSON without NaN and infinities."""
-    return json.loads(text, parse_constant=reject)
 
 
 def spectrum_csv():

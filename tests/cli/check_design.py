@@ -5,8 +5,8 @@ import json
 import math
 import os
 
-from check_contract import KEYS, close, strict
-from tap import check, csv_read, folder, run
+from check_contract import KEYS
+from tap import check, close, csv_read, folder, run, strict
 
 TANH = "design --activation tanh --depth 100"
 

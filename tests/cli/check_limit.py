@@ -4,8 +4,8 @@
 import math
 import os
 
-from check_contract import COLUMNS, KEYS, close, strict
-from tap import check, csv_read, folder, run
+from check_contract import COLUMNS, KEYS
+from tap import check, close, csv_read, folder, run, strict
 
 SMOOTH = "limit --class smooth --sigma0 0.5"
 BERNOULLI = "limit --class bernoulli --sigma0 0.5"

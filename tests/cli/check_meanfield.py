@@ -3,27 +3,13 @@
 
 import csv
 import io
-import json
 import math
 import os
 import shutil
 
-from tap import check, csv_read, folder, run, skip
+from tap import check, close, csv_read, folder, run, skip, strict
 
 PHASE_KEYS = ["network", "points", "missing_points", "failed_points", "warnings"]
-
-
-def close(a, b, tolerance):
-    return abs(a - b) <= tolerance * max(abs(a), abs(b), 1e-300)
-
-
-def reject(name):
-    raise ValueError(f"JSON holds {name}")
-
-
-def strict(text):
-    """JSON without NaN and infinities."""
-    return json.loads(text, parse_constant=reject)
 
 
 def rows_of(command):

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Running freejac and reporting in TAP: one numbered line a check, details of a failure behind '#'."""
 
+import json
 import os
 import subprocess
 import sys
@@ -78,3 +79,16 @@ def csv_read(text):
         else:
             rows.append([float(field) for field in line.split(",")])
     return comments, header, rows
+
+
+def close(a, b, tolerance):
+    return abs(a - b) <= tolerance * max(abs(a), abs(b), 1e-300)
+
+
+def reject(name):
+    raise ValueError(f"JSON holds {name}")
+
+
+def strict(text):
+    """JSON without NaN and infinities."""
+    return json.loads(text, parse_constant=reject)

@@ -90,7 +90,8 @@ bool push_density(const struct law *law, double s, mpfr_t density, mpfr_t cdf)
     mpfr_t breaks[MAX_BREAKS], y, fa, fb, x, p;
     double reach = 36 * mpfr_get_d(law->sqrt_q, MPFR_RNDN);
     bool half = law->act->smooth == SMOOTH_NEGATIVE;
-    if (law->act->shape == SHAPE_SIN) /* a break every pi/2 on both sides; beyond q = 100 some tails are cut */
+    if (law->act->shape ==
+        SHAPE_SIN) /* a break every pi/2 on both sides; beyond q = 100 some tails are cut */
         reach = fmin(reach, (MAX_BREAKS - 8) * M_PI / 4);
     for (int i = 0; i < MAX_BREAKS; i++)
         mpfr_init2(breaks[i], prec);

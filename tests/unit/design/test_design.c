@@ -4,33 +4,8 @@
  * The quantities are measured here from a law of their own, not by the code under test. */
 #include <freejac/freejac.h>
 #include <string.h>
+#include "allocation.h"
 #include "sample.h"
-
-/* The linker sends the library's malloc and calloc here (--wrap). */
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t n, size_t size);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t n, size_t size);
-
-static long allocations_left = -1; /* -1: any number */
-
-static int allowed(void)
-{
-    if (allocations_left < 0)
-        return 1;
-    return allocations_left > 0 ? (int)allocations_left--
-                                : 0; /* once there is none, there is none */
-}
-
-void *__wrap_malloc(size_t size)
-{
-    return allowed() ? __real_malloc(size) : NULL;
-}
-
-void *__wrap_calloc(size_t n, size_t size)
-{
-    return allowed() ? __real_calloc(n, size) : NULL;
-}
 
 static const fj_weights ORTHOGONAL = FJ_WEIGHTS_ORTHOGONAL, GAUSSIAN = FJ_WEIGHTS_GAUSSIAN;
 

@@ -2,32 +2,8 @@
 /* Every status of a law provoked, and memory that fails at the k-th allocation. */
 #include <freejac/freejac.h>
 #include <string.h>
-#include "tap.h"
-
-/* The linker sends the library's malloc and calloc here (--wrap). */
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t n, size_t size);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t n, size_t size);
-
-static long allocations_left = -1; /* -1: any number */
-
-static int allowed(void)
-{
-    if (allocations_left < 0)
-        return 1;
-    return allocations_left-- > 0;
-}
-
-void *__wrap_malloc(size_t size)
-{
-    return allowed() ? __real_malloc(size) : NULL;
-}
-
-void *__wrap_calloc(size_t n, size_t size)
-{
-    return allowed() ? __real_calloc(n, size) : NULL;
-}
+#include "../allocation.h"
+#include "../tap.h"
 
 static fj_network network_make(fj_activation **a, const char *name, double q)
 {
