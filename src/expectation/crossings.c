@@ -80,9 +80,13 @@ double fj_rule_log_t_error(const fj_rule *rule)
     return rule->panel ? PANEL_ERROR : CLOSED_ERROR;
 }
 
-/* Is log_t what t tends to on that side, within the error? Polynomials know nothing of the approach. */
+/* Is log_t what t tends to on that side, within the error? Polynomials know nothing of the approach. Where phi' is constant
+ * from some point on there is none. */
 static int settles_at(const fj_rule *rule, double side, double log_t, double error)
 {
+    const fj_activation *a = rule->activation;
+    if (!isinf(side < 0 ? a->piece[0].from : a->piece[a->pieces - 1].to))
+        return 0;
     double slope = fj_activation_slope(rule->activation, side * rule->root_q * FJ_H_END);
     return fabs(2 * log(fabs(slope)) - log_t) < SETTLED * error;
 }

@@ -238,8 +238,15 @@ static void refine(builder *b, node *left, int depth)
     if (x - left->anchor.x < RESOLUTION * (1 + fabs(x)) * b->width)
         return;
     node *middle = anchor_make(b, x, sqrt(left->anchor.theta) * sqrt(right->anchor.theta));
-    if (!middle || !is_visible(middle) || !is_between(middle, left, right))
+    if (!middle || !is_between(middle, left, right))
         return;
+    if (!is_visible(middle)) { /* a gap that no sample fell into */
+        middle->next = right;
+        left->next = middle;
+        extend(b, left, b->width);
+        extend(b, middle, b->width);
+        return;
+    }
     double complex guess = fj_guess_between(&left->anchor, &right->anchor, middle->anchor.big_x);
     middle->next = right;
     left->next = middle;

@@ -82,7 +82,7 @@ static double radius_miss(void *context, double x)
     return creal(at.log_z) - p->big_x;
 }
 
-/* Step 2's safeguard. */
+/* Step 2's safeguard; *w has the angle 0 where the law is invisible. */
 static int bracketed(const fj_layers *layers, double big_x, double left, double right,
                      double complex *w, fj_composed *at, double complex *step)
 {
@@ -91,9 +91,12 @@ static int bracketed(const fj_layers *layers, double big_x, double left, double 
     if (fj_bracket_root(radius_miss, &problem, left, right, &x) != FJ_OK)
         return 0;
     double theta = problem.theta;
-    if (fj_angle_find(layers, x, &theta, at) != FJ_OK || !(theta > 0))
+    if (fj_angle_find(layers, x, &theta, at) != FJ_OK)
         return 0;
     *w = CMPLX(x, theta);
+    *step = 0;
+    if (!(theta > 0))
+        return 1;
     *step = fj_quotient(big_x - at->log_z, at->slope);
     if (!(fabs(cimag(*step)) < theta / 2))
         *step = 0; /* rounding */
@@ -104,7 +107,7 @@ static double error_estimate(double big_x, const fj_composed *at, double complex
 {
     const double theta = cimag(at->at.w), im = fabs(cimag(at->at.m));
     /* the two arguments that cancel in Im log z, against what moves theta */
-    double cancelled = fabs(carg(fj_quotient(at->at.n, at->at.m))) / (theta * fj_size(at->slope));
+    double cancelled = at->argument / (theta * fj_size(at->slope));
     double complex per_lambda = fj_quotient(at->at.dm, at->slope);
     double along = fabs(cimag(per_lambda)) / im;
     double across = (fabs(cimag(at->at.dm)) + fabs(creal(at->at.dm)) * theta) / im;
@@ -146,6 +149,12 @@ void fj_point_solve(const fj_layers *layers, const fj_branch *branch, double big
     if (!found) {
         w = guess.w;
         found = bracketed(layers, big_x, guess.left, guess.right, &w, &at, &step);
+        if (found && cimag(w) == 0) { /* below 1e-200 here too */
+            const double cdf = fj_layers_cdf(layers, &at, 0);
+            if (!isnan(cdf))
+                *out = (fj_law_point){0, fmin(fmax(cdf, 0), 1), 0, FJ_OK};
+            return;
+        }
     }
     if (!found) {
         step = 0;

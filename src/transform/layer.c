@@ -85,6 +85,18 @@ static double complex log_factor_orthogonal(const fj_layers *layers, const fj_re
     return clog(r->m / (r->n / r->u) / mu1);
 }
 
+/* One gaussian layer: m cancels, and with it an argument of pi in the gaps, beside which no small angle is left. */
+static void one_gaussian(const fj_layers *layers, fj_composed *out)
+{
+    const fj_resolvent *r = &out->at;
+    const double complex ratio = clog(r->n);
+    out->log_z = ratio + (r->w + (layers->log_chi - log(layers->mu1)));
+    out->argument = fabs(cimag(ratio));
+    out->rounding =
+        DBL_EPSILON * (4 + fabs(creal(ratio)) + fabs(creal(r->w)) + fabs(layers->log_chi));
+    out->slope = fj_quotient(r->dm, r->n) + 1;
+}
+
 void fj_layers_compose(const fj_layers *layers, double complex w, fj_composed *out)
 {
     if (layers->universal) {
@@ -94,6 +106,10 @@ void fj_layers_compose(const fj_layers *layers, double complex w, fj_composed *o
     fj_resolvent *r = &out->at;
     out->blur = out->scale = 1;
     fj_rule_resolvent(layers->rule, layers->second, w, r);
+    if (layers->depth == 1 && layers->second == FJ_SECOND_RAW) {
+        one_gaussian(layers, out);
+        return;
+    }
     double complex slope, factor;
     double error;
     if (layers->second == FJ_SECOND_RAW)
@@ -103,6 +119,7 @@ void fj_layers_compose(const fj_layers *layers, double complex w, fj_composed *o
     const double complex ratio = clog(fj_quotient(r->n, r->m)),
                          power = layers->depth * (layers->log_chi + factor);
     out->log_z = ratio + power;
+    out->argument = fabs(cimag(ratio));
     out->rounding =
         DBL_EPSILON * (4 + fabs(creal(ratio)) + fabs(creal(power)) + layers->depth * error);
     out->slope = -fj_quotient(r->dm, r->m * r->n) + layers->depth * slope;

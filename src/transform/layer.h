@@ -23,6 +23,7 @@ typedef struct fj_composed {
     fj_resolvent at;
     double complex log_z, slope; /* slope = d log z/dw */
     double rounding;             /* of log z, estimated from the size of its terms */
+    double argument;             /* of the two terms of Im log z that cancel on the curve */
     double
         blur; /* how well w is known, in units of rounding: 1, what the nodes leave, but for universal laws */
     double scale; /* on which m varies with w, at most 1: the distance to a mass of t at u = 1 */

@@ -58,6 +58,7 @@ void fj_universal_compose(const fj_universal *law, double complex w, fj_composed
     }
     out->log_z = w + power + law->log_mean;
     out->rounding = DBL_EPSILON * (fabs(creal(w)) + 3 * fabs(creal(power)) + fabs(law->log_mean));
+    out->argument = cimag(w);
     out->scale = fmin(1, cabs(w));
     out->blur =
         in_tail(law, w)

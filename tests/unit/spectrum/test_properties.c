@@ -313,6 +313,36 @@ START_TEST(through_a_mass)
 }
 END_TEST
 
+/* Clusters far apart: half of t at 1, the rest up to alpha^2. One gaussian layer has next to nothing between them, one
+ * orthogonal layer an atom inside its interval. */
+START_TEST(clusters_far_apart)
+{
+    fj_test_random random = fj_test_random_make();
+    for (int skip = 0; skip < _i; skip++)
+        random.state += 0x9e3779b97f4a7c15u * 91;
+    char spec[64], what[160];
+    snprintf(spec, sizeof spec, "elu:alpha=%.17g", fj_test_loguniform(&random, 3, 60));
+    fj_activation *a = fj_test_make(spec);
+    double q = fj_test_loguniform(&random, 1e-4, 3);
+    for (int weights = 0; weights < 2; weights++) {
+        fj_network network =
+            fj_test_network(a, weights ? FJ_WEIGHTS_GAUSSIAN : FJ_WEIGHTS_ORTHOGONAL, 1, q);
+        fj_spectrum *law = fj_test_spectrum(&network);
+        for (double p = 0.02; p < 1; p += 0.04) {
+            double log_s;
+            snprintf(what, sizeof what, "%s, q = %.17g, weights %d, p = %g", spec, q, weights, p);
+            ck_assert_msg(fj_spectrum_quantile(law, p, &log_s) == FJ_OK, "%s", what);
+            fj_spectrum_point point = at(law, log_s, what);
+            ck_assert_msg(point.cdf > p - 1e-9, "%s: F = %.17g", what, point.cdf);
+            if (weights) /* no atoms */
+                fj_assert_within(point.cdf, p, 1e-9, what);
+        }
+        fj_spectrum_destroy(law);
+    }
+    fj_activation_destroy(a);
+}
+END_TEST
+
 typedef struct batch {
     const fj_spectrum *law;
     double log_s[64];
@@ -370,6 +400,7 @@ int main(void)
     tcase_add_loop_test(tcase, scaling, 0, n);
     tcase_add_loop_test(tcase, one_orthogonal_layer, 0, 2 * n);
     tcase_add_loop_test(tcase, through_a_mass, 0, n);
+    tcase_add_loop_test(tcase, clusters_far_apart, 0, n);
     tcase_add_loop_test(tcase, order_and_company, 0, n);
     suite_add_tcase(suite, tcase);
     return fj_run_tap(suite);
