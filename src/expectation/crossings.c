@@ -91,12 +91,11 @@ static int settles_at(const fj_rule *rule, double side, double log_t, double err
     return fabs(2 * log(fabs(slope)) - log_t) < SETTLED * error;
 }
 
-int fj_rule_crossings_known(const fj_rule *rule, double log_t, double error)
+int fj_rule_crossings_known(const fj_rule *rule, double log_t, double error, size_t n)
 {
     if (rule->panel && (log_t < log(FJ_T_LEAST) || settles_at(rule, 1, log_t, error) ||
                         settles_at(rule, -1, log_t, error)))
         return 0;
-    const size_t n = fj_rule_crossings(rule, log_t, NULL, 0);
     return fj_rule_crossings(rule, log_t - error, NULL, 0) == n &&
            fj_rule_crossings(rule, log_t + error, NULL, 0) == n;
 }

@@ -85,9 +85,9 @@ size_t fj_rule_crossings(const fj_rule *rule, double log_t, fj_crossing *out, si
 
 /* The absolute error of log t in them. */
 double fj_rule_log_t_error(const fj_rule *rule);
-/* 0 where crossings come, go or cannot be told within an error of log t: at an extremum, next to what t tends to far out,
- * where t underflows. Cost: three times fj_rule_crossings. */
-int fj_rule_crossings_known(const fj_rule *rule, double log_t, double error);
+/* 0 where crossings, n at log_t, come, go or cannot be told within an error of log t: at an extremum, next to what t tends
+ * to far out, where t underflows. Cost: twice fj_rule_crossings. */
+int fj_rule_crossings_known(const fj_rule *rule, double log_t, double error, size_t n);
 
 /* sqrt(Var t), dimensionless; and how well t - mu1 is known relative to it, in units of rounding. */
 double fj_rule_spread(const fj_rule *rule);

@@ -36,7 +36,7 @@ void fj_pushforward_point(const fj_spectrum *spectrum, double big_x, fj_law_poin
     size_t n = fj_rule_crossings(spectrum->rule, log_t, crossing, CROSSINGS_MAX);
     const double error = fj_rule_log_t_error(spectrum->rule) + 4 * DBL_EPSILON * fabs(big_x);
     *out = (fj_law_point){NAN, NAN, NAN, FJ_NO_CONVERGENCE};
-    if (n > CROSSINGS_MAX || !fj_rule_crossings_known(spectrum->rule, log_t, error))
+    if (n > CROSSINGS_MAX || !fj_rule_crossings_known(spectrum->rule, log_t, error, n))
         return;
     double density = 0, conditioning = 0;
     for (size_t i = 0; i < n; i++) {

@@ -3,37 +3,16 @@
  *
  * 1. Every row of expectation.csv: m, n and their derivative, the second-order expectation, the potential; tolerances
  *    follow from what a rounding of u does to each.
- * 2. The two kinds of rule against each other, on activations that both can serve.
- * 3. Masses, ranges and crossings of t. */
-#include "activation_internal.h"
+ * 2. The series far from the range of t against the nodes.
+ * 3. The two kinds of rule against each other, on activations that both can serve. */
 #include "rule_internal.h"
-#include "../sample.h"
 #include "../table.h"
+#include "rule_make.h"
 
 static fj_table table, line; /* expectation.csv, critical.csv */
 
-/* Relative error of u that an evaluation may be worth: rounding of nodes and poles for the trapezoid; for panels, whose
- * polynomials know log t to 4e-15 and lose two digits off the axis, what fj_spectrum takes for the quadrature's accuracy. */
-static const double TRAPEZOID = 64 * DBL_EPSILON, PANELS = 1e-12;
 /* Derivatives steer Newton and carry its last step, at most 1e-8: what is off by 1e-8 of them is below rounding. */
 static const double DERIVATIVES = 1e-8;
-
-static double accuracy(const fj_activation *a)
-{
-    return a->kind->poles || a->pieces == 0 ? TRAPEZOID : PANELS;
-}
-
-static fj_rule *make_rule(const fj_activation *a, double q, double *mu1)
-{
-    fj_averages v;
-    fj_rule *rule;
-    ck_assert_int_eq(fj_averages_at(a, q, &v), FJ_OK);
-    *mu1 = v.mu1;
-    fj_status status = fj_rule_create(a, q, v.mu1, &rule);
-    ck_assert_msg(status == FJ_OK, "%s at q = %g: %s", fj_activation_name(a), q,
-                  fj_status_message(status));
-    return rule;
-}
 
 /* Distance of w, in the logarithm of u, from the nearest end of the range of t or mass of it. */
 static double to_singularity(const fj_rule *rule, double complex w)
@@ -373,134 +352,10 @@ START_TEST(panels_and_trapezoid_agree)
 }
 END_TEST
 
-/* ---- masses, range, crossings ---- */
-
-static const struct {
-    const char *spec;
-    double least, most; /* range; least > most: none */
-    double t[3], mass[3];
-} laws[] = {
-    {"linear", 1, 0, {1}, {1}},
-    {"relu", 1, 0, {0, 1}, {0.5, 0.5}},
-    {"leaky-relu:slope=0.5", 1, 0, {0.25, 1}, {0.5, 0.5}},
-    {"leaky-relu:slope=2", 1, 0, {1, 4}, {0.5, 0.5}},
-    {"leaky-relu:slope=1", 1, 0, {1}, {1}},
-    {"hard-tanh", 1, 0, {0, 1}, {0.18242243945173574, 0.81757756054826426}}, /* erf(1/sqrt(2q)) */
-    {"tanh", 0, 1, {0}, {0}},
-    {"erf", 0, 1, {0}, {0}},
-    {"sigmoid", 0, 0.0625, {0}, {0}},
-    {"arctan", 0, 1, {0}, {0}},
-    {"softsign", 0, 1, {0}, {0}},
-    {"sin", 0, 1, {0}, {0}},
-    {"softplus", 0, 1, {0}, {0}},
-    {"elu:alpha=0.5", 0, 0.25, {1}, {0.5}},
-    {"selu", 0, 3.0909132922879810, {1.1039725648297816}, {0.5}},
-    {"gelu", 0, 1.274424569016225, {0}, {0}},  /* phi'' = 0 at sqrt(2) */
-    {"silu", 0, 1.2096465301015282, {0}, {0}}, /* x tanh(x/2) = 2 */
-};
-static const double LAW_Q = 0.5625;
-
-START_TEST(masses_and_range)
-{
-    double mu1, least, most, total = 0;
-    const fj_mass *mass;
-    fj_activation *a = fj_test_make(laws[_i].spec);
-    fj_rule *rule = make_rule(a, LAW_Q, &mu1);
-    const int has_range = fj_rule_range(rule, &least, &most);
-    ck_assert_msg(has_range == (laws[_i].least <= laws[_i].most), "%s", laws[_i].spec);
-    if (has_range) {
-        fj_assert_within(least, laws[_i].least, 0, laws[_i].spec);
-        fj_assert_near(most, laws[_i].most, 4 * DBL_EPSILON, laws[_i].spec);
-    }
-    size_t n = fj_rule_masses(rule, &mass);
-    for (size_t i = 0; i < n; i++) {
-        ck_assert(i < 3);
-        fj_assert_near(mass[i].t, laws[_i].t[i], 4 * DBL_EPSILON, laws[_i].spec);
-        fj_assert_near(mass[i].mass, laws[_i].mass[i], 4 * DBL_EPSILON, laws[_i].spec);
-        total += mass[i].mass;
-    }
-    ck_assert_msg(has_range || fabs(total - 1) <= 2 * DBL_EPSILON, "%s: %.17g", laws[_i].spec,
-                  total);
-    ck_assert_msg(n == 3 || laws[_i].mass[n] == 0, "%s: %zu masses", laws[_i].spec, n);
-    fj_rule_destroy(rule);
-    fj_activation_destroy(a);
-}
-END_TEST
-
-static double log_t(const fj_activation *a, double x)
-{
-    return a->kind->log_slope ? 2 * a->kind->log_slope(a->parameter, x)
-                              : 2 * log(fabs(fj_activation_slope(a, x)));
-}
-
-/* How often t crosses the level on (-far, far), pieces only, by looking at many points. */
-static size_t count_crossings(const fj_activation *a, double root_q, double level, double far)
-{
-    enum { STEPS = 200000 };
-    size_t count = 0;
-    for (size_t i = 0; i < a->pieces; i++) {
-        double from = fmax(-far, a->piece[i].from / root_q),
-               to = fmin(far, a->piece[i].to / root_q);
-        int before = 0;
-        for (int k = 0; k < STEPS; k++) {
-            double h = from + (to - from) * (k + 0.5) / STEPS;
-            int above = log_t(a, root_q * h) > level;
-            count += k > 0 && above != before;
-            before = above;
-        }
-    }
-    return count;
-}
-
-START_TEST(crossings_are_solutions)
-{
-    enum { ROOM = 600 };
-    static const double FAR = 30;
-    static fj_crossing at[ROOM];
-    fj_test_random r = fj_test_random_make();
-    for (int n = 0; n < 6; n++) {
-        double q = fj_test_loguniform(&r, 1e-3, 5), root_q = sqrt(q), mu1, least, most;
-        fj_activation *a = fj_test_make(laws[_i].spec);
-        fj_rule *rule = make_rule(a, q, &mu1);
-        double level = -1;
-        if (fj_rule_range(rule, &least, &most))
-            level = log(most) - fj_test_loguniform(&r, 1e-2, 10 * fmin(1, q));
-        size_t count = fj_rule_crossings(rule, level, at, ROOM), inside = 0;
-        for (size_t i = 0; i < count && i < ROOM; i++) {
-            double h = at[i].h, x = root_q * h, step = 1e-4;
-            char what[160];
-            snprintf(what, sizeof what, "%s, q = %.17g, log t = %.17g: h = %.17g", laws[_i].spec, q,
-                     level, h);
-            double f = fj_activation_slope(a, x), df = fj_activation_curvature(a, x);
-            fj_assert_within(log_t(a, x), level,
-                             accuracy(a) * (1 + fabs(level) + fabs(h * at[i].slope)), what);
-            fj_assert_within(
-                at[i].slope, 2 * root_q * df / f,
-                accuracy(a) * (fabs(at[i].slope) + fabs(h * at[i].bend) + root_q / fabs(f)), what);
-            double up = 2 * root_q * fj_activation_curvature(a, x + root_q * step) /
-                        fj_activation_slope(a, x + root_q * step);
-            double down = 2 * root_q * fj_activation_curvature(a, x - root_q * step) /
-                          fj_activation_slope(a, x - root_q * step);
-            double difference = (up - down) / (2 * step);
-            fj_assert_within(at[i].bend, difference,
-                             1e-5 * (1 + q + fabs(at[i].bend) + pow(at[i].slope, 2)), what);
-            ck_assert_msg(i == 0 || at[i - 1].h < h, "%s: not ascending", what);
-            inside += fabs(h) < FAR;
-        }
-        ck_assert_msg(inside == count_crossings(a, root_q, level, FAR),
-                      "%s, q = %.17g, log t = %.17g: %zu crossings, not %zu", laws[_i].spec, q,
-                      level, inside, count_crossings(a, root_q, level, FAR));
-        fj_rule_destroy(rule);
-        fj_activation_destroy(a);
-    }
-}
-END_TEST
-
 int main(void)
 {
     Suite *suite = suite_create("rule");
-    TCase *rows = tcase_create("table"), *two = tcase_create("two rules"),
-          *law = tcase_create("law");
+    TCase *rows = tcase_create("table"), *two = tcase_create("two rules");
     table = fj_table_read("expectation");
     line = fj_table_read("critical");
     suite_add_tcase(suite, rows);
@@ -512,9 +367,6 @@ int main(void)
     tcase_set_timeout(two, 120);
     tcase_add_loop_test(two, where_t_underflows, 0, 4);
     tcase_add_loop_test(two, panels_and_trapezoid_agree, 0, sizeof analytic / sizeof *analytic);
-    suite_add_tcase(suite, law);
-    tcase_add_loop_test(law, masses_and_range, 0, sizeof laws / sizeof *laws);
-    tcase_add_loop_test(law, crossings_are_solutions, 0, sizeof laws / sizeof *laws);
     fj_run_tap(suite);
     fj_table_free(&table);
     fj_table_free(&line);
