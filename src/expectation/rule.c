@@ -3,9 +3,10 @@
  *
  * 1. Flat parts of phi give point masses of t, with exact gaussian probabilities; they enter as nodes.
  * 2. The rest gets the trapezoid (closed-form poles) or panels.
- * 3. At u: find the poles close to the axis, sum over the nodes that stay away from them, and add for each pole
- *    density(h0) kernel(h0)/t'(h0), which makes the sum exact (the pole of 1/(u - t) at h0 has residue -1/t').
- * 4. For the potential: the same with logarithms and the kernel's integral. */
+ * 3. At u far from the range of t: a series in its central moments (far.c). Else find the poles close to the axis, sum
+ *    over the nodes that stay away from them, and add for each pole density(h0) kernel(h0)/t'(h0), which makes the sum
+ *    exact (the pole of 1/(u - t) at h0 has residue -1/t').
+ * 4. For the potential: the same with logarithms and the kernel's integral, at the poles already found. */
 #include <math.h>
 #include <stdlib.h>
 #include "quadrature.h"
@@ -326,11 +327,6 @@ int fj_rule_range(const fj_rule *rule, double *least, double *most)
     *least = rule->t_least;
     *most = rule->t_most;
     return rule->has_range;
-}
-
-size_t fj_rule_nodes(const fj_rule *rule)
-{
-    return rule->atoms.n + rule->set[0].n;
 }
 
 double fj_rule_spread(const fj_rule *rule)

@@ -93,7 +93,4 @@ int fj_rule_crossings_known(const fj_rule *rule, double log_t, double error, siz
 double fj_rule_spread(const fj_rule *rule);
 double fj_rule_spread_error(const fj_rule *rule);
 
-/* Number of nodes one evaluation passes over (for benchmarks and documentation). */
-size_t fj_rule_nodes(const fj_rule *rule);
-
 #endif

@@ -10,7 +10,8 @@
  * 3. At a given u, correct every pole lower than the height where the weight falls below rounding.
  * 4. Two sets of nodes, k d and (k + 1/2) d: the one whose nodes are farther from the lowest pole serves, so the
  *    correction is never larger than the answer.
- * 5. For E log(1 - t/u) a pole becomes a branch point; the same kernel, integrated from h0 away from the axis. */
+ * 5. Nodes far out, where t is far below |u|, do not show and are left out; a table by the size of u says from where.
+ * 6. For E log(1 - t/u) a pole becomes a branch point; the same kernel, integrated from h0 away from the axis. */
 #include <math.h>
 #include <stdlib.h>
 #include "rule_internal.h"
