@@ -71,7 +71,7 @@ static void law_describe(limit_law *limit)
             .key = "sigma0", .name = "sigma0", .value = x, .remark = "spread of lambda = s^2"};
         limit->entries[n++] =
             (out_entry){.key = "sigma0_squared", .name = "sigma0^2", .value = x * x, .remark = ""};
-        snprintf(limit->subtitle, sizeof limit->subtitle, "σ_0 = %.6g,  {σ_0}^2 = %.6g", x, x * x);
+        snprintf(limit->subtitle, sizeof limit->subtitle, "σ_0 = %.6g,  σ_0² = %.6g", x, x * x);
     }
     limit->entries[n++] = (out_entry){.key = "s_transform",
                                       .name = "S-transform",

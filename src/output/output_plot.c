@@ -42,7 +42,8 @@ static void atoms_write(FILE *script, const out_spectrum *result, const out_curv
                     "'" OUT_VERMILLION "' front\n",
                     x, x, height);
         fprintf(script,
-                "set label 'atom: mass %.6g at {/:Italic s} = %.6g%s' at graph %.6g, graph %.6g %s "
+                "set label 'atom: mass %.6g at s = %.6g%s' at graph %.6g, "
+                "graph %.6g %s "
                 "offset %s,0 tc '" OUT_VERMILLION "' front boxed\n",
                 atom->mass, atom->s, outside ? " (outside the axis)" : "",
                 outside ? (place > 1 ? 1 : 0) : place, label,
@@ -87,7 +88,7 @@ static void script_write(FILE *script, const out_spectrum *result, const out_cur
     fputs("set tmargin screen 0.885\nset bmargin screen 0.43\nset format x ''\n", script);
     if (curve->top > 0) {
         fprintf(script, "set yrange [0:%.12g]\nset ylabel 'density per unit %s' offset 0.5,0\n",
-                curve->top, curve->logarithmic ? "log_{10} {/:Italic s}" : "{/:Italic s}");
+                curve->top, curve->logarithmic ? "log₁₀ s" : "s");
         fputs(
             "plot $density using 1:2 with filledcurves y1=0 fc '" OUT_BLUE
             "' fs transparent solid 0.18 noborder, $density using 1:2 with lines lw 2 lc '" OUT_BLUE
@@ -98,14 +99,14 @@ static void script_write(FILE *script, const out_spectrum *result, const out_cur
               "plot NaN\n",
               script);
     }
-    fprintf(
-        script,
-        "unset label\nunset arrow\nset tmargin screen 0.40\nset bmargin screen 0.115\n"
-        "set format x '%s'\nset yrange [0:1.04]\nset ytics 0.25\n"
-        "set xlabel 'singular value {/:Italic s}'\nset ylabel 'share ≤ {/:Italic s}' offset 0.5,0\n"
-        "plot $cdf using 1:2 with lines lw 2 lc '" OUT_GREEN "'\n"
-        "unset multiplot\nset output\n",
-        format);
+    fprintf(script,
+            "unset label\nunset arrow\nset tmargin screen 0.40\nset bmargin screen 0.115\n"
+            "set format x '%s'\nset yrange [0:1.04]\nset ytics 0.25\n"
+            "set xlabel 'singular value s'\nset ylabel 'share ≤ s' "
+            "offset 0.5,0\n"
+            "plot $cdf using 1:2 with lines lw 2 lc '" OUT_GREEN "'\n"
+            "unset multiplot\nset output\n",
+            format);
 }
 
 int out_plot_spectrum(const out_spectrum *result, const out_curve *curve, const out_target *target)

@@ -75,8 +75,7 @@ static void lower_write(FILE *script, const out_meanfield *result, const char *s
           "set bmargin screen 0.115\n",
           script);
     if (result->correlated) {
-        fputs("set yrange [*<0:1.04]\nset ylabel 'correlation of two inputs {/:Italic c}'\n",
-              script);
+        fputs("set yrange [*<0:1.04]\nset ylabel 'correlation of two inputs c'\n", script);
         panel_write(script, "c", point->c_star, "c*", style);
     } else {
         fputs("set yrange [0:*]\nset offsets 0,0,graph 0.1,0\nset ylabel 'gain χ'\n", script);
@@ -112,7 +111,7 @@ static void script_write(FILE *script, const out_meanfield *result, const curves
                   : "set yrange [0:*]\nset offsets 0,0,graph 0.1,0\n",
           script);
     fputs("set tmargin screen 0.885\nset bmargin screen 0.525\nset format x ''\n"
-          "set ylabel 'length {/:Italic q}'\n",
+          "set ylabel 'length q'\n",
           script);
     snprintf(style, sizeof style, "%s lw 2 lc '" OUT_BLUE "'%s",
              data->count <= SYMBOLS_MOST ? "linespoints" : "lines",

@@ -105,7 +105,7 @@ static void marks_write(FILE *script, const out_phase_map *map)
     for (size_t i = 0; i < map->mark_count; i++) {
         const out_phase_mark *mark = &map->marks[i];
         fprintf(script,
-                "set label '{/:Italic q}* = %.3g' at %.9g,%.9g left offset 0.8,%s front point "
+                "set label 'q* = %.3g' at %.9g,%.9g left offset 0.8,%s front point "
                 "pt 7 ps 0.7 font ',12'\n",
                 mark->q, mark->sigma_w, mark->sigma_b,
                 mark->sigma_b - map->b_from < 0.03 * (map->b_to - map->b_from) ? "0.7" : "-0.4");
@@ -121,7 +121,7 @@ static void script_write(FILE *script, const out_phase_map *map)
 {
     char title[256];
     snprintf(title, sizeof title, "Phase diagram: %s", map->heading.activation);
-    out_page_title(script, title, "χ = σ_w^2 E[φ'^2] at the fixed point q* of the length map");
+    out_page_title(script, title, "χ = σ_w² E[φ'²] at the fixed point q* of the length map");
     double end = cells_write(script, map);
     out_page_block(script, "line", map->line_w, map->line_b, map->line_count);
     out_page_block(script, "away", map->away_w, map->away_b, map->line_count);
