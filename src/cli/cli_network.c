@@ -157,8 +157,8 @@ void cli_network_describe(cli_run *run, const cli_network *net)
 
 int cli_network_finish(cli_network *net)
 {
-    fj_status status = fj_network_init(net->activation, net->weights_kind, (uint64_t)net->depth,
-                                       &net->point, &net->network);
+    fj_status status = fj_network_identical(net->activation, net->weights_kind,
+                                            (uint64_t)net->depth, &net->point, &net->network);
     return status == FJ_OK ? CLI_DONE : cli_fail("no network: %s", fj_status_message(status));
 }
 
@@ -177,6 +177,7 @@ int cli_network_make(cli_run *run, cli_network *net)
 
 void cli_network_free(cli_network *net)
 {
+    fj_network_clear(&net->network);
     fj_activation_destroy(net->activation);
     net->activation = NULL;
 }

@@ -98,12 +98,12 @@ fj_status fj_measure_at(const fj_measure *measure, double q, double *x)
     if (measure->target == FJ_DESIGN_VAR_LAMBDA)
         return variance_x(measure, q, x);
     fj_meanfield point;
-    fj_network network;
+    fj_network network = {0};
     fj_spectrum *spectrum = NULL;
     fj_status status = fj_meanfield_critical(measure->activation, q, &point, NULL);
     if (status == FJ_OK)
-        status = fj_network_init(measure->activation, measure->weights, measure->depth, &point,
-                                 &network);
+        status = fj_network_identical(measure->activation, measure->weights, measure->depth, &point,
+                                      &network);
     if (status == FJ_OK)
         status = fj_spectrum_create(&network, &spectrum, NULL);
     if (status == FJ_OK)
@@ -111,5 +111,6 @@ fj_status fj_measure_at(const fj_measure *measure, double q, double *x)
                      ? edge_x(spectrum, fj_activation_is_homogeneous(measure->activation), x)
                      : condition_x(spectrum, x);
     fj_spectrum_destroy(spectrum);
+    fj_network_clear(&network);
     return status;
 }

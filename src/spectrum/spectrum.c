@@ -84,30 +84,43 @@ fj_status fj_spectrum_finish(fj_spectrum *spectrum, fj_detail *detail)
 /* Depth multiplies logarithms that are known to rounding: beyond, nothing is left of them. */
 static const uint64_t DEPTH_MOST = 1000000000000000;
 
-static fj_status network_check(const fj_network *network, fj_detail *detail)
+static fj_status run_check(const fj_network_run *run, fj_detail *detail)
 {
-    if (!network || !network->activation)
-        return fj_fail(detail, FJ_INVALID, "no network given");
-    if (network->weights != FJ_WEIGHTS_ORTHOGONAL && network->weights != FJ_WEIGHTS_GAUSSIAN)
+    if (!run->activation)
+        return fj_fail(detail, FJ_INVALID, "a layer has no activation");
+    if (run->weights != FJ_WEIGHTS_ORTHOGONAL && run->weights != FJ_WEIGHTS_GAUSSIAN)
         return fj_fail(detail, FJ_INVALID, "weights must be orthogonal or gaussian");
-    if (network->depth < 1)
+    if (run->count < 1)
         return fj_fail(detail, FJ_INVALID, "depth must be at least 1");
-    if (network->depth > DEPTH_MOST)
-        return fj_fail(detail, FJ_UNSUPPORTED, "depths above %g are not covered",
-                       (double)DEPTH_MOST);
-    if (!(network->q >= 0 && isfinite(network->q)))
-        return fj_fail(detail, FJ_INVALID, "q = %g must be finite and not negative", network->q);
-    if (!(network->sigma_w > 0 && isfinite(network->sigma_w)))
-        return fj_fail(detail, FJ_INVALID, "sigma_w = %g must be finite and above 0",
-                       network->sigma_w);
-    if (!(network->chi > 0 && isfinite(network->chi)))
-        return fj_fail(detail, FJ_INVALID, "chi = %g must be finite and above 0", network->chi);
+    if (!(run->q >= 0 && isfinite(run->q)))
+        return fj_fail(detail, FJ_INVALID, "q = %g must be finite and not negative", run->q);
+    if (!(run->sigma_w > 0 && isfinite(run->sigma_w)))
+        return fj_fail(detail, FJ_INVALID, "sigma_w = %g must be finite and above 0", run->sigma_w);
+    if (!(run->width > 0 && isfinite(run->width)))
+        return fj_fail(detail, FJ_INVALID, "width = %g must be finite and above 0", run->width);
+    if (!(run->chi > 0 && isfinite(run->chi)))
+        return fj_fail(detail, FJ_INVALID, "chi = %g must be finite and above 0", run->chi);
     return FJ_OK;
 }
 
+static fj_status network_check(const fj_network *network, fj_detail *detail)
+{
+    if (!network || !network->run || network->runs == 0)
+        return fj_fail(detail, FJ_INVALID, "no network given");
+    if (!(network->width > 0 && isfinite(network->width)))
+        return fj_fail(detail, FJ_INVALID, "the input's width = %g must be finite and above 0",
+                       network->width);
+    fj_status status = FJ_OK;
+    for (size_t i = 0; i < network->runs && status == FJ_OK; i++)
+        status = run_check(&network->run[i], detail);
+    if (status == FJ_OK && fj_network_depth(network) > DEPTH_MOST)
+        return fj_fail(detail, FJ_UNSUPPORTED, "depths above %g are not covered",
+                       (double)DEPTH_MOST);
+    return status;
+}
 static fj_status law_build(fj_spectrum *spectrum, fj_detail *detail)
 {
-    const fj_network *network = &spectrum->network;
+    const fj_network_run *network = &spectrum->network.run[0];
     fj_averages averages;
     double central[3];
     fj_status status = fj_averages_at(network->activation, network->q, &averages);
@@ -124,7 +137,7 @@ static fj_status law_build(fj_spectrum *spectrum, fj_detail *detail)
                        fj_activation_name(network->activation), network->q,
                        fj_status_message(status));
     fj_layers_init(&spectrum->layers, spectrum->rule, averages.mu1, network->weights,
-                   (double)network->depth, log(network->chi));
+                   (double)network->count, log(network->chi));
     double mean_log_t;
     status = fj_mean_log_slope2(network->activation, network->q, &mean_log_t);
     if (status != FJ_OK)
@@ -140,7 +153,7 @@ static fj_status law_build(fj_spectrum *spectrum, fj_detail *detail)
     spectrum->mean = exp(depth * spectrum->layers.log_chi);
     spectrum->variance = depth * (relative + g) * spectrum->mean * spectrum->mean;
     atoms_find(spectrum);
-    spectrum->pushforward = network->depth == 1 && network->weights == FJ_WEIGHTS_ORTHOGONAL;
+    spectrum->pushforward = network->count == 1 && network->weights == FJ_WEIGHTS_ORTHOGONAL;
     status = spectrum->pushforward ? fj_pushforward_support(spectrum) : fj_support_find(spectrum);
     if (status != FJ_OK)
         return fj_fail(detail, status, "the edges of the support could not be bracketed");
@@ -158,8 +171,11 @@ fj_status fj_spectrum_create(const fj_network *network, fj_spectrum **out, fj_de
     fj_spectrum *spectrum = calloc(1, sizeof *spectrum);
     if (!spectrum)
         return fj_fail(detail, FJ_NO_MEMORY, "no memory for a spectrum");
-    spectrum->network = *network;
-    status = law_build(spectrum, detail);
+    status = fj_network_copy(network, &spectrum->network);
+    if (status != FJ_OK)
+        fj_fail(detail, status, "no memory for a network of %zu runs", network->runs);
+    else
+        status = law_build(spectrum, detail);
     if (status != FJ_OK) {
         fj_spectrum_destroy(spectrum);
         return status;
@@ -175,6 +191,7 @@ void fj_spectrum_destroy(fj_spectrum *spectrum)
     for (size_t i = 0; i < FJ_BRANCHES_MAX; i++)
         free(spectrum->branch[i].anchor);
     fj_rule_destroy(spectrum->rule);
+    fj_network_clear(&spectrum->network);
     free(spectrum);
 }
 
@@ -266,7 +283,7 @@ fj_status fj_spectrum_moments(const fj_spectrum *spectrum, size_t n, double *m)
     double *central = malloc((n + 1) * sizeof *central);
     if (!central)
         return FJ_NO_MEMORY;
-    const fj_network *network = &spectrum->network;
+    const fj_network_run *network = &spectrum->network.run[0];
     fj_status status = fj_central_moments(network->activation, network->q, n + 1, central);
     if (status == FJ_OK) {
         fj_moments_input input = {network->weights, spectrum->layers.depth, network->chi,

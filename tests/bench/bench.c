@@ -59,10 +59,11 @@ static int bench_run(const bench_case *what, int rounds, bench_result *out)
     fj_activation *activation = NULL;
     fj_spectrum *spectrum = NULL;
     fj_meanfield meanfield;
-    fj_network network;
-    int ok = fj_activation_create(what->activation, &activation, NULL) == FJ_OK &&
-             fj_meanfield_critical(activation, what->q, &meanfield, NULL) == FJ_OK &&
-             fj_network_init(activation, what->weights, what->depth, &meanfield, &network) == FJ_OK;
+    fj_network network = {0};
+    int ok =
+        fj_activation_create(what->activation, &activation, NULL) == FJ_OK &&
+        fj_meanfield_critical(activation, what->q, &meanfield, NULL) == FJ_OK &&
+        fj_network_identical(activation, what->weights, what->depth, &meanfield, &network) == FJ_OK;
     *out = (bench_result){INFINITY, INFINITY, INFINITY, 0};
     for (int r = 0; ok && r < rounds; r++) {
         fj_spectrum_destroy(spectrum);
@@ -96,6 +97,7 @@ static int bench_run(const bench_case *what, int rounds, bench_result *out)
     for (int i = 0; ok && i < POINTS; i++)
         out->error = fmax(out->error, point[i].error);
     fj_spectrum_destroy(spectrum);
+    fj_network_clear(&network);
     fj_activation_destroy(activation);
     return ok;
 }

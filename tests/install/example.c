@@ -8,7 +8,7 @@ int main(void)
     fj_activation *tanh_activation = NULL;
     fj_spectrum *spectrum = NULL;
     fj_meanfield point;
-    fj_network network;
+    fj_network network = {0};
     fj_detail detail = {""};
     const fj_spectrum_interval *interval;
     double log_median = 0;
@@ -17,7 +17,8 @@ int main(void)
     if (status == FJ_OK) /* on the critical line, where the preactivations have variance 0.025 */
         status = fj_meanfield_critical(tanh_activation, 0.025, &point, &detail);
     if (status == FJ_OK)
-        status = fj_network_init(tanh_activation, FJ_WEIGHTS_ORTHOGONAL, 200, &point, &network);
+        status =
+            fj_network_identical(tanh_activation, FJ_WEIGHTS_ORTHOGONAL, 200, &point, &network);
     if (status == FJ_OK)
         status = fj_spectrum_create(&network, &spectrum, &detail);
     if (status == FJ_OK)
@@ -30,6 +31,7 @@ int main(void)
                exp(log_median));
     }
     fj_spectrum_destroy(spectrum);
+    fj_network_clear(&network);
     fj_activation_destroy(tanh_activation);
     return status != FJ_OK;
 }

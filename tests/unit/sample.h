@@ -41,28 +41,28 @@ static inline void fj_test_spec(fj_test_random *r, size_t i, char *spec, size_t 
 }
 
 /* The critical network at q, also where no sigma_b would make q a fixed point: the law does not depend on sigma_b. */
-static inline fj_network fj_test_network(const fj_activation *a, fj_weights weights, uint64_t depth,
-                                         double q)
+static inline fj_network_run fj_test_network(const fj_activation *a, fj_weights weights,
+                                             uint64_t depth, double q)
 {
     fj_averages v;
     ck_assert_int_eq(fj_averages_at(a, q, &v), FJ_OK);
-    return (fj_network){a, weights, depth, 1 / sqrt(v.mu1), 0, q, 1};
+    return (fj_network_run){a, weights, depth, 1 / sqrt(v.mu1), 0, 1, q, 1};
 }
 
-static inline void fj_test_network_name(const fj_network *net, char *what, size_t room)
+static inline void fj_test_network_name(const fj_network_run *net, char *what, size_t room)
 {
     snprintf(what, room, "%s, %s, depth %llu, q = %.17g", fj_activation_name(net->activation),
              net->weights == FJ_WEIGHTS_GAUSSIAN ? "gaussian" : "orthogonal",
-             (unsigned long long)net->depth, net->q);
+             (unsigned long long)net->count, net->q);
 }
 
-static inline fj_spectrum *fj_test_spectrum(const fj_network *net)
+static inline fj_spectrum *fj_test_spectrum(fj_network_run *net)
 {
     fj_spectrum *s = NULL;
     fj_detail detail = {""};
     char what[160];
     fj_test_network_name(net, what, sizeof what);
-    fj_status status = fj_spectrum_create(net, &s, &detail);
+    fj_status status = fj_spectrum_create(&(fj_network){1, 1, 0, net}, &s, &detail);
     ck_assert_msg(status == FJ_OK, "%s: %s", what, detail.text);
     return s;
 }

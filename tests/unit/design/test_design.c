@@ -15,8 +15,10 @@ static fj_spectrum *law_at(const fj_activation *a, fj_weights weights, uint64_t 
                            const fj_meanfield *point)
 {
     fj_network network;
-    ck_assert_int_eq(fj_network_init(a, weights, depth, point, &network), FJ_OK);
-    return fj_test_spectrum(&network);
+    ck_assert_int_eq(fj_network_identical(a, weights, depth, point, &network), FJ_OK);
+    fj_spectrum *law = fj_test_spectrum(network.run);
+    fj_network_clear(&network);
+    return law;
 }
 
 static double measured(const fj_spectrum *law, fj_design_target target)

@@ -388,17 +388,19 @@ START_TEST(networks_take_their_point)
     fj_activation *a = make("tanh");
     fj_meanfield m = critical(a, 0.025);
     fj_network net;
-    ck_assert_int_eq(fj_network_init(a, FJ_WEIGHTS_GAUSSIAN, 200, &m, &net), FJ_OK);
-    ck_assert(net.activation == a && net.weights == FJ_WEIGHTS_GAUSSIAN && net.depth == 200);
-    ck_assert(net.sigma_w == m.sigma_w && net.sigma_b == m.sigma_b && net.q == 0.025 &&
-              net.chi == 1);
-    ck_assert_int_eq(fj_network_init(a, FJ_WEIGHTS_GAUSSIAN, 0, &m, &net), FJ_INVALID);
-    ck_assert_int_eq(fj_network_init(NULL, FJ_WEIGHTS_GAUSSIAN, 1, &m, &net), FJ_INVALID);
-    ck_assert_int_eq(fj_network_init(a, FJ_WEIGHTS_GAUSSIAN, 1, NULL, &net), FJ_INVALID);
-    ck_assert_int_eq(fj_network_init(a, FJ_WEIGHTS_GAUSSIAN, 1, &m, NULL), FJ_INVALID);
-    ck_assert_int_eq(fj_network_init(a, (fj_weights)7, 1, &m, &net), FJ_INVALID);
+    ck_assert_int_eq(fj_network_identical(a, FJ_WEIGHTS_GAUSSIAN, 200, &m, &net), FJ_OK);
+    const fj_network_run *run = net.run;
+    ck_assert(net.runs == 1 && run->activation == a && run->weights == FJ_WEIGHTS_GAUSSIAN);
+    ck_assert(run->count == 200 && run->sigma_w == m.sigma_w && run->sigma_b == m.sigma_b);
+    ck_assert(run->q == 0.025 && run->chi == 1 && run->width == net.width);
+    fj_network_clear(&net);
+    ck_assert_int_eq(fj_network_identical(a, FJ_WEIGHTS_GAUSSIAN, 0, &m, &net), FJ_INVALID);
+    ck_assert_int_eq(fj_network_identical(NULL, FJ_WEIGHTS_GAUSSIAN, 1, &m, &net), FJ_INVALID);
+    ck_assert_int_eq(fj_network_identical(a, FJ_WEIGHTS_GAUSSIAN, 1, NULL, &net), FJ_INVALID);
+    ck_assert_int_eq(fj_network_identical(a, FJ_WEIGHTS_GAUSSIAN, 1, &m, NULL), FJ_INVALID);
+    ck_assert_int_eq(fj_network_identical(a, (fj_weights)7, 1, &m, &net), FJ_INVALID);
     m.q_star = NAN;
-    ck_assert_int_eq(fj_network_init(a, FJ_WEIGHTS_GAUSSIAN, 1, &m, &net), FJ_INVALID);
+    ck_assert_int_eq(fj_network_identical(a, FJ_WEIGHTS_GAUSSIAN, 1, &m, &net), FJ_INVALID);
     fj_activation_destroy(a);
 }
 END_TEST

@@ -8,7 +8,7 @@ static fj_spectrum *law_of(const char *spec, fj_weights weights, uint64_t depth,
                            fj_activation **a)
 {
     ck_assert_int_eq(fj_activation_create(spec, a, NULL), FJ_OK);
-    fj_network network = fj_test_network(*a, weights, depth, q);
+    fj_network_run network = fj_test_network(*a, weights, depth, q);
     return fj_test_spectrum(&network);
 }
 

@@ -5,15 +5,15 @@
 #include "../allocation.h"
 #include "../tap.h"
 
-static fj_network network_make(fj_activation **a, const char *name, double q)
+/* Five identical layers, to be changed; borrowed by ONE_RUN. */
+static fj_network_run layers_make(fj_activation **a, const char *name, double q)
 {
     fj_meanfield point;
-    fj_network network;
     ck_assert_int_eq(fj_activation_create(name, a, NULL), FJ_OK);
     ck_assert_int_eq(fj_meanfield_critical(*a, q, &point, NULL), FJ_OK);
-    ck_assert_int_eq(fj_network_init(*a, FJ_WEIGHTS_ORTHOGONAL, 5, &point, &network), FJ_OK);
-    return network;
+    return (fj_network_run){*a, FJ_WEIGHTS_ORTHOGONAL, 5, point.sigma_w, 0, 1, q, 1};
 }
+#define ONE_RUN(layers) (&(fj_network){1, 1, 0, (layers)})
 
 static void refused(const fj_network *network, const char *why)
 {
@@ -27,29 +27,33 @@ static void refused(const fj_network *network, const char *why)
 START_TEST(networks_outside_the_domain)
 {
     fj_activation *a;
-    const fj_network good = network_make(&a, "tanh", 0.1);
-    fj_network bad = good;
+    fj_network_run good = layers_make(&a, "tanh", 0.1), bad = good;
     refused(NULL, "no network");
+    refused(&(fj_network){1, 0, 0, NULL}, "no layers");
+    refused(&(fj_network){0, 1, 0, &good}, "input width 0");
+    refused(&(fj_network){NAN, 1, 0, &good}, "input width NaN");
     bad.activation = NULL;
-    refused(&bad, "no activation");
-    bad = good, bad.depth = 0;
-    refused(&bad, "depth 0");
+    refused(ONE_RUN(&bad), "no activation");
+    bad = good, bad.count = 0;
+    refused(ONE_RUN(&bad), "depth 0");
     bad = good, bad.q = -1;
-    refused(&bad, "q < 0");
+    refused(ONE_RUN(&bad), "q < 0");
     bad = good, bad.q = NAN;
-    refused(&bad, "q NaN");
+    refused(ONE_RUN(&bad), "q NaN");
     bad = good, bad.sigma_w = 0;
-    refused(&bad, "sigma_w 0");
+    refused(ONE_RUN(&bad), "sigma_w 0");
     bad = good, bad.chi = INFINITY;
-    refused(&bad, "chi infinite");
+    refused(ONE_RUN(&bad), "chi infinite");
     bad = good, bad.chi = -1;
-    refused(&bad, "chi < 0");
+    refused(ONE_RUN(&bad), "chi < 0");
+    bad = good, bad.width = -1;
+    refused(ONE_RUN(&bad), "width < 0");
     bad = good, bad.weights = (fj_weights)7;
-    refused(&bad, "weights 7");
-    ck_assert_int_eq(fj_spectrum_create(&good, NULL, NULL), FJ_INVALID);
+    refused(ONE_RUN(&bad), "weights 7");
+    ck_assert_int_eq(fj_spectrum_create(ONE_RUN(&good), NULL, NULL), FJ_INVALID);
     fj_spectrum *law;
-    bad = good, bad.depth = 1000000000000001;
-    ck_assert_int_eq(fj_spectrum_create(&bad, &law, NULL), FJ_UNSUPPORTED);
+    bad = good, bad.count = 1000000000000001;
+    ck_assert_int_eq(fj_spectrum_create(ONE_RUN(&bad), &law, NULL), FJ_UNSUPPORTED);
     ck_assert_ptr_null(law);
     fj_activation_destroy(a);
 }
@@ -58,9 +62,9 @@ END_TEST
 START_TEST(questions_outside_the_domain)
 {
     fj_activation *a;
-    fj_network network = network_make(&a, "tanh", 0.1);
+    fj_network_run layers = layers_make(&a, "tanh", 0.1);
     fj_spectrum *law;
-    ck_assert_int_eq(fj_spectrum_create(&network, &law, NULL), FJ_OK);
+    ck_assert_int_eq(fj_spectrum_create(ONE_RUN(&layers), &law, NULL), FJ_OK);
     static const double bad_p[] = {-1e-9, 1.1, NAN, INFINITY};
     double x, bad_s[] = {1, -1}, nan_s = NAN;
     fj_spectrum_point point[2] = {{.s = 42}, {.s = 42}};
@@ -84,11 +88,11 @@ END_TEST
 START_TEST(moments_that_overflow)
 {
     fj_activation *a;
-    fj_network network = network_make(&a, "relu", 1);
-    network.depth = 1000000;
+    fj_network_run layers = layers_make(&a, "relu", 1);
+    layers.count = 1000000;
     fj_spectrum *law;
     double m[60];
-    ck_assert_int_eq(fj_spectrum_create(&network, &law, NULL), FJ_OK);
+    ck_assert_int_eq(fj_spectrum_create(ONE_RUN(&layers), &law, NULL), FJ_OK);
     ck_assert_int_eq(fj_spectrum_moments(law, 60, m), FJ_RANGE);
     ck_assert_msg(isfinite(m[0]) && m[59] == INFINITY, "%g, %g", m[0], m[59]);
     fj_spectrum_destroy(law);
@@ -99,13 +103,13 @@ END_TEST
 START_TEST(points_that_cannot_be_followed)
 {
     fj_activation *a;
-    fj_network network = network_make(&a, "linear", 1);
-    network.weights = FJ_WEIGHTS_GAUSSIAN;
-    network.depth = 1;
+    fj_network_run layers = layers_make(&a, "linear", 1);
+    layers.weights = FJ_WEIGHTS_GAUSSIAN;
+    layers.count = 1;
     fj_spectrum *law;
     fj_spectrum_point point;
     double s = 1e-307;
-    ck_assert_int_eq(fj_spectrum_create(&network, &law, NULL), FJ_OK);
+    ck_assert_int_eq(fj_spectrum_create(ONE_RUN(&layers), &law, NULL), FJ_OK);
     ck_assert_int_eq(fj_spectrum_eval(law, &s, 1, &point), FJ_NO_CONVERGENCE);
     ck_assert_int_eq(point.status, FJ_NO_CONVERGENCE);
     ck_assert_msg(isnan(point.density) && isnan(point.cdf), "a failure is never a number");
@@ -119,14 +123,14 @@ START_TEST(memory_that_fails)
     static const char *const activations[] = {"tanh", "elu", "relu", "gelu"};
     static const double q[] = {0.1, 0.5, 1, 1};
     fj_activation *a;
-    fj_network network = network_make(&a, activations[_i], q[_i]);
+    fj_network_run layers = layers_make(&a, activations[_i], q[_i]);
     long k = 0;
     for (; k < 100; k++) {
         fj_spectrum *law = (fj_spectrum *)&law; /* must become NULL on failure */
         fj_detail detail = {""};
         double m[5];
         allocations_left = k;
-        fj_status status = fj_spectrum_create(&network, &law, &detail);
+        fj_status status = fj_spectrum_create(ONE_RUN(&layers), &law, &detail);
         const int said = detail.text[0] != '\0', made = law != NULL;
         if (status == FJ_OK)
             status = fj_spectrum_moments(law, 5, m);

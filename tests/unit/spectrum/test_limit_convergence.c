@@ -27,10 +27,11 @@ static fj_spectrum *law_at(const fj_activation *a, double depth, double q)
     fj_detail detail = {""};
     fj_status status = fj_meanfield_critical(a, q, &point, &detail);
     ck_assert_msg(status == FJ_OK, "q = %g: %s", q, detail.text);
-    ck_assert_int_eq(fj_network_init(a, FJ_WEIGHTS_ORTHOGONAL, (uint64_t)depth, &point, &network),
-                     FJ_OK);
+    ck_assert_int_eq(
+        fj_network_identical(a, FJ_WEIGHTS_ORTHOGONAL, (uint64_t)depth, &point, &network), FJ_OK);
     status = fj_spectrum_create(&network, &law, &detail);
     ck_assert_msg(status == FJ_OK, "depth %g, q = %g: %s", depth, q, detail.text);
+    fj_network_clear(&network);
     return law;
 }
 

@@ -24,7 +24,7 @@ static fj_spectrum *random_law(fj_test_random *r, double depth_most, fj_activati
     size_t kind = (size_t)fj_test_uniform(r, 0, (double)fj_activation_count());
     fj_test_spec(r, kind, spec, sizeof spec);
     ck_assert_int_eq(fj_activation_create(spec, a, NULL), FJ_OK);
-    fj_network network = fj_test_network(
+    fj_network_run network = fj_test_network(
         *a, fj_test_uniform(r, 0, 1) < 0.5 ? FJ_WEIGHTS_GAUSSIAN : FJ_WEIGHTS_ORTHOGONAL,
         (uint64_t)fj_test_loguniform(r, 2, depth_most), fj_test_loguniform(r, 0.01, 10));
     fj_test_network_name(&network, what, room);
@@ -172,8 +172,8 @@ START_TEST(scaling)
     fj_activation *a;
     char what[200];
     fj_spectrum *law = random_law(&random, 100, &a, what, sizeof what);
-    fj_network network = *fj_spectrum_network(law);
-    double c = 1 + 0.3 / (double)network.depth, log_s;
+    fj_network_run network = fj_spectrum_network(law)->run[0];
+    double c = 1 + 0.3 / (double)network.count, log_s;
     network.sigma_w *= c;
     network.chi *= c * c;
     fj_spectrum *scaled = fj_test_spectrum(&network);
@@ -183,7 +183,7 @@ START_TEST(scaling)
         fj_spectrum_point one = at(law, log_s, what);
         if (one.density_log10 == 0) /* an atom: its place is known to rounding only */
             continue;
-        fj_spectrum_point two = at(scaled, log_s + (double)network.depth * log(c), what);
+        fj_spectrum_point two = at(scaled, log_s + (double)network.count * log(c), what);
         fj_assert_within(two.cdf, one.cdf, 1e-9, what);
         fj_assert_within(two.density_log10, one.density_log10, 1e-8 * (1 + one.density_log10),
                          what);
@@ -240,7 +240,7 @@ START_TEST(one_orthogonal_layer)
     const char *name = smooth[_i % 9];
     fj_activation *a = fj_test_make(name);
     double q = fj_test_loguniform(&random, 1e-2, 30);
-    fj_network network = fj_test_network(a, FJ_WEIGHTS_ORTHOGONAL, 1, q);
+    fj_network_run network = fj_test_network(a, FJ_WEIGHTS_ORTHOGONAL, 1, q);
     fj_spectrum *law = fj_test_spectrum(&network);
     int answered = 0;
     for (int k = 0; k < 12; k++) {
@@ -287,7 +287,7 @@ START_TEST(through_a_mass)
              fj_test_uniform(&random, 1.05, 2.5));
     fj_activation *a = fj_test_make(spec);
     double q = fj_test_loguniform(&random, 1e-6, 5e-3), slope = fj_activation_slope(a, 1);
-    fj_network network = fj_test_network(a, FJ_WEIGHTS_ORTHOGONAL, 2, q);
+    fj_network_run network = fj_test_network(a, FJ_WEIGHTS_ORTHOGONAL, 2, q);
     fj_spectrum *law = fj_test_spectrum(&network);
     double place = 2 * log(network.sigma_w * slope), root = 0, cdf[2] = {0, 1};
     for (double distance = 1e-7; distance > 1e-12; distance /= 2.7)
@@ -325,7 +325,7 @@ START_TEST(clusters_far_apart)
     fj_activation *a = fj_test_make(spec);
     double q = fj_test_loguniform(&random, 1e-4, 3);
     for (int weights = 0; weights < 2; weights++) {
-        fj_network network =
+        fj_network_run network =
             fj_test_network(a, weights ? FJ_WEIGHTS_GAUSSIAN : FJ_WEIGHTS_ORTHOGONAL, 1, q);
         fj_spectrum *law = fj_test_spectrum(&network);
         for (double p = 0.02; p < 1; p += 0.04) {

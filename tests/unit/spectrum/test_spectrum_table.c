@@ -31,13 +31,15 @@ static fj_spectrum *law_make(fj_activation *a, const fj_table *t, size_t row)
             sigma_w2 = fj_table_number(&critical, i, "sigma_w2");
     ck_assert_msg(sigma_w2 > 0, "critical.csv has no %s at q = %.17g", name, q);
     int gaussian = strcmp(fj_table_text(t, row, "weights"), "gaussian") == 0;
-    fj_network network = {a,
+    fj_network_run run = {a,
                           gaussian ? FJ_WEIGHTS_GAUSSIAN : FJ_WEIGHTS_ORTHOGONAL,
                           (uint64_t)fj_table_number(t, row, "depth"),
                           sqrt(sigma_w2),
                           0,
+                          1,
                           q,
                           1};
+    const fj_network network = {1, 1, 0, &run};
     fj_spectrum *law = NULL;
     fj_detail detail = {""};
     fj_status status = fj_spectrum_create(&network, &law, &detail);
@@ -84,7 +86,7 @@ static void point_check(const fj_spectrum *law, size_t row)
     fj_status status = fj_spectrum_eval(law, &s, 1, &point);
     what_write(what, sizeof what, &spectrum_rows, row, "density");
     /* GELU and others at depth 1: t = 1 is where phi'^2 settles, and no crossing can be told from the next */
-    const double sigma_w = fj_spectrum_network(law)->sigma_w;
+    const double sigma_w = fj_spectrum_network(law)->run[0].sigma_w;
     if (status == FJ_NO_CONVERGENCE && (s < S_LEAST || fabs(s / sigma_w - 1) < 1e-13))
         return;
     ck_assert_msg(status == FJ_OK, "%s: %s", what, fj_status_message(status));
