@@ -212,7 +212,7 @@ fj_status fj_path_start(fj_path *path, fj_station *station, fj_station *next, do
     fj_status status = fj_path_solve(path, station);
     if (status == FJ_OK)
         status = fj_path_move(path, station, next, big_x, STEP);
-    if (status != FJ_OK)
+    if (status != FJ_OK || least == M_PI)
         return status;
     /* off the axis: everything moves in proportion to the angle */
     const double off = 1e-3;

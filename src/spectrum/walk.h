@@ -28,7 +28,7 @@ typedef struct fj_stretch {
     fj_station *station;
 } fj_stretch;
 
-enum { FJ_STRETCHES_MAX = 16 };
+enum { FJ_STRETCHES_MAX = 8 }; /* FJ_BRANCHES_MAX */
 
 typedef struct fj_walk {
     const fj_stack *stack;
@@ -38,6 +38,8 @@ typedef struct fj_walk {
     fj_station at, next; /* scratch */
     size_t stretches;
     fj_stretch stretch[FJ_STRETCHES_MAX]; /* ascending */
+    double
+        limit[2]; /* of the support, where no square-root edge ends it: log lambda, or infinite */
 } fj_walk;
 
 /* Walks until the stretches and the atoms hold all the mass. FJ_NO_MEMORY, FJ_NO_CONVERGENCE. Free in any case. */

@@ -25,6 +25,7 @@ typedef struct fj_stack {
     fj_group *group;
     double log_mean; /* log E lambda */
     double above;    /* P(lambda > 0): m tends to -above as z goes to 0 */
+    double at_zero;  /* 1 - above */
 } fj_stack;
 
 /* A point (m, w_1, ..., w_unknowns), w_k = log u_k; m != 0 with Im m <= 0, 0 <= Im w_k <= pi. m and rest = m + above are
