@@ -4,7 +4,8 @@
  * 1. In tau (patches.h) the distribution function and the logarithm of the density over sin(tau) or tau are smooth, edges
  *    included, where both are known in closed form.
  * 2. Solve at the nodes of a patch, each from a guess between the walk's stations. Nine nodes show whether seventeen will do;
- *    else halve the patch.
+ *    else halve the patch. A patch at an edge continues evenly (F oddly) beyond it, so that no node comes so close to the edge
+ *    that the rounding of log lambda shows.
  * 3. A patch is good when its last coefficients are below the rounding of its values. One that is not good at the smallest size
  *    says so, and points in it are refused. */
 #include "patches.h"
@@ -18,6 +19,8 @@ enum { DEGREE = FJ_PATCH_DEGREE, DEPTH_MAX = 30, PATCHES_MAX = 4000 };
 
 /* Last coefficients of this size: seventeen nodes are as good as rounding; halved nodes that promise so. */
 static const double GOOD = 2e-14, PROMISING = 3e-6;
+/* More stations than this on a patch: it is not tried. */
+enum { STATIONS_MOST = 6 };
 /* The worst a patch of the smallest size may be. */
 static const double WORST = 1e-9;
 
@@ -31,6 +34,7 @@ typedef struct builder {
 
 typedef struct node {
     double log_density, cdf, error, rounding;
+    double noise; /* of log_density, by the rounding of log lambda */
 } node;
 
 /* ---- the coordinate ---- */
@@ -194,28 +198,38 @@ static fj_status solve_at(builder *b, double big_x)
 
 /* ---- nodes and patches ---- */
 
-/* At an edge: -Im m = |m| sqrt(2 distance/|bend|). */
-static node edge_node(const builder *b, int side)
+/* The value at the edge of a function that is even about it, from the nodes j = first, first + step, ... on one side: the
+ * polynomial in tau^2 through them. */
+static double even_limit(const node *at, size_t first, size_t step)
 {
-    const fj_stretch_end *end = &b->stretch->end[side];
-    const double half = (b->out->big_x[HIGH] - b->out->big_x[LOW]) / 2;
-    const double units = b->out->edge[!side] ? half / 2 : 1; /* distance/factor^2 */
-    return (node){log(fabs(creal(end->edge.at.m))) + log(2 * units / fabs(end->bend)) / 2, end->cdf,
-                  0, DBL_EPSILON};
+    double sum = 0;
+    for (size_t j = first; j < first + DEGREE / 2; j += step) {
+        const double xj = fj_chebyshev_point(j, DEGREE), yj = xj * xj;
+        double weight = 1;
+        for (size_t i = first; i < first + DEGREE / 2; i += step) {
+            const double xi = fj_chebyshev_point(i, DEGREE), yi = xi * xi;
+            if (i != j)
+                weight *= yi / (yi - yj);
+        }
+        sum += weight * at[j].log_density;
+    }
+    return sum;
 }
 
 static node node_at(builder *b, double tau, double first, double last)
 {
     double slope, factor;
-    if ((tau == first && b->out->edge[LOW]) || (tau == last && b->out->edge[HIGH]))
-        return edge_node(b, tau == first && b->out->edge[LOW] ? LOW : HIGH);
+    for (int side = LOW; side <= HIGH; side++) /* the density there: even_limit */
+        if (b->out->edge[side] && tau == (side == LOW ? first : last))
+            return (node){0, b->stretch->end[side].cdf, 0, DBL_EPSILON, DBL_EPSILON};
     const double big_x = big_x_at(b->out, tau, &slope, &factor);
     if (solve_at(b, big_x) != FJ_OK)
-        return (node){NAN, NAN, NAN, NAN};
+        return (node){NAN, NAN, NAN, NAN, NAN};
     const double complex m = b->at.at.m, along = fj_quotient(m, b->at.slope);
+    const double rounding = b->at.rounding + DBL_EPSILON * fabs(big_x);
     return (node){log(-cimag(m) / factor), b->at.cdf,
-                  2 * DBL_EPSILON * b->at.argument * fabs(creal(along) / cimag(m)),
-                  b->at.rounding + DBL_EPSILON * fabs(big_x)};
+                  2 * DBL_EPSILON * b->at.argument * fabs(creal(along) / cimag(m)), rounding,
+                  rounding * fabs(cimag(along) / cimag(m))};
 }
 
 /* The largest of the last coefficients, where the series has its tail. */
@@ -225,9 +239,9 @@ static double tail_of(const double *c, size_t n)
 }
 
 /* Fits a series to every `step`-th node; returns its tail relative to what the nodes are known to: above 1, not good. */
-static double fit(const node *at, size_t step, double width_x, fj_patch *out)
+static double fit(const node *at, size_t step, fj_patch *out)
 {
-    double log_density[DEGREE + 1], cdf[DEGREE + 1], noise = GOOD;
+    double log_density[DEGREE + 1], cdf[DEGREE + 1], noise = 0;
     const size_t n = DEGREE / step;
     out->error = out->rounding = 0;
     for (size_t j = 0; j <= n; j++) {
@@ -235,14 +249,14 @@ static double fit(const node *at, size_t step, double width_x, fj_patch *out)
         cdf[j] = at[j * step].cdf;
         out->error = fmax(out->error, at[j * step].error);
         out->rounding = fmax(out->rounding, at[j * step].rounding);
+        noise = fmax(noise, at[j * step].noise);
         if (isnan(log_density[j]) || isnan(cdf[j]))
             return NAN;
     }
     fj_chebyshev_fit(log_density, n, out->log_density);
     fj_chebyshev_fit(cdf, n, out->cdf);
     const double size = fabs(out->log_density[0]) + fabs(out->log_density[1]);
-    /* log lambda's rounding, through the slope of the log density */
-    noise += out->error + DBL_EPSILON * size + 4 * out->rounding * size / width_x;
+    noise += GOOD + out->error + DBL_EPSILON * size;
     const double tail = tail_of(out->log_density, n);
     out->error += tail;
     return fmax(tail / noise, tail_of(out->cdf, n) / GOOD);
@@ -264,22 +278,52 @@ static void patch_keep(builder *b, const fj_patch *patch)
     p->patch[p->n++] = *patch;
 }
 
+static size_t stations_in(const builder *b, double from, double to)
+{
+    double slope, factor;
+    return station_below(b->stretch, big_x_at(b->out, to, &slope, &factor)) -
+           station_below(b->stretch, big_x_at(b->out, from, &slope, &factor));
+}
+
 static void patch_build(builder *b, double from, double to, double first, double last, int depth)
 {
     node at[DEGREE + 1];
     fj_patch patch = {.from = from, .to = to, .error = NAN};
-    double slope, factor;
-    const double width_x =
-        big_x_at(b->out, to, &slope, &factor) - big_x_at(b->out, from, &slope, &factor);
     const int least = depth == DEPTH_MAX || !(to - from > 1e-9 * (fabs(from) + fabs(to)));
     double misfit = INFINITY;
+    const int low = from == first && b->out->edge[LOW], high = to == last && b->out->edge[HIGH];
+    const double length = to - from;
+    if (!least && ((low && high) || stations_in(b, from, to) > STATIONS_MOST)) {
+        patch_build(b, from, from + length / 2, first, last, depth + 1);
+        patch_build(b, from + length / 2, to, first, last, depth + 1);
+        return;
+    }
+    if (low)
+        patch.from = from - length;
+    if (high)
+        patch.to = to + length;
     for (size_t step = 2; step >= 1 && b->status == FJ_OK; step--) {
         for (size_t j = step == 2 ? 0 : 1; j <= DEGREE; j += 2) {
             const double x = fj_chebyshev_point(j, DEGREE);
-            const double tau = j == 0 ? to : j == DEGREE ? from : from + (to - from) * (1 + x) / 2;
+            if ((low && j > DEGREE / 2) || (high && j < DEGREE / 2))
+                continue; /* mirrored below */
+            const double tau = low           ? from + length * x
+                               : high        ? to + length * x
+                               : j == 0      ? to
+                               : j == DEGREE ? from
+                                             : from + length * (1 + x) / 2;
             at[j] = node_at(b, tau, first, last);
         }
-        misfit = fit(at, step, width_x, &patch);
+        for (size_t j = 0; j <= DEGREE && (low || high); j += step) {
+            const node *edge = &at[DEGREE / 2], *image = &at[DEGREE - j];
+            if (low ? j <= DEGREE / 2 : j >= DEGREE / 2)
+                continue;
+            at[j] = *image;
+            at[j].cdf = 2 * edge->cdf - image->cdf;
+        }
+        if (low || high)
+            at[DEGREE / 2].log_density = even_limit(at, low ? 0 : DEGREE / 2 + step, step);
+        misfit = fit(at, step, &patch);
         if (step == 2 && !(misfit * GOOD < PROMISING) && !least)
             break;
         if (step == 2 && misfit < 1)

@@ -9,7 +9,7 @@
 
 enum { FJ_PATCH_DEGREE = 16 };
 
-/* On [from, to] in the coordinate tau. log_density: of -Im m over the edge's factor; NaN error: not resolved. */
+/* On [from, to] in the coordinate tau, which may reach as far beyond an edge as before it. log_density: of -Im m over the edge's factor; NaN error: not resolved. */
 typedef struct fj_patch {
     double from, to;
     double log_density[FJ_PATCH_DEGREE + 1], cdf[FJ_PATCH_DEGREE + 1];
@@ -22,7 +22,7 @@ typedef struct fj_patch {
 typedef struct fj_patches {
     int edge[2];
     double big_x[2]; /* ends of what is covered; those of the interval where they are edges */
-    int faint[2];    /* beyond that end the density is below 1e-200 (else it is not known) */
+    int faint[2];    /* beyond that end the density is below 1e-140 (else it is not known) */
     size_t n, room;
     fj_patch *patch; /* ascending */
 } fj_patches;

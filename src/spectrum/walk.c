@@ -3,7 +3,7 @@
  *
  * 1. Start somewhere: continuation from far out (path.c) leads onto the curve, or into a gap.
  * 2. On the curve, step up and down in log lambda by Newton's method, keeping every solution as a station, until the density
- *    is below 1e-200, or the slope d log z/d log m points at an edge, which is then found on the real axis.
+ *    is below 1e-140, or the slope d log z/d log m points at an edge, which is then found on the real axis.
  * 3. In a gap all is real: step on until the slope points at the next edge, behind which the curve goes on; an atom, where m
  *    goes through infinity, is passed by reflection.
  * 4. F is known in every gap without integration: when what is left beyond equals the atoms there, that side is done. */
@@ -15,8 +15,8 @@
 #include "real_axis.h"
 #include "spectrum_internal.h"
 
-/* -Im m/|m| below this: the density is not followed further. */
-static const double FAINT = 1e-200;
+/* -Im m/|m| below this: the density is not followed further, since products of two such would underflow. */
+static const double FAINT = 1e-140;
 /* Mass that counts as none. */
 static const double NO_MASS = 1e-13;
 /* First corrections of this size: the step may grow; beyond, it is taken again, shorter. */

@@ -8,7 +8,7 @@
 
 typedef enum fj_stop {
     FJ_STOP_EDGE,  /* the density vanishes like a square root */
-    FJ_STOP_FAINT, /* it falls below 1e-200 */
+    FJ_STOP_FAINT, /* it falls below 1e-140 */
     FJ_STOP_DEEP,  /* u or lambda leave the range that is followed */
     FJ_STOP_STUCK  /* no further step was possible: what follows is not known */
 } fj_stop;

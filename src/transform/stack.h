@@ -34,8 +34,7 @@ typedef struct fj_stack_point {
     double complex m, rest, *w;
 } fj_stack_point;
 
-/* After the steps d log m = dmu and dw: taken in logarithms of m or rest, whichever is smaller, and of the angle, so that
- * Im m < 0 < Im w < pi remain. */
+/* After the steps d log m = dmu and dw, taken so that Im m < 0 < Im w < pi remain. */
 void fj_stack_point_move(const fj_stack *stack, fj_stack_point *at, double complex dmu);
 /* From the real axis: plainly. */
 void fj_stack_point_leave(fj_stack_point *at, double complex dmu);
