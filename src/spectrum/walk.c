@@ -5,7 +5,7 @@
  * 2. On the curve, step up and down in log lambda by Newton's method, keeping every solution as a station, until the density
  *    is below 1e-140, or the slope d log z/d log m points at an edge, which is then found on the real axis.
  * 3. In a gap all is real: step on until the slope points at the next edge, behind which the curve goes on; an atom, where m
- *    goes through infinity, is passed by reflection.
+ *    goes through infinity, is passed by reflection, and so is a place where m is 0.
  * 4. F is known in every gap without integration: when what is left beyond equals the atoms there, that side is done. */
 #include "walk.h"
 #include <float.h>
@@ -19,6 +19,8 @@
 static const double FAINT = 1e-140;
 /* Mass that counts as none. */
 static const double NO_MASS = 1e-13;
+/* Mass beyond a place where no step is possible that makes it the end. */
+static const double FAINT_MASS = 1e-11;
 /* First corrections of this size: the step may grow; beyond, it is taken again, shorter. */
 static const double GOOD = 0.03, BAD = 0.2;
 /* Steps shorter than this, relative to log z: no further. */
@@ -195,7 +197,7 @@ static double atoms_beyond(const fj_walk *w, double x, double sign)
 {
     double mass = 0;
     for (size_t i = 0; i < w->atoms; i++)
-        if (sign * (2 * w->atom[i].log_s - x) >= 0)
+        if (sign * 2 * w->atom[i].log_s >= sign * x)
             mass += w->atom[i].mass;
     return mass;
 }
@@ -231,6 +233,27 @@ static int atom_pass(fj_walk *w, double atom)
            creal(w->next.at.m) * creal(w->at.at.m) < 0 && fj_real_is_gap(w->stack, &w->next);
 }
 
+/* Past a place close by where m is 0: the u_k outside all of t_k go through infinity, the others go on. */
+static int zero_pass(fj_walk *w)
+{
+    const double off = -2 * creal(w->at.slope); /* twice the way to it, by d log m = d log z/slope */
+    fj_station_copy(&w->at, &w->next, w->stack);
+    w->next.log_z = w->at.log_z + off;
+    w->next.at.m = -w->at.at.m;
+    w->next.at.rest = w->stack->above + w->next.at.m;
+    for (size_t k = 0; k < w->stack->unknowns; k++) {
+        const double complex u_k = w->at.at.w[k];
+        const fj_group *g = &w->stack->group[k];
+        const double far = log(g->layers.mu1 / fabs(g->scale * creal(w->at.at.m)));
+        if (fabs(creal(u_k) - far) < 0.5)
+            w->next.at.w[k] = CMPLX(creal(u_k), M_PI - cimag(u_k));
+        else
+            w->next.at.w[k] += off * w->at.dw[k];
+    }
+    return fj_path_solve(&w->path, &w->next) == FJ_OK &&
+           creal(w->next.at.m) * creal(w->at.at.m) < 0 && fj_real_is_gap(w->stack, &w->next);
+}
+
 /* Follows a gap from w->at until the next edge (1, *end is that) or until nothing is left beyond (0); -1: stuck. */
 static int gap_follow(fj_walk *w, double sign, fj_stretch_end *end)
 {
@@ -255,6 +278,12 @@ static int gap_follow(fj_walk *w, double sign, fj_stretch_end *end)
             break;
         const double atom = next_atom(w, sign);
         if (fabs(atom - x) < 1e-3 && atom_pass(w, atom)) {
+            fj_station_copy(&w->next, &w->at, w->stack);
+            have_last = 0;
+            continue;
+        }
+        const double to_zero = -sign * creal(w->at.slope);
+        if (to_zero > 0 && to_zero < 2 * h && to_zero < 0.05 && zero_pass(w)) {
             fj_station_copy(&w->next, &w->at, w->stack);
             have_last = 0;
             continue;
@@ -306,6 +335,10 @@ static fj_status end_cdf(fj_walk *w, fj_stretch *s, int side)
     fj_status status = fj_path_solve(&w->path, &w->at);
     w->path.want_cdf = 0;
     end->cdf = w->at.cdf;
+    /* the density may vanish at a place like a power, where a u_k reaches the end of the law of its t */
+    const double sign = side == HIGH ? 1 : -1;
+    if (end->stop == FJ_STOP_STUCK && fabs(left_beyond(w, end->big_x, end->cdf, sign)) < FAINT_MASS)
+        end->stop = FJ_STOP_FAINT;
     return status;
 }
 
@@ -390,8 +423,9 @@ static double limit_find(fj_walk *w, int side, double from)
             return -INFINITY;
         w->at.at.rest = -w->at.at.rest; /* through 0 to the other side */
         w->at.at.m = w->at.at.rest - stack->above;
-        for (size_t k = 0; k < stack->unknowns; k++)
-            w->at.at.w[k] = creal(w->at.at.w[k]);
+        for (size_t k = 0; k < stack->unknowns; k++) /* u_k = 0 there, or as before */
+            if (stack->group[k].binds)
+                w->at.at.w[k] = creal(w->at.at.w[k]);
     }
     w->at.log_z = start;
     w->path.real = 1;
