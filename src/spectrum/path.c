@@ -95,7 +95,8 @@ static void step_measure(fj_path *path, const fj_stack_point *at, double complex
             continue;
         /* an angle counts by what it does to Im m: where t_k itself has the density, u_k is next to real */
         const double theta = cimag(at->w[k]), angle = fmin(theta, M_PI - theta);
-        const double blur = theta > M_PI_2 ? 2 * DBL_EPSILON * M_PI : 0; /* of an angle next to pi */
+        const double blur =
+            theta > M_PI_2 ? 2 * DBL_EPSILON * M_PI : 0; /* of an angle next to pi */
         const double needed = fabs(cimag(at->m)) / fj_size(at->m) * fj_size(path->gain[k]);
         *size = larger(*size, fmax(fabs(cimag(dw)) - blur, 0) / fmax(angle, needed));
     }
