@@ -87,7 +87,7 @@ static void layer_rows(struct work *work)
 }
 
 /* A root of the rule "quick" at log z = target, from the nearest one of this interval or anew. */
-static struct root *quick_root(struct work *work, const mpfr_t target)
+static struct root *quick_root(struct work *work, const mpfr_t target, bool tail)
 {
     struct chain *chain = work->chain[RULE_QUICK];
     struct root *root = root_make(chain->n, chain->rule->prec);
@@ -101,7 +101,7 @@ static struct root *quick_root(struct work *work, const mpfr_t target)
         root_set(root, work->solved[best]);
         good = solve_along(chain, root, work->solved_log[best], target);
     }
-    if (!good && solve_ray(chain, work->ray, &work->ray_log, goal)) {
+    if (!good && !tail && solve_ray(chain, work->ray, &work->ray_log, goal)) {
         root_set(root, work->ray);
         good = solve_arc(chain, root, target);
     }
@@ -124,7 +124,7 @@ static long double point(struct work *work, double s, bool tail)
     mpfr_set_d(exact, s, MPFR_RNDN);
     mpfr_log(target, exact, MPFR_RNDN);
     mpfr_mul_2ui(target, target, 1, MPFR_RNDN);
-    struct root *root = quick_root(work, target);
+    struct root *root = quick_root(work, target, tail);
     bool good = root != NULL;
     for (int r = 0; r < 2 && good; r++) {
         struct chain *chain = work->chain[RULE_FINE + r];
@@ -166,7 +166,9 @@ static long double point(struct work *work, double s, bool tail)
 /* Down from log s = high by growing steps until the density has fallen by 1e-30, or s by 1e-280. */
 static void tail_points(struct work *work, long double high)
 {
-    long double top = -INFINITY, done = 0, down = 0.25L;
+    long double top = -INFINITY, done = 0, down = 0.25L, growth = 1.2L;
+    for (int k = 0; k < work->stack.n; k++) /* laws that thin out fast */
+        growth = work->stack.run[k].act->smooth != SMOOTH_NONE ? 0.5L : growth;
     for (int rows = 0, failures = 0; rows < 11 && failures < 4;) {
         long double d = point(work, (double)expl(high - down), rows > 0);
         if (isnan(d) || d < top - 80) { /* too far: between */
@@ -181,7 +183,7 @@ static void tail_points(struct work *work, long double high)
         if (d < top - 69 || high - down < -640)
             break;
         done = down;
-        down += fminl(down * (d < top - 8 ? 0.3L : 1.2L), 400);
+        down += fminl(down * (d < top - 8 ? 0.3L : growth), 400);
     }
 }
 
@@ -226,7 +228,7 @@ static void integral_check(struct work *work, long double low, long double high)
             mpfr_fma(s, rule->node[i], a, b, MPFR_RNDN);
         mpfr_log(target, s, MPFR_RNDN);
         mpfr_mul_2ui(target, target, 1, MPFR_RNDN);
-        struct root *root = quick_root(work, target);
+        struct root *root = quick_root(work, target, false);
         good = root != NULL;
         if (!good)
             break;

@@ -32,6 +32,9 @@ const struct network_text network_texts[] = {
     {"linear-square-500", "1; linear g 500 1 1 1"},
     {"linear-square-1000000", "1; linear g 1000000 1 1 1"},
     {"linear-1-2-10", "1; linear g 1 0.70710678118654757 1 2; linear g 1 0.44721359549995793 1 10"},
+    /* two Marchenko-Pastur laws of means 1, N_0/N_l = 0.5, 0.2: lambda from (sqrt 5 - 1)/20 to 3.6; 0.8 twice */
+    {"linear-1-2-5", "1; linear g 1 0.70710678118654757 1 2; linear g 1 0.63245553203367588 1 5"},
+    {"linear-1-1.25-1.25", "1; linear g 1 0.89442719099991586 1 1.25; linear g 1 1 1 1.25"},
     {"linear-widening", "1; linear g 1 1 1 2; linear g 1 1.2 1 4"},
     {"linear-narrowing", "4; linear g 1 1 1 2; linear g 1 1.2 1 1"},
 

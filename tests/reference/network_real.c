@@ -168,12 +168,12 @@ static bool find_u(struct scan *scan, int k, long double m, long double *u)
         *u = scan->single[k] * (1 + scan->weight[k] / m);
         return true;
     }
-    struct bracket b = {.low = -43, .high = 43, .goal = -asinhl(m)};
+    struct bracket b = {.low = -32, .high = 43, .goal = -asinhl(m)};
     if (lower && !p->atom_high) { /* smooth laws have no mass at 0 */
         if (m <= -1)
             return false;
         b.goal = logl(1 + m) - logl(-m);
-        b.low = -90, b.high = 140;
+        b.low = -50, b.high = 140;
     } else if (lower || upper) {
         b.goal = -logl(fabsl(m));
         b.high = 140;

@@ -327,7 +327,7 @@ bool solve_along(struct chain *chain, struct root *root, long double from, const
 {
     long double goal = mpfr_get_ld(target, MPFR_RNDN), step = fabsl(goal - from);
     int failures = 0;
-    while (failures < 7) {
+    for (int round = 0; round < 25 && failures < 6; round++) {
         if (fabsl(goal - from) <= step) {
             if (try_real(chain, root, target))
                 return true;
