@@ -20,14 +20,15 @@
  * network_real.c    real m: gaps of the spectrum, where the edges are
  * network_edge.c    edges in MPFR, the mass below them
  * network_exact.c   moments, E log lambda, atoms
- * make_network.c    points to tabulate, files, threads
+ * network_rows.c    the rows of one network, points to tabulate
+ * make_network.c    files, threads
  */
 #ifndef FREEJAC_REFERENCE_NETWORK_H
 #define FREEJAC_REFERENCE_NETWORK_H
 
 #include "reference.h"
 
-enum { MAX_RUNS = 512, N_MOMENTS = 6, MAX_NETWORK_EDGES = 32, INFINITE_M = -2 };
+enum { MAX_RUNS = 512, N_FILES = 5, N_MOMENTS = 6, MAX_NETWORK_EDGES = 32, INFINITE_M = -2 };
 
 struct run {
     const struct activation *act;
@@ -55,11 +56,11 @@ struct chain {
     const struct rule *rule;
     int n;
     long depth;
-    struct law *law[MAX_RUNS];     /* shared by runs of one activation and q */
-    int own[MAX_RUNS];             /* 1 where the law was made */
-    mpfr_t ratio[MAX_RUNS + 1];    /* L_0 = 1, L_1.. */
-    long power[MAX_RUNS + 1];      /* a_j */
-    mpfr_t constant;               /* C */
+    struct law *law[MAX_RUNS];      /* shared by runs of one activation and q */
+    int own[MAX_RUNS];              /* 1 where the law was made */
+    mpfr_t ratio[MAX_RUNS + 1];     /* L_0 = 1, L_1.. */
+    long power[MAX_RUNS + 1];       /* a_j */
+    mpfr_t constant;                /* C */
     mpfr_t mu[MAX_RUNS][N_MOMENTS]; /* E t^k */
 };
 
@@ -106,5 +107,8 @@ void exact_moments(struct chain *chain, mpfr_t *moment);
 bool exact_mean_log(struct chain *chain, mpfr_t out);
 /* Place in s and mass of every atom; returns their number. */
 int exact_atoms(struct chain *chain, mpfr_t *s, mpfr_t *mass, int room);
+
+/* Rows of layers, points, edges, atoms, moments; returns the number of rows left out. */
+int network_rows(const struct network_text *text, FILE **file, bool integrate);
 
 #endif

@@ -273,7 +273,7 @@ bool exact_mean_log(struct chain *chain, mpfr_t out)
             good = line_mean_log(chain->law[k], b);
         } else {
             good = mpfr_cmp(a, chain->ratio[k + 1]) > 0 ? potential(chain, k, b)
-                                                       : potential_at_zero(chain, k, b);
+                                                        : potential_at_zero(chain, k, b);
         }
         mpfr_set_d(a, chain->stack->run[k].sigma_w, MPFR_RNDN);
         mpfr_sqr(a, a, MPFR_RNDN);

@@ -35,7 +35,7 @@ struct scan {
     long double ratio[MAX_RUNS + 1], constant;
     struct piece piece[MAX_RUNS][MAX_PIECES];
     int n_pieces[MAX_RUNS], choice[MAX_RUNS];
-    long double mass_0[MAX_RUNS], x[MAX_RUNS]; /* P(t = 0); last place of the root */
+    long double mass_0[MAX_RUNS], x[MAX_RUNS];      /* P(t = 0); last place of the root */
     long double single[MAX_RUNS], weight[MAX_RUNS]; /* the only positive t, when there is but one */
     struct network_edge *edge;
     int n_edges;
@@ -265,7 +265,8 @@ static void add_edge(struct scan *scan, long double inside, long double outside,
         return;
     }
     struct network_edge *e = &scan->edge[scan->n_edges++];
-    *e = (struct network_edge){.lower = lower, .end_of = q.failed_run, .m = inside, .log_z = p.log_z};
+    *e = (struct network_edge){
+        .lower = lower, .end_of = q.failed_run, .m = inside, .log_z = p.log_z};
     memcpy(e->u, p.u, sizeof(p.u));
 }
 

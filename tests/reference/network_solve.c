@@ -216,7 +216,8 @@ bool solve_at(struct chain *chain, const mpfr_t log_abs, const mpfr_t angle, str
         long double size = apply(&s);
         if (isnan(size) || (rough && round > 6 && size > 0.5L && last > 0.5L))
             break;
-if (getenv("DBG2")) fprintf(stderr,"round %d size %Lg %d\n", round, size, chain_failed(chain));
+        if (getenv("DBG2"))
+            fprintf(stderr, "round %d size %Lg %d\n", round, size, chain_failed(chain));
         found = size < enough;
         last = size;
     }
@@ -251,7 +252,8 @@ static bool solve_near(struct chain *chain, long double log_abs, long double ang
 bool solve_far(struct chain *chain, struct root *root, long double *log_abs)
 {
     /* log z = C + sum n_k log(mu_1/L_k) - log m, |u_k| at least 1e4 */
-    long double c = mpfr_get_ld(chain->constant, MPFR_RNDN), log_m = -logl((long double)chain->depth) - 7;
+    long double c = mpfr_get_ld(chain->constant, MPFR_RNDN),
+                log_m = -logl((long double)chain->depth) - 7;
     for (int k = 0; k < chain->n; k++) {
         long double unit = logl(mpfr_get_ld(chain->mu[k][0], MPFR_RNDN) /
                                 mpfr_get_ld(chain->ratio[k + 1], MPFR_RNDN));
