@@ -55,13 +55,13 @@ static double big_x_at(const fj_patches *p, double tau, double *slope, double *f
     if (p->edge[LOW] && p->edge[HIGH]) {
         const double half = (p->big_x[HIGH] - p->big_x[LOW]) / 2;
         const double sine = sin(tau / 2), cosine = cos(tau / 2);
-        *factor = sin(tau);
-        *slope = half * *factor;
+        *factor = (p->edge[LOW] > 0 ? sine : 1 / sine) * (p->edge[HIGH] > 0 ? cosine : 1 / cosine);
+        *slope = 2 * half * sine * cosine;
         /* from the nearer end */
         return tau < M_PI_2 ? p->big_x[LOW] + 2 * half * sine * sine
                             : p->big_x[HIGH] - 2 * half * cosine * cosine;
     }
-    *factor = fabs(tau);
+    *factor = p->edge[LOW] + p->edge[HIGH] > 0 ? fabs(tau) : 1 / fabs(tau);
     *slope = 2 * fabs(tau);
     if (p->edge[LOW])
         return p->big_x[LOW] + tau * tau;
@@ -167,6 +167,25 @@ static void guess_at_edge(builder *b, const fj_station *f, const fj_station *edg
     }
 }
 
+/* Beside a pole Im m goes like the inverse root of the distance, the angles like the root. */
+static void guess_at_pole(builder *b, const fj_station *f, double pole, double big_x)
+{
+    const double y = sqrt((big_x - pole) / (creal(f->log_z) - pole));
+    fj_stack_point *at = &b->at.at;
+    at->m = CMPLX(creal(f->at.m), cimag(f->at.m) / y);
+    at->rest = at->m + b->path->stack->above;
+    for (size_t k = 0; k < b->path->stack->unknowns; k++)
+        at->u[k].w = CMPLX(creal(f->at.u[k].w), cimag(f->at.u[k].w) * y);
+}
+
+static void guess_at_end(builder *b, const fj_station *f, int side, double big_x)
+{
+    if (b->out->edge[side] > 0)
+        guess_at_edge(b, f, &b->stretch->end[side].edge, big_x);
+    else
+        guess_at_pole(b, f, b->out->big_x[side], big_x);
+}
+
 /* The last station at or below big_x; stations (size_t)-1 where there is none. */
 static size_t station_below(const fj_stretch *s, double big_x)
 {
@@ -189,9 +208,9 @@ static fj_status solve_at(builder *b, double big_x)
     const fj_station *near = &s->station[below < s->stations ? below : 0];
     fj_station_copy(near, &b->at, b->path->stack);
     if (below >= s->stations && b->out->edge[LOW])
-        guess_at_edge(b, near, &s->end[LOW].edge, big_x);
+        guess_at_end(b, near, LOW, big_x);
     else if (below == s->stations - 1 && b->out->edge[HIGH])
-        guess_at_edge(b, near, &s->end[HIGH].edge, big_x);
+        guess_at_end(b, near, HIGH, big_x);
     else if (below < s->stations - 1)
         guess_between(b, near, near + 1, big_x);
     b->at.log_z = big_x;
@@ -362,7 +381,9 @@ fj_status fj_patches_make(fj_path *path, const fj_stretch *stretch, fj_patches *
     builder b = {.path = path, .stretch = stretch, .out = out};
     *out = (fj_patches){.n = 0};
     for (int side = LOW; side <= HIGH; side++) {
-        out->edge[side] = stretch->end[side].stop == FJ_STOP_EDGE;
+        out->edge[side] = stretch->end[side].stop == FJ_STOP_EDGE   ? 1
+                          : stretch->end[side].stop == FJ_STOP_POLE ? -1
+                                                                    : 0;
         out->big_x[side] = stretch->end[side].big_x;
         out->faint[side] = stretch->end[side].stop == FJ_STOP_FAINT;
     }

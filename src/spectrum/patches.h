@@ -17,10 +17,11 @@ typedef struct fj_patch {
     double rounding; /* of log lambda */
 } fj_patch;
 
-/* tau is log lambda, or such that square-root edges are smooth: with both ends edges log lambda = middle - half cos(tau),
+/* tau is log lambda, or such that square-root edges and poles are smooth: with both ends such log lambda = middle - half cos(tau),
  * with one of them the distance from it is tau^2. */
 typedef struct fj_patches {
-    int edge[2];
+    int edge
+        [2]; /* 1 where the density vanishes like a square root, -1 where it diverges like its inverse */
     double big_x[2]; /* ends of what is covered; those of the interval where they are edges */
     int faint[2];    /* beyond that end the density is below 1e-140 (else it is not known) */
     size_t n, room;

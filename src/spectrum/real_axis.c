@@ -54,16 +54,15 @@ static int turned(double value)
 int fj_real_is_gap(const fj_stack *stack, const fj_station *station)
 {
     const double m = creal(station->at.m), rest = creal(station->at.rest);
-    const double n = stack->above == 1 ? rest : 1 + m;
+    const double n = stack->at_zero + rest;
     if (m == 0 || !(creal(station->slope) * m < 0))
         return 0;
     double turns = m < 0 && n > 0;
     for (size_t k = 0; k < stack->groups; k++) {
         const fj_group *g = &stack->group[k];
-        const double m_l = g->scale * m;
-        const double left = g->binds ? g->scale * rest : g->p + m_l;
+        const double left = g->slack + g->scale * rest;
         if (g->rho > 0)
-            turns += g->count * turned(1 + g->rho * m_l);
+            turns += g->count * turned(g->one_minus_rho + g->rho * (g->full + g->scale * rest));
         if (g->is_explicit) {
             turns -= g->count * turned(left); /* m_l u_l = p + m_l */
             continue;
@@ -78,18 +77,19 @@ int fj_real_is_gap(const fj_stack *stack, const fj_station *station)
 double fj_real_cdf(const fj_stack *stack, const fj_station *station)
 {
     const double m = creal(station->at.m), rest = creal(station->at.rest);
-    const double n = stack->above == 1 ? rest : 1 + m;
+    const double n = stack->at_zero + rest;
     double cdf = 1 - turned(n);
     for (size_t k = 0; k < stack->groups; k++) {
         const fj_group *g = &stack->group[k];
-        const double m_l = g->scale * m, weight = g->count / g->scale;
-        const double left = g->binds ? g->scale * rest : g->p + m_l;
+        const double weight = g->count / g->scale;
+        const double left = g->slack + g->scale * rest;
         if (g->is_explicit)
             cdf -= weight * g->p * turned(left);
         else
             cdf -= weight * mass_above(g, &station->at.u[k]);
         if (g->rho > 0)
-            cdf += weight * turned(1 + g->rho * m_l) / g->rho;
+            cdf +=
+                weight * turned(g->one_minus_rho + g->rho * (g->full + g->scale * rest)) / g->rho;
     }
     return cdf;
 }

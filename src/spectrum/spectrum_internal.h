@@ -50,6 +50,8 @@ struct fj_spectrum {
     int pushforward; /* one orthogonal layer: the law of sigma_w^2 t itself */
     fj_spectrum_atom atom[FJ_ATOMS_MAX];
     size_t atoms;
+    double place[FJ_ATOMS_MAX]; /* log lambda of atoms whose mass is 0 to rounding */
+    size_t places;
     fj_branch branch[FJ_BRANCHES_MAX];
     fj_spectrum_interval interval[FJ_BRANCHES_MAX];
     size_t branches;

@@ -14,7 +14,7 @@ static const double NO_MASS = 1e-10;
 static double end_of(const fj_walk *walk, size_t i, int side)
 {
     const fj_stretch_end *end = &walk->stretch[i].end[side];
-    if (end->stop == FJ_STOP_EDGE)
+    if (end->stop == FJ_STOP_EDGE || end->stop == FJ_STOP_POLE)
         return end->big_x;
     if (side == LOW)
         return i == 0 ? walk->limit[LOW] : walk->stretch[i - 1].end[HIGH].big_x;
@@ -66,8 +66,12 @@ fj_status fj_stack_law_build(fj_spectrum *spectrum)
     fj_walk *walk = calloc(1, sizeof *walk);
     if (!walk)
         return FJ_NO_MEMORY;
-    fj_status status =
-        fj_walk_make(walk, &spectrum->gathered->stack, spectrum->atom, spectrum->atoms);
+    walk->stack = &spectrum->gathered->stack;
+    walk->atom = spectrum->atom;
+    walk->atoms = spectrum->atoms;
+    walk->place = spectrum->place;
+    walk->places = spectrum->places;
+    fj_status status = fj_walk_make(walk);
     for (size_t i = 0; i < walk->stretches && status == FJ_OK; i++)
         status = branch_make(spectrum, walk, i);
     if (status == FJ_OK)

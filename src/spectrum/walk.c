@@ -23,6 +23,8 @@ static const double NO_MASS = 1e-13;
 static const double FAINT_MASS = 1e-11;
 /* First corrections of this size: the step may grow; beyond, it is taken again, shorter. */
 static const double GOOD = 0.03, BAD = 0.2;
+/* As near to a pole its expansion serves. */
+static const double POLE_REACH = 1e-7;
 /* Steps shorter than this, relative to log z: no further. */
 static const double STEP_LEAST = 1e-11;
 enum { STATIONS_MAX = 4000, STARTS = 12, GAP_STEPS = 400 };
@@ -143,6 +145,50 @@ static int edge_try(fj_walk *w, const fj_station *at, double complex bend, doubl
     return leads;
 }
 
+/* ---- poles ---- */
+
+/* The nearest place of an atom without mass, if it is as near to x as that; NaN if not. */
+static double pole_near(const fj_walk *w, double x, double reach)
+{
+    for (size_t i = 0; i < w->places; i++)
+        if (fabs(w->place[i] - x) < reach)
+            return w->place[i];
+    return NAN;
+}
+
+/* log of the mass of t next to u. */
+static double mass_log(const fj_group *g, double x)
+{
+    const fj_mass *mass;
+    const size_t n = fj_rule_masses(g->layers.rule, &mass);
+    double best = INFINITY;
+    for (size_t i = 0; i < n; i++)
+        if (mass[i].t > 0 && fabs(log(mass[i].t) - x) < fabs(best - x))
+            best = log(mass[i].t);
+    return best;
+}
+
+/* From a solution beside a pole to the one as far on its other side: m and all log u_k - log a_k are odd series in the root of
+ * the distance, real in the gap, m > 0 above it and < 0 below, imaginary on the curve. */
+static fj_status pole_cross(fj_walk *w, const fj_station *from, double pole, int real,
+                            fj_station *out)
+{
+    const double off = pole - big_x(from), sign = off > 0 ? 1 : -1;
+    fj_station_copy(from, out, w->stack);
+    out->log_z = pole + off;
+    out->at.m = real ? CMPLX(sign * cabs(from->at.m), 0) : CMPLX(0, -cabs(from->at.m));
+    out->at.rest = out->at.m + w->stack->above;
+    for (size_t k = 0; k < w->stack->unknowns; k++) {
+        const double log_a = mass_log(&w->stack->group[k], creal(from->at.u[k].w));
+        const double distance = cabs(from->at.u[k].w - log_a);
+        out->at.u[k] =
+            (fj_subordinate){real ? CMPLX(log_a + sign * distance, 0) : CMPLX(log_a, distance), 0};
+    }
+    w->path.real = real;
+    fj_status status = fj_path_solve(&w->path, out);
+    return status == FJ_OK && real && !fj_real_is_gap(w->stack, out) ? FJ_NO_CONVERGENCE : status;
+}
+
 /* ---- on the curve ---- */
 
 /* One step of the walk from w->at by `step` in log z into w->next. */
@@ -193,6 +239,14 @@ static fj_status curve_follow(fj_walk *w, fj_stretch *s, int side)
                 return FJ_OK;
         }
         end->stop = FJ_STOP_STUCK;
+        const double pole = pole_near(w, end->big_x, POLE_REACH * (1 + fabs(end->big_x)));
+        if (!isnan(pole) && sign * (pole - end->big_x) > 0 &&
+            pole_cross(w, &w->at, pole, 1, &w->next) == FJ_OK) {
+            end->stop = FJ_STOP_POLE;
+            end->big_x = pole;
+            return FJ_OK;
+        }
+        w->path.real = 0;
         if (h < STEP_LEAST * (1 + fabs(end->big_x)))
             return FJ_OK;
         if (!step_try(w, sign * h)) {
@@ -226,13 +280,13 @@ static double left_beyond(const fj_walk *w, double x, double cdf, double sign)
     return (sign > 0 ? 1 - cdf : cdf) - atoms_beyond(w, x, sign);
 }
 
-/* The next atom from w->at in direction sign; NaN if there is none. */
-static double next_atom(const fj_walk *w, double sign)
+/* The next atom, or place of one without mass, from w->at in direction sign; NaN if there is none. */
+static double next_place(const fj_walk *w, double sign)
 {
     double best = NAN;
-    for (size_t i = 0; i < w->atoms; i++) {
-        const double x = 2 * w->atom[i].log_s, off = sign * (x - big_x(&w->at));
-        if (isfinite(x) && off > 0 && !(sign * (x - best) >= 0))
+    for (size_t i = 0; i < w->atoms + w->places; i++) {
+        const double x = i < w->atoms ? 2 * w->atom[i].log_s : w->place[i - w->atoms];
+        if (isfinite(x) && sign * (x - big_x(&w->at)) > 0 && !(sign * (x - best) >= 0))
             best = x;
     }
     return best;
@@ -285,8 +339,13 @@ static int rest_pass(fj_walk *w, double to_place)
     w->next.log_z = w->at.log_z + 2 * to_place;
     w->next.at.rest = -w->at.at.rest;
     w->next.at.m = w->next.at.rest - w->stack->above;
-    for (size_t k = 0; k < w->stack->unknowns; k++)
-        w->next.at.u[k].w += 2 * to_place * w->at.dw[k];
+    for (size_t k = 0; k < w->stack->unknowns; k++) {
+        const double way = creal(to_place * w->at.dw[k]);
+        if (fabs(way) > 0.5) /* u_k goes through 0 there */
+            w->next.at.u[k].left = !w->at.at.u[k].left;
+        else
+            w->next.at.u[k].w += 2 * way;
+    }
     return fj_path_solve(&w->path, &w->next) == FJ_OK &&
            creal(w->next.at.rest) * creal(w->at.at.rest) < 0 && fj_real_is_gap(w->stack, &w->next);
 }
@@ -313,7 +372,15 @@ static int gap_follow(fj_walk *w, double sign, fj_stretch_end *end)
         }
         if (h < STEP_LEAST * (1 + fabs(x)))
             break;
-        const double atom = next_atom(w, sign);
+        const double pole = pole_near(w, x, POLE_REACH * (1 + fabs(x)));
+        if (!isnan(pole) && sign * (pole - x) > 0) {
+            end->stop = FJ_STOP_POLE;
+            end->big_x = pole;
+            end->cdf = cdf;
+            result = 1;
+            break;
+        }
+        const double atom = next_place(w, sign);
         if (fabs(atom - x) < 1e-3 && atom_pass(w, atom)) {
             fj_station_copy(&w->next, &w->at, w->stack);
             have_last = 0;
@@ -367,7 +434,13 @@ static fj_status end_cdf(fj_walk *w, fj_stretch *s, int side)
         end->cdf = fj_real_cdf(w->stack, &w->at);
         return status;
     }
-    fj_station_copy(&s->station[side == HIGH ? s->stations - 1 : 0], &w->at, w->stack);
+    const fj_station *last = &s->station[side == HIGH ? s->stations - 1 : 0];
+    if (end->stop == FJ_STOP_POLE) {
+        fj_status status = pole_cross(w, last, end->big_x, 1, &w->at);
+        end->cdf = fj_real_cdf(w->stack, &w->at);
+        return status;
+    }
+    fj_station_copy(last, &w->at, w->stack);
     w->path.real = 0;
     w->path.want_cdf = 1;
     fj_status status = fj_path_solve(&w->path, &w->at);
@@ -407,10 +480,15 @@ static fj_status side_walk(fj_walk *w, int side)
         if (status != FJ_OK)
             return status;
         int found = 0;
-        if (end->stop == FJ_STOP_EDGE) { /* w->at is in the gap, by end_cdf */
+        if (end->stop == FJ_STOP_EDGE ||
+            end->stop == FJ_STOP_POLE) { /* w->at is in the gap, by end_cdf */
             found = gap_follow(w, sign, &near);
-            if (found == 1)
+            if (found == 1 && near.stop == FJ_STOP_POLE) {
+                status = pole_cross(w, &w->at, near.big_x, 0, &w->next);
+                fj_station_copy(&w->next, &w->at, w->stack);
+            } else if (found == 1) {
                 status = edge_leave(w, &near, sign, 0, &w->at);
+            }
             if (found < 0)
                 status = FJ_NO_CONVERGENCE;
         } else {
@@ -423,7 +501,7 @@ static fj_status side_walk(fj_walk *w, int side)
             return status != FJ_OK ? status : found == 1 ? FJ_NO_CONVERGENCE : FJ_OK;
         }
         status = stretch_add(w, next, &w->at, side);
-        if (near.stop == FJ_STOP_EDGE) {
+        if (near.stop != FJ_STOP_FAINT) {
             next->end[!side] = near;
         } else {
             fj_station_free(&near.edge);
@@ -463,7 +541,7 @@ static double limit_find(fj_walk *w, int side, double from)
         w->at.at.rest = -w->at.at.rest; /* through 0 to the other side */
         w->at.at.m = w->at.at.rest - stack->above;
         for (size_t k = 0; k < stack->unknowns; k++) /* u_k = 0 there, or as before */
-            if (stack->group[k].binds)
+            if (stack->group[k].slack == 0)
                 w->at.at.u[k].left = 0;
     }
     w->at.log_z = start;
@@ -494,10 +572,9 @@ static fj_status start_find(fj_walk *w)
     return FJ_NO_CONVERGENCE;
 }
 
-fj_status fj_walk_make(fj_walk *walk, const fj_stack *stack, const fj_spectrum_atom *atom,
-                       size_t atoms)
+fj_status fj_walk_make(fj_walk *walk)
 {
-    *walk = (fj_walk){.stack = stack, .atom = atom, .atoms = atoms};
+    const fj_stack *stack = walk->stack;
     if (1 - atoms_beyond(walk, -INFINITY, 1) < NO_MASS)
         return FJ_OK; /* atoms alone */
     fj_status status = fj_path_init(&walk->path, stack);
@@ -523,7 +600,7 @@ fj_status fj_walk_make(fj_walk *walk, const fj_stack *stack, const fj_spectrum_a
             status = side_walk(walk, side);
         walk->limit[side] = side == HIGH ? INFINITY : -INFINITY;
         s = &walk->stretch[side == HIGH ? walk->stretches - 1 : 0];
-        if (status == FJ_OK && s->end[side].stop == FJ_STOP_FAINT)
+        if (status == FJ_OK && s->end[side].stop > FJ_STOP_POLE)
             walk->limit[side] = limit_find(walk, side, s->end[side].big_x);
     }
     return status;

@@ -207,9 +207,15 @@ static void totals_find(const entries *list, fj_gathered *g)
             e->count * e->scale * (o->variance / (o->mu1 * o->mu1) + e->one_minus_rho);
     }
     stack->above = 1 - stack->at_zero;
-    for (size_t k = 0; k < stack->groups; k++)
-        stack->group[k].binds =
-            stack->group[k].p / stack->group[k].scale <= stack->above * (1 + slack);
+    for (size_t k = 0; k < stack->groups; k++) {
+        fj_group *group = &stack->group[k];
+        const double zero = g->origin[g->origin_of[k]].at_zero;
+        /* 1 - scale above, and less P(t = 0), without cancellation between equal widths */
+        group->full = (1 - group->scale) + group->scale * stack->at_zero;
+        group->slack = group->full - zero;
+        if (fabs(group->slack) <= slack * group->scale * stack->above)
+            group->slack = 0;
+    }
 }
 
 fj_status fj_gather(const fj_network *network, fj_gathered **out, fj_detail *detail)

@@ -26,7 +26,7 @@ static double complex log_plus(double complex s)
 /* 1 + m, where it may be next to 0 too. */
 static double complex one_plus(const fj_stack *stack, const fj_stack_point *at)
 {
-    return stack->above == 1 ? at->rest : 1 + at->m;
+    return fj_size(at->rest) < fj_size(at->m) ? stack->at_zero + at->rest : 1 + at->m;
 }
 
 /* x + step for x > 0, positive: a fall is taken in the logarithm, and no further than a step is to be trusted. */
@@ -105,9 +105,12 @@ static void add(sums *s, double count, double complex term, double complex slope
 
 static void explicit_add(sums *s, const fj_group *g, const fj_stack_point *at)
 {
-    const double complex m_l = g->scale * at->m, wider = 1 + g->rho * m_l;
+    const double complex m_l = g->scale * at->m;
+    const int low = fj_size(at->rest) < fj_size(at->m);
+    const double complex n_l = low ? g->full + g->scale * at->rest : 1 + m_l;
+    const double complex wider = g->one_minus_rho + g->rho * n_l;
     const double complex ratio = fj_quotient(m_l * (g->deficit / g->p), wider);
-    const double complex left = g->binds ? g->scale * at->rest : g->p + m_l;
+    const double complex left = low ? g->slack + g->scale * at->rest : g->p + m_l;
     const int small = fj_size(ratio) < SMALL;
     /* 1 + ratio = left/(p wider) */
     const double complex term =
@@ -146,8 +149,8 @@ static void implicit_add(sums *s, const fj_group *g, const fj_resolvent *r,
         error += 2;
     }
     *gain = fj_quotient(r->m, r->dm);
-    if (g->binds && fj_size(r->n) < SMALL)
-        *miss = log_quotient(g->scale * at->rest, r->n) * fj_quotient(r->n, r->dm);
+    if (fj_size(at->rest) < fj_size(at->m) && fj_size(r->n) < SMALL)
+        *miss = log_quotient(g->full + g->scale * at->rest, r->n) * fj_quotient(r->n, r->dm);
     else
         *miss = log_quotient(m_l, r->m) * *gain;
     add(s, g->count, term + slope * *miss, slope * *gain, error);

@@ -15,7 +15,8 @@ typedef struct fj_group {
     int is_explicit; /* t has one value above 0, of probability p: u is known from m */
     double p;
     double deficit;   /* 1 - p rho */
-    int binds;        /* p scale^-1 = above: p + m_l = scale rest */
+    double slack;     /* P(t > 0) - scale above, 0 for the narrowest: P(t > 0) + m_l = slack + scale rest */
+    double full;      /* 1 - scale above: 1 + m_l = full + scale rest */
     fj_layers layers; /* rule, mu1, second; depth 1, log_chi 0 */
 } fj_group;
 
