@@ -76,8 +76,7 @@ int fj_real_is_gap(const fj_stack *stack, const fj_station *station)
 
 double fj_real_cdf(const fj_stack *stack, const fj_station *station)
 {
-    const double m = creal(station->at.m), rest = creal(station->at.rest);
-    const double n = stack->at_zero + rest;
+    const double rest = creal(station->at.rest), n = stack->at_zero + rest;
     double cdf = 1 - turned(n);
     for (size_t k = 0; k < stack->groups; k++) {
         const fj_group *g = &stack->group[k];

@@ -211,10 +211,10 @@ static void totals_find(const entries *list, fj_gathered *g)
         fj_group *group = &stack->group[k];
         const double zero = g->origin[g->origin_of[k]].at_zero;
         /* 1 - scale above, and less P(t = 0), without cancellation between equal widths */
-        group->full = (1 - group->scale) + group->scale * stack->at_zero;
-        group->slack = group->full - zero;
+        group->slack = (1 - group->scale) + group->scale * stack->at_zero - zero;
         if (fabs(group->slack) <= slack * group->scale * stack->above)
             group->slack = 0;
+        group->full = group->slack + zero;
     }
 }
 

@@ -15,6 +15,8 @@
 #include <math.h>
 #include "logarithm.h"
 
+/* A smaller angle from the negative axis, squared, is below rounding. */
+static const double NEXT_TO_AXIS = 1e-6;
 /* |s| below this: log(1 + s) from s. */
 static const double SMALL = 0.5;
 
@@ -131,7 +133,7 @@ static void explicit_add(sums *s, const fj_group *g, const fj_stack_point *at)
 }
 
 /* A group whose u is an unknown: r is the resolvent there. */
-static void implicit_add(sums *s, const fj_group *g, const fj_resolvent *r,
+static void implicit_add(sums *s, const fj_group *g, size_t k, const fj_resolvent *r,
                          const fj_stack_point *at, double complex *miss, double complex *gain)
 {
     const double complex m_l = g->scale * at->m;
@@ -156,9 +158,13 @@ static void implicit_add(sums *s, const fj_group *g, const fj_resolvent *r,
     add(s, g->count, term + slope * *miss, slope * *gain, error);
     if (!s->with_potential)
         return;
-    double j = fj_rule_potential(g->layers.rule, g->layers.second, r);
     double complex dj =
         r->m + (g->layers.second == FJ_SECOND_RAW ? r->dm : fj_quotient(r->dm, r->n));
+    /* J is real for u < 0, and its imaginary part next to it */
+    const fj_subordinate *u = &at->u[k];
+    double j = u->left && fabs(cimag(u->w)) < NEXT_TO_AXIS
+                   ? creal(dj) * cimag(u->w)
+                   : fj_rule_potential(g->layers.rule, g->layers.second, r);
     if (g->rho > 0 && g->rho < 1) {
         j += cimag(log_plus(g->rho * r->m)) / g->rho - carg(r->n);
         dj += fj_quotient(r->dm, wider) - fj_quotient(r->dm, r->n);
@@ -187,7 +193,7 @@ void fj_stack_evaluate(const fj_stack *stack, const fj_stack_point *at, int with
             fj_rule_resolvent_at(g->layers.rule, g->layers.second, w + CMPLX(0, M_PI), -u, r);
         else
             fj_rule_resolvent_at(g->layers.rule, g->layers.second, w, u, r);
-        implicit_add(&s, g, r, at, &miss[k], &gain[k]);
+        implicit_add(&s, g, k, r, at, &miss[k], &gain[k]);
     }
     const double complex n = one_plus(stack, at),
                          ratio = fj_log_turned(fj_quotient(n, at->m), 1, &s.turns);
