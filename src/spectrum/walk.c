@@ -466,6 +466,20 @@ static int jump(fj_walk *w, double x, double sign)
     return 0;
 }
 
+/* From the gap that w->at is in to the curve behind its end in direction sign: 1 if there is one, 0 if nothing is left. */
+static int gap_cross(fj_walk *w, double sign, fj_stretch_end *near, fj_status *status)
+{
+    const int found = gap_follow(w, sign, near);
+    *status = found < 0 ? FJ_NO_CONVERGENCE : FJ_OK;
+    if (found == 1 && near->stop == FJ_STOP_POLE) {
+        *status = pole_cross(w, &w->at, near->big_x, 0, &w->next);
+        fj_station_copy(&w->next, &w->at, w->stack);
+    } else if (found == 1) {
+        *status = edge_leave(w, near, sign, 0, &w->at);
+    }
+    return found == 1;
+}
+
 /* All that lies beyond the outermost stretch on that side; from an edge through the gap to the next edge, and so on. */
 static fj_status side_walk(fj_walk *w, int side)
 {
@@ -482,15 +496,7 @@ static fj_status side_walk(fj_walk *w, int side)
         int found = 0;
         if (end->stop == FJ_STOP_EDGE ||
             end->stop == FJ_STOP_POLE) { /* w->at is in the gap, by end_cdf */
-            found = gap_follow(w, sign, &near);
-            if (found == 1 && near.stop == FJ_STOP_POLE) {
-                status = pole_cross(w, &w->at, near.big_x, 0, &w->next);
-                fj_station_copy(&w->next, &w->at, w->stack);
-            } else if (found == 1) {
-                status = edge_leave(w, &near, sign, 0, &w->at);
-            }
-            if (found < 0)
-                status = FJ_NO_CONVERGENCE;
+            found = gap_cross(w, sign, &near, &status);
         } else {
             found = jump(w, end->big_x, sign);
             near.stop = FJ_STOP_FAINT;
@@ -558,6 +564,25 @@ static double limit_find(fj_walk *w, int side, double from)
     return big_x(&w->at);
 }
 
+/* A start that has ended in a gap: from there to the side where there is something. */
+static int start_from_gap(fj_walk *w, double big_x_start)
+{
+    fj_stretch_end near = {.stop = FJ_STOP_EDGE};
+    fj_status status = fj_station_init(&near.edge, w->stack);
+    fj_real_snap(w->stack, &w->at);
+    w->at.log_z = big_x_start;
+    w->path.real = 1;
+    int found = 0;
+    if (status == FJ_OK && fj_path_solve(&w->path, &w->at) == FJ_OK &&
+        fj_real_is_gap(w->stack, &w->at)) {
+        const double cdf = fj_real_cdf(w->stack, &w->at);
+        const double sign = left_beyond(w, big_x_start, cdf, -1) > NO_MASS ? -1 : 1;
+        found = gap_cross(w, sign, &near, &status);
+    }
+    fj_station_free(&near.edge);
+    return found && status == FJ_OK;
+}
+
 /* Onto the curve, somewhere: w->at. */
 static fj_status start_find(fj_walk *w)
 {
@@ -567,6 +592,8 @@ static fj_status start_find(fj_walk *w)
         const double off = i == 0 ? 0 : (i % 2 ? -1 : 1) * ldexp(1e-2, i / 2);
         if (fj_path_start(&w->path, &w->at, &w->next, centre + off, 0) == FJ_OK &&
             -cimag(w->at.at.m) > FAINT * fj_size(w->at.at.m))
+            return FJ_OK;
+        if (start_from_gap(w, centre + off))
             return FJ_OK;
     }
     return FJ_NO_CONVERGENCE;

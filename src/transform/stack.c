@@ -126,7 +126,8 @@ static void explicit_add(sums *s, const fj_group *g, const fj_stack_point *at)
     const double complex hit = fj_quotient(g->p * m_l, left), part = m_l / g->p;
     const double complex other = fj_quotient(m_l, wider);
     double j = -g->p * (fj_size(part) < SMALL ? cimag(fj_log_one_plus(part)) : carg(left));
-    j += g->rho > 0 ? cimag(log_plus(g->rho * m_l)) / g->rho : cimag(m_l);
+    const double turn = low ? carg(wider) : cimag(log_plus(g->rho * m_l));
+    j += g->rho > 0 ? turn / g->rho : cimag(m_l);
     const double weight = g->count / g->scale;
     s->value->potential += weight * j;
     s->value->potential_slope += weight * (other - hit);
