@@ -3,6 +3,7 @@
  *   1. atoms as labelled stems through the upper panel; where the law is all atoms the stem's height is the mass;
  *   2. colours from Okabe and Ito's palette. */
 #include "output_plot.h"
+#include "output_layers.h"
 #include "output_page.h"
 #include <math.h>
 
@@ -19,6 +20,8 @@ static void title_write(FILE *script, const out_spectrum *result)
                  heading->activation, heading->weights, heading->depth);
     if (result->subtitle)
         snprintf(subtitle, sizeof subtitle, "%s", result->subtitle);
+    else if (out_layers_differ(heading))
+        out_layers_words(heading, subtitle, sizeof subtitle);
     else if (point)
         snprintf(subtitle, sizeof subtitle, "q* = %.6g,  χ = %.6g,  σ_w = %.6g,  σ_b = %.6g",
                  point->q_star, point->chi, point->sigma_w, point->sigma_b);
