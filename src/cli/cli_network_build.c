@@ -43,6 +43,7 @@ static void lengths_note(cli_run *run, const cli_network *net, size_t left)
                       "signal over more neurons, so that q falls from %.6g to %.6g there and "
                       "the length map is followed; gaussian weights would keep q",
                       (double)layer, network->run[left - 1].q, network->run[left].q);
+        return;
     }
     out_lines_add(&run->notes,
                   "the law is that of a network away from its fixed point: %zu different layers, "

@@ -5,6 +5,7 @@
  *   3. each top-level key is written on a line of its own, its value compact. */
 #include "output_json.h"
 #include <math.h>
+#include <string.h>
 #include "output_design.h"
 #include "output_layers.h"
 
@@ -86,8 +87,18 @@ static void put_point(builder *b, const fj_meanfield *point, const char *missing
     if (!point)
         return;
     const double values[] = {point->q_star, point->chi, point->sigma_w, point->sigma_b};
-    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
-        put_number(b, keys[i], values[i], missing ? missing : "not found");
+    char names[64] = "";
+    size_t missed = 0;
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        put(b, b->object, keys[i], number(values[i]));
+        if (isfinite(values[i]))
+            continue;
+        size_t used = strlen(names);
+        snprintf(names + used, sizeof names - used, "%s%s", missed++ ? ", " : "", keys[i]);
+    }
+    if (missed)
+        out_lines_add(b->notes, "%s %s null: %s", names, missed > 1 ? "are" : "is",
+                      missing ? missing : "not found");
 }
 
 static void put_sections(builder *b, const out_spectrum *result)
