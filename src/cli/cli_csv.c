@@ -15,8 +15,6 @@ typedef enum place { AT_START, IN_PLAIN, IN_QUOTES, BEHIND_QUOTES } place;
 int cli_csv_open(cli_csv *csv, const char *option, const char *path)
 {
     *csv = (cli_csv){.option = option, .path = path};
-    if (!*path)
-        return cli_fail("--%s: the file name is empty", option);
     csv->file = strcmp(path, "-") == 0 ? stdin : fopen(path, "r");
     if (!csv->file)
         return cli_fail("--%s: cannot read '%s': %s", option, path, strerror(errno));

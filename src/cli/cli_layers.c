@@ -19,6 +19,7 @@ static const char *const columns[COLUMNS] = {"activation", "weights", "sigma_w",
                                              "width"};
 static const char *const weights_words[] = {"gaussian", "orthogonal"};
 static const fj_weights weights_kinds[] = {FJ_WEIGHTS_GAUSSIAN, FJ_WEIGHTS_ORTHOGONAL};
+static const char quotes_hint[] = "; a field that holds commas stands in \"quotes\"";
 static const double ROWS_MOST = 10000000;
 
 /* An activation by a text. */
@@ -211,10 +212,15 @@ static int layer_read(reader *r)
     const char *word = field(r, WEIGHTS);
     int kind = strcmp(word, weights_words[0]) == 0 ? 0 : 1;
     *run = (fj_network_run){.weights = weights_kinds[kind], .count = 1};
-    if (!*field(r, ACTIVATION))
-        return cli_csv_wrong(&r->csv, "activation: it is missing");
+    for (int k = 0; k <= SIGMA_W; k++)
+        if (!*field(r, k))
+            return cli_csv_wrong(&r->csv,
+                                 "%s: it is missing; a row is activation,weights,sigma_w,sigma_b,"
+                                 "width, parted by commas",
+                                 columns[k]);
     if (strcmp(word, weights_words[kind]) != 0)
-        return cli_csv_wrong(&r->csv, "weights: '%.60s' is none of gaussian|orthogonal", word);
+        return cli_csv_wrong(&r->csv, "weights: '%.60s' is none of gaussian|orthogonal%s", word,
+                             strchr(field(r, ACTIVATION), ':') ? quotes_hint : "");
     int code = activation_get(r, field(r, ACTIVATION), &run->activation);
     if (code == CLI_DONE)
         code = number_get(r, SIGMA_W, cli_network_sigma_w_range, &run->sigma_w);
@@ -248,10 +254,8 @@ static int row_read(reader *r, bool first)
         if (strcmp(cli_csv_field(csv, 0), columns[k]) == 0)
             return header_read(r);
     if (csv->count > r->fields)
-        return cli_csv_wrong(csv,
-                             "%zu fields, at most %zu are expected; a field that holds commas "
-                             "stands in \"quotes\"",
-                             csv->count, r->fields);
+        return cli_csv_wrong(csv, "%zu fields, at most %zu are expected%s", csv->count, r->fields,
+                             quotes_hint);
     r->before_length = 0;
     if (strcmp(field(r, ACTIVATION), "input") == 0)
         return input_read(r);
@@ -268,6 +272,8 @@ int cli_layers_read(const cli_run *run, cli_layers *layers)
     const char *option = cli_options[CLI_LAYERS].name;
     bool any = true;
     *layers = (cli_layers){0};
+    if (!*run->given[CLI_LAYERS])
+        return cli_usage(run->command, "--%s: the file name is empty", option);
     reader *r = calloc(1, sizeof *r);
     if (!r)
         return cli_fail("out of memory");

@@ -260,7 +260,8 @@ int cli_network_make(cli_run *run, cli_network *net)
                  q);
         out_lines_add(&run->parameters, "q0: %.17g", q);
     }
-    return cli_network_build(run, net, q, q == q_star);
+    const bool any_q = fj_activation_is_homogeneous(net->activation) && !isnan(q_star);
+    return cli_network_build(run, net, q, any_q || q == q_star);
 }
 
 void cli_network_free(cli_network *net)

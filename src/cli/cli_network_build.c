@@ -46,8 +46,8 @@ static void lengths_note(cli_run *run, const cli_network *net, size_t left)
         return;
     }
     out_lines_add(&run->notes,
-                  "the law is that of a network away from its fixed point: %zu different layers, "
-                  "q = %.6g in the first and %.6g in the last",
+                  "the layers do not stand at a fixed point: %zu different ones, q = %.6g in the "
+                  "first and %.6g in the last",
                   network->runs, network->run[0].q, last->q);
 }
 

@@ -97,7 +97,8 @@ void out_csv_spectrum(FILE *stream, const out_spectrum *result)
     heading_write(stream, &result->heading);
     if (result->point)
         point_write(stream, result->point);
-    out_csv_layers(stream, &result->heading);
+    if (out_layers_differ(&result->heading) || (result->point && isnan(result->point->q_star)))
+        out_csv_layers(stream, &result->heading);
     sections_write(stream, result);
     if (result->design)
         out_csv_design(stream, result->design);

@@ -6,7 +6,8 @@
 #include <inttypes.h>
 #include <string.h>
 
-enum { FIRST_RUNS = 8, LAST_RUNS = 3, WIDTHS_SHOWN = 6 };
+enum { FIRST_RUNS = 8, LAST_RUNS = 3 };
+enum { WIDTHS_COLUMN = 46 }; /* behind it there is room for two more of any size, and dots */
 static const size_t JSON_RUNS_MOST = 100000; /* a megabyte for each seven thousand */
 
 static const char *weights_word(fj_weights weights)
@@ -40,8 +41,6 @@ static uint64_t layers_before(const fj_network *network, size_t from, size_t to)
 
 void out_csv_layers(FILE *stream, const out_heading *heading)
 {
-    if (!out_layers_differ(heading))
-        return;
     const fj_network *network = heading->network;
     uint64_t layer = 1;
     fprintf(stream, "# law_of: J^T J\n# different_layers: %zu\n", network->runs);
@@ -83,9 +82,7 @@ static columns columns_find(const out_heading *heading)
     int room = 80 - 14 - (c.activation ? 13 : 0) - (c.weights ? 6 : 0);
     if (c.wide * numbers > room) {
         c.wide = room / numbers;
-        c.digits = c.wide - 7; /* "-1.234e-300" is the longest */
-        if (c.digits < 3)
-            c.digits = 3;
+        c.digits = c.wide - 5 < 10 ? c.wide - 5 : 10; /* room for 0.001234 */
     }
     return c;
 }
@@ -101,7 +98,10 @@ static void text_cell(FILE *stream, const char *text, int width)
 
 static void number_cell(FILE *stream, const columns *c, double x, bool last)
 {
-    fprintf(stream, "%-*.*g", last ? 0 : c->wide, c->digits, x);
+    if (last)
+        fprintf(stream, "%.*g", c->digits, x);
+    else
+        fprintf(stream, "%-*.*g ", c->wide - 1, c->digits, x);
 }
 
 static void header_write(FILE *stream, const columns *c)
@@ -148,29 +148,28 @@ static void widths_write(FILE *stream, const out_heading *heading)
     const size_t n = heading->width_count;
     if (n == 0)
         return;
-    fprintf(stream, "  %-18s", "widths");
+    int column = fprintf(stream, "  %-18s", "widths");
     for (size_t i = 0; i < n; i++) {
-        if (i == WIDTHS_SHOWN - 1 && n > WIDTHS_SHOWN) {
+        if (column > WIDTHS_COLUMN && i + 1 < n) {
             fputs(", ...", stream);
             i = n - 1;
         }
-        fprintf(stream, "%s%.6g", i ? ", " : "", heading->widths[i]);
+        column += fprintf(stream, "%s%.6g", i ? ", " : "", heading->widths[i]);
     }
-    fprintf(stream, "\n  %-18sJ^T J, the N0 = %.10g singular values at the input's side\n",
-            "law of", heading->widths[0]);
+    fprintf(stream, "\n  %-18sJ^T J, on the side of the input: N0 = %.10g\n", "law of",
+            heading->widths[0]);
 }
 
 void out_table_layers(FILE *stream, const out_heading *heading)
 {
-    if (!out_layers_differ(heading))
-        return;
     const fj_network *network = heading->network;
     const columns c = columns_find(heading);
     uint64_t layer = 1;
-    fprintf(stream, "\nLayers (%zu different)\n", network->runs);
+    if (network->runs > 1)
+        fprintf(stream, "\nLayers (%zu different)\n", network->runs);
+    else
+        fputs("\nLayers (all equal)\n", stream);
     widths_write(stream, heading);
-    if (network->runs < 2)
-        return;
     header_write(stream, &c);
     for (size_t i = 0; i < network->runs;) {
         run_write(stream, &c, &network->run[i], layer);

@@ -10,7 +10,8 @@
 /* 1 if there is something to say: more than one run of layers, or widths. */
 bool out_layers_differ(const out_heading *heading);
 
-/* Comment lines of the CSV; a section of the table. Of many runs the first and the last are given. */
+/* Comment lines of the CSV; a section of the table; for headings with a network. Of many runs the first and the last are
+ * given. */
 void out_csv_layers(FILE *stream, const out_heading *heading);
 void out_table_layers(FILE *stream, const out_heading *heading);
 

@@ -6,6 +6,7 @@
 #include "output_layers.h"
 #include "output_page.h"
 #include <math.h>
+#include <string.h>
 
 /* Title and subtitle as given, or made from the network. */
 static void title_write(FILE *script, const out_spectrum *result)
@@ -16,11 +17,13 @@ static void title_write(FILE *script, const out_spectrum *result)
     if (result->title)
         snprintf(title, sizeof title, "%s", result->title);
     else
-        snprintf(title, sizeof title, "Singular values of the Jacobian: %s, %s weights, depth %.0f",
-                 heading->activation, heading->weights, heading->depth);
+        snprintf(
+            title, sizeof title, "Singular values of the Jacobian: %s%s, %s weights, depth %.0f",
+            heading->activation, strcmp(heading->activation, "mixed") == 0 ? " activations" : "",
+            heading->weights, heading->depth);
     if (result->subtitle)
         snprintf(subtitle, sizeof subtitle, "%s", result->subtitle);
-    else if (out_layers_differ(heading))
+    else if (out_layers_differ(heading) || (point && isnan(point->q_star)))
         out_layers_words(heading, subtitle, sizeof subtitle);
     else if (point)
         snprintf(subtitle, sizeof subtitle, "q* = %.6g,  χ = %.6g,  σ_w = %.6g,  σ_b = %.6g",

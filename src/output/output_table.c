@@ -201,7 +201,8 @@ void out_table_spectrum(FILE *stream, const out_spectrum *result, bool unicode)
         network_write(stream, &result->heading);
     if (result->point)
         point_write(stream, result->point, result->heading.missing);
-    out_table_layers(stream, &result->heading);
+    if (out_layers_differ(&result->heading) || (result->point && isnan(result->point->q_star)))
+        out_table_layers(stream, &result->heading);
     sections_write(stream, result);
     if (result->design)
         out_table_design(stream, result->design);
