@@ -14,13 +14,15 @@
 #include <string.h>
 
 /* A relative step below this, squared, is below rounding. */
-static const double LAST_STEP = 1e-8;
+static const double LAST_STEP = 3e-8;
 /* How many units of rounding log z may carry. */
 static const double ROUNDING = 256;
 /* The next evaluation is likely the last. */
 static const double NEARLY = 1e-3;
 /* The largest part of anything that one step changes, in logarithms. */
 static const double LONGEST = 1.5;
+/* As often in a row may a correction be larger than the one before. */
+enum { WORSE_MAX = 3 };
 enum { NEWTON_MAX = 40, MOVES_MAX = 2000 };
 
 fj_status fj_path_init(fj_path *path, const fj_stack *stack)
@@ -89,8 +91,12 @@ static void step_measure(fj_path *path, const fj_stack_point *at, double complex
             dw = creal(dw);
         path->miss[k] = dw;
         *size = larger(*size, fabs(creal(dw)));
-        if (!path->real)
-            *size = larger(*size, fabs(cimag(dw)) / fmin(cimag(at->w[k]), M_PI - cimag(at->w[k])));
+        if (path->real)
+            continue;
+        /* an angle counts by what it does to Im m: where t_k itself has the density, u_k is next to real */
+        const double angle = fmin(cimag(at->w[k]), M_PI - cimag(at->w[k]));
+        const double needed = fabs(cimag(at->m)) / fj_size(at->m) * fj_size(path->gain[k]);
+        *size = larger(*size, fabs(cimag(dw)) / fmax(angle, needed));
     }
     *part = fmin(1, LONGEST / *size);
 }
@@ -122,6 +128,7 @@ fj_status fj_path_solve(fj_path *path, fj_station *station)
 {
     fj_stack_point *at = &station->at;
     double before = INFINITY, miss_before = INFINITY;
+    int worse = 0;
     path->first = INFINITY;
     for (int i = 0; i < NEWTON_MAX; i++) {
         const int with_potential = path->want_cdf && before < NEARLY;
@@ -133,7 +140,8 @@ fj_status fj_path_solve(fj_path *path, fj_station *station)
             dmu = creal(miss) / creal(path->value.slope);
         double size, part;
         step_measure(path, at, dmu, &size, &part);
-        if (!isfinite(size))
+        worse = size > before ? worse + 1 : 0;
+        if (!isfinite(size) || worse == WORSE_MAX)
             return FJ_NO_CONVERGENCE;
         if (i == 0)
             path->first = size;
@@ -212,7 +220,7 @@ fj_status fj_path_start(fj_path *path, fj_station *station, fj_station *next, do
     fj_status status = fj_path_solve(path, station);
     if (status == FJ_OK)
         status = fj_path_move(path, station, next, big_x, STEP);
-    if (status != FJ_OK)
+    if (status != FJ_OK || least == M_PI)
         return status;
     /* off the axis: everything moves in proportion to the angle */
     const double off = 1e-3;

@@ -43,7 +43,7 @@ fj_status fj_path_move(fj_path *path, fj_station *station, fj_station *next, dou
                        double most);
 
 /* The solution at a real log z = big_x on the axis or just above it, from far out, where m ~ 1/z: along the negative
- * axis, where all is real and nothing is in the way, then around at constant |z| down to the angle `least`. */
+ * axis, where all is real and nothing is in the way, then around at constant |z| down to the angle `least`, 0 to pi. */
 fj_status fj_path_start(fj_path *path, fj_station *station, fj_station *next, double big_x,
                         double least);
 

@@ -29,8 +29,10 @@ static double log_scale(const fj_spectrum *spectrum)
 
 void fj_pushforward_point(const fj_spectrum *spectrum, double big_x, fj_law_point *out)
 {
-    const fj_activation *a = spectrum->network.run[0].activation;
-    const double root_q = sqrt(spectrum->network.run[0].q), log_t = big_x - log_scale(spectrum);
+    const fj_activation *a =
+        spectrum->gathered->origin[spectrum->gathered->origin_of[0]].activation;
+    const double root_q = sqrt(spectrum->gathered->origin[spectrum->gathered->origin_of[0]].q),
+                 log_t = big_x - log_scale(spectrum);
     double at[CROSSINGS_MAX + 2 * FJ_FLATS_MAX + FJ_PIECES_MAX];
     fj_crossing crossing[CROSSINGS_MAX];
     size_t n = fj_rule_crossings(spectrum->rule, log_t, crossing, CROSSINGS_MAX);

@@ -4,9 +4,12 @@
 #define FJ_SPECTRUM_INTERNAL_H
 
 #include <freejac/spectrum.h>
+#include "gather.h"
 #include "universal.h"
 
-enum { FJ_ATOMS_MAX = 4, FJ_BRANCHES_MAX = 8 };
+struct fj_patches;
+
+enum { FJ_ATOMS_MAX = 64, FJ_BRANCHES_MAX = 8 };
 
 /* A point of the curve kept at creation: u = exp(x + i theta), lambda = exp(big_x). */
 typedef struct fj_anchor {
@@ -30,16 +33,19 @@ typedef struct fj_branch {
     fj_end low, high;
     int tail_low, tail_high; /* towards that end the density falls below 1e-200 */
     size_t anchors;
-    fj_anchor *anchor; /* ascending; where the density is above 1e-200 */
+    fj_anchor *anchor;          /* ascending; where the density is above 1e-200 */
+    struct fj_patches *patches; /* in place of anchors, where layers differ */
 } fj_branch;
 
 /* Of a network (spectrum.c), or universal, made without one (limit.c). */
 struct fj_spectrum {
-    fj_network network;              /* activation NULL for a universal law */
+    fj_network network;              /* empty for a universal law */
     fj_universal universal;          /* used where layers.universal points to it */
     double mu1;                      /* E t */
     double mean, variance, mean_log; /* of lambda, lambda, log lambda */
-    fj_rule *rule;
+    fj_gathered *gathered;           /* NULL for a universal law */
+    const fj_rule *rule;             /* of identical layers, as are mu1 and layers */
+    int identical;
     fj_layers layers;
     int pushforward; /* one orthogonal layer: the law of sigma_w^2 t itself */
     fj_spectrum_atom atom[FJ_ATOMS_MAX];
@@ -90,6 +96,15 @@ void fj_point_solve(const fj_layers *layers, const fj_branch *branch, double big
 int fj_point_is_known(double density, double error);
 void fj_pushforward_point(const fj_spectrum *spectrum, double big_x, fj_law_point *out);
 fj_status fj_pushforward_support(fj_spectrum *spectrum);
+
+/* All atoms of a network (atoms.c). */
+void fj_atoms_find(fj_spectrum *spectrum, const fj_stack *stack);
+
+/* The branches of a law whose layers differ, with their patches (stack_law.c). FJ_NO_MEMORY, FJ_NO_CONVERGENCE. */
+fj_status fj_stack_law_build(fj_spectrum *spectrum);
+
+/* Its moments, as fj_spectrum_moments (stack_moments.c). */
+fj_status fj_moments_of_stack(const fj_gathered *gathered, size_t n, double *m);
 
 /* Adds an atom, in its place (spectrum.c); a mass not above 0 is none. */
 void fj_spectrum_atom_add(fj_spectrum *spectrum, double log_s, double mass);

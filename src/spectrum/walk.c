@@ -3,7 +3,7 @@
  *
  * 1. Start somewhere: continuation from far out (path.c) leads onto the curve, or into a gap.
  * 2. On the curve, step up and down in log lambda by Newton's method, keeping every solution as a station, until the density
- *    is below 1e-200, or the slope d log z/d log m points at an edge, which is then found on the real axis.
+ *    is below 1e-140, or the slope d log z/d log m points at an edge, which is then found on the real axis.
  * 3. In a gap all is real: step on until the slope points at the next edge, behind which the curve goes on; an atom, where m
  *    goes through infinity, is passed by reflection.
  * 4. F is known in every gap without integration: when what is left beyond equals the atoms there, that side is done. */
@@ -15,8 +15,8 @@
 #include "real_axis.h"
 #include "spectrum_internal.h"
 
-/* -Im m/|m| below this: the density is not followed further. */
-static const double FAINT = 1e-200;
+/* -Im m/|m| below this: the density is not followed further, since products of two such would underflow. */
+static const double FAINT = 1e-140;
 /* Mass that counts as none. */
 static const double NO_MASS = 1e-13;
 /* First corrections of this size: the step may grow; beyond, it is taken again, shorter. */
@@ -370,6 +370,43 @@ static fj_status side_walk(fj_walk *w, int side)
     }
 }
 
+/* Where the support ends without a square-root edge: a real solution from outside is followed until some u_k meets the law
+ * of its t. From above, z comes from infinity; from below, from 0, if lambda has no mass near it. */
+static double limit_find(fj_walk *w, int side, double from)
+{
+    static const double FAR = 40, NEAR = 1e-12;
+    const fj_stack *stack = w->stack;
+    const double start = side == HIGH ? fmax(stack->log_mean, from) + FAR : from - FAR;
+    const double sign = side == HIGH ? -1 : 1;
+    w->path.real = 1;
+    if (side == HIGH) {
+        fj_stack_point *at = &w->at.at;
+        at->m = exp(stack->log_mean - start);
+        at->rest = stack->above + at->m;
+        for (size_t k = 0; k < stack->unknowns; k++)
+            at->w[k] = log(stack->group[k].layers.mu1 / stack->group[k].scale / creal(at->m));
+    } else {
+        if (fj_path_start(&w->path, &w->at, &w->next, start, M_PI) != FJ_OK)
+            return -INFINITY;
+        w->at.at.rest = -w->at.at.rest; /* through 0 to the other side */
+        w->at.at.m = w->at.at.rest - stack->above;
+        for (size_t k = 0; k < stack->unknowns; k++)
+            w->at.at.w[k] = creal(w->at.at.w[k]);
+    }
+    w->at.log_z = start;
+    w->path.real = 1;
+    if (fj_path_solve(&w->path, &w->at) != FJ_OK || !fj_real_is_gap(stack, &w->at))
+        return side == HIGH ? INFINITY : -INFINITY;
+    double h = 1;
+    for (int i = 0; i < GAP_STEPS && h > NEAR * (1 + fabs(from)); i++) {
+        if (step_try(w, sign * h) && fj_real_is_gap(stack, &w->next))
+            fj_station_copy(&w->next, &w->at, stack);
+        else
+            h /= 2;
+    }
+    return big_x(&w->at);
+}
+
 /* Onto the curve, somewhere: w->at. */
 static fj_status start_find(fj_walk *w)
 {
@@ -411,6 +448,10 @@ fj_status fj_walk_make(fj_walk *walk, const fj_stack *stack, const fj_spectrum_a
         status = end_cdf(walk, s, side); /* puts walk->at there */
         if (status == FJ_OK)
             status = side_walk(walk, side);
+        walk->limit[side] = side == HIGH ? INFINITY : -INFINITY;
+        s = &walk->stretch[side == HIGH ? walk->stretches - 1 : 0];
+        if (status == FJ_OK && s->end[side].stop == FJ_STOP_FAINT)
+            walk->limit[side] = limit_find(walk, side, s->end[side].big_x);
     }
     return status;
 }

@@ -8,7 +8,7 @@
 
 typedef enum fj_stop {
     FJ_STOP_EDGE,  /* the density vanishes like a square root */
-    FJ_STOP_FAINT, /* it falls below 1e-200 */
+    FJ_STOP_FAINT, /* it falls below 1e-140 */
     FJ_STOP_DEEP,  /* u or lambda leave the range that is followed */
     FJ_STOP_STUCK  /* no further step was possible: what follows is not known */
 } fj_stop;
@@ -28,7 +28,7 @@ typedef struct fj_stretch {
     fj_station *station;
 } fj_stretch;
 
-enum { FJ_STRETCHES_MAX = 16 };
+enum { FJ_STRETCHES_MAX = 8 }; /* FJ_BRANCHES_MAX */
 
 typedef struct fj_walk {
     const fj_stack *stack;
@@ -38,6 +38,8 @@ typedef struct fj_walk {
     fj_station at, next; /* scratch */
     size_t stretches;
     fj_stretch stretch[FJ_STRETCHES_MAX]; /* ascending */
+    double
+        limit[2]; /* of the support, where no square-root edge ends it: log lambda, or infinite */
 } fj_walk;
 
 /* Walks until the stretches and the atoms hold all the mass. FJ_NO_MEMORY, FJ_NO_CONVERGENCE. Free in any case. */

@@ -111,7 +111,10 @@ static fj_status origin_make(const entry *e, fj_origin *out, fj_detail *detail)
 {
     fj_averages averages;
     double central[3];
-    *out = (fj_origin){.activation = e->activation, .q = e->q, .above = 1};
+    *out = (fj_origin){
+        .activation = e->activation,
+        .q = e->q,
+    };
     fj_status status = fj_averages_at(e->activation, e->q, &averages);
     if (status == FJ_OK)
         status = fj_central_moments(e->activation, e->q, 3, central);
@@ -127,7 +130,7 @@ static fj_status origin_make(const entry *e, fj_origin *out, fj_detail *detail)
     const fj_mass *mass;
     size_t masses = fj_rule_masses(out->rule, &mass);
     if (masses > 0 && mass[0].t == 0)
-        out->above = 1 - mass[0].mass;
+        out->at_zero = mass[0].mass;
     return FJ_OK;
 }
 
@@ -164,7 +167,7 @@ static int group_make(const entry *e, const fj_origin *origin, fj_group *out)
                    .rho = e->rho,
                    .one_minus_rho = e->one_minus_rho,
                    .is_explicit = !fj_rule_range(origin->rule, &least, &most) && masses == zero + 1,
-                   .p = origin->above};
+                   .p = 1 - origin->at_zero};
     fj_layers_init(&out->layers, origin->rule, origin->mu1, e->weights, 1, 0);
     out->deficit = out->one_minus_rho + out->rho * (zero ? mass[0].mass : 0);
     return !(out->is_explicit && out->deficit == 0);
@@ -196,14 +199,14 @@ static void totals_find(const entries *list, fj_gathered *g)
     const double slack = 8 * DBL_EPSILON;
     fj_stack *stack = &g->stack;
     stack->log_mean = list->log_mean;
-    stack->above = 1;
     for (size_t i = 0; i < list->n; i++) {
         const entry *e = &list->at[i];
         const fj_origin *o = &g->origin[e->origin];
-        stack->above = fmin(stack->above, o->above / e->scale);
+        stack->at_zero = fmax(stack->at_zero, (e->scale - 1 + o->at_zero) / e->scale);
         g->relative_variance +=
             e->count * e->scale * (o->variance / (o->mu1 * o->mu1) + e->one_minus_rho);
     }
+    stack->above = 1 - stack->at_zero;
     for (size_t k = 0; k < stack->groups; k++)
         stack->group[k].binds =
             stack->group[k].p / stack->group[k].scale <= stack->above * (1 + slack);
@@ -226,6 +229,8 @@ fj_status fj_gather(const fj_network *network, fj_gathered **out, fj_detail *det
     if (status == FJ_OK)
         totals_find(&list, g);
     free(list.at);
+    if (status == FJ_NO_MEMORY)
+        fj_fail(detail, status, "no memory for %zu different layers", list.n);
     if (status != FJ_OK)
         fj_gathered_destroy(g);
     else

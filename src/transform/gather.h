@@ -10,8 +10,9 @@
 typedef struct fj_origin {
     const fj_activation *activation;
     double q, mu1, variance; /* of t */
-    double above;            /* P(t > 0) */
+    double at_zero;          /* P(t = 0) */
     fj_rule *rule;
+    double mean_log; /* E log t, for whoever computes it */
 } fj_origin;
 
 /* A stack with what it is made from. */

@@ -29,14 +29,21 @@ static double complex one_plus(const fj_stack *stack, const fj_stack_point *at)
     return stack->above == 1 ? at->rest : 1 + at->m;
 }
 
-/* z + step, taken so that no part changes its sign: where the imaginary part is far smaller than the real one, in the logarithm
- * of each, since they may differ by hundreds of decades; else in that of z. */
+/* x + step for x > 0, positive: a fall is taken in the logarithm. */
+static double move_positive(double x, double step)
+{
+    return step < 0 ? x * exp(step / x) : x + step;
+}
+
+/* z + step, taken so that no part changes its sign: where the imaginary part is far smaller than the real one, in each by
+ * itself, since they may differ by hundreds of decades; else in the logarithm of z. */
 static double complex move(double complex z, double complex step)
 {
     const double ratio = 0.1;
     if (fabs(cimag(z)) > ratio * fabs(creal(z)))
         return z * cexp(fj_quotient(step, z));
-    const double im = cimag(z) == 0 ? 0 : cimag(z) * exp(cimag(step) / cimag(z));
+    const double sign = cimag(z) < 0 ? -1 : 1;
+    const double im = cimag(z) == 0 ? 0 : sign * move_positive(fabs(cimag(z)), sign * cimag(step));
     return CMPLX(creal(z) * exp(creal(step) / creal(z)), im);
 }
 
@@ -64,7 +71,8 @@ double complex fj_stack_w_move(double complex w, double complex dw)
     const double theta = cimag(w), other = M_PI - theta, by = cimag(dw);
     double next = theta;
     if (theta > 0 && other > 0)
-        next = theta < other ? theta * exp(by / theta) : M_PI - other * exp(-by / other);
+        next = theta < other ? fmin(move_positive(theta, by), (theta + M_PI) / 2)
+                             : M_PI - fmin(move_positive(other, -by), (other + M_PI) / 2);
     return CMPLX(creal(w) + creal(dw), next);
 }
 

@@ -25,6 +25,7 @@ typedef struct fj_stack {
     fj_group *group;
     double log_mean; /* log E lambda */
     double above;    /* P(lambda > 0): m tends to -above as z goes to 0 */
+    double at_zero;  /* 1 - above */
 } fj_stack;
 
 /* A point (m, w_1, ..., w_unknowns), w_k = log u_k; m != 0 with Im m <= 0, 0 <= Im w_k <= pi. m and rest = m + above are
@@ -33,8 +34,7 @@ typedef struct fj_stack_point {
     double complex m, rest, *w;
 } fj_stack_point;
 
-/* After the steps d log m = dmu and dw: taken in logarithms of m or rest, whichever is smaller, and of the angle, so that
- * Im m < 0 < Im w < pi remain. */
+/* After the steps d log m = dmu and dw, taken so that Im m < 0 < Im w < pi remain. */
 void fj_stack_point_move(const fj_stack *stack, fj_stack_point *at, double complex dmu);
 /* From the real axis: plainly. */
 void fj_stack_point_leave(fj_stack_point *at, double complex dmu);
