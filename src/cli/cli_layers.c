@@ -51,7 +51,7 @@ int cli_layers_add(cli_layers *layers, const fj_network_run *run)
         last->count += run->count;
         return 0;
     }
-    if (layers->count == layers->room) {
+    if (!layers->run || layers->count == layers->room) {
         size_t room = layers->room ? 2 * layers->room : 4;
         fj_network_run *grown = realloc(layers->run, room * sizeof *grown);
         if (!grown)

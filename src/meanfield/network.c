@@ -78,7 +78,7 @@ static fj_status append(fj_network *network, const fj_network_run *run, fj_detai
     if (network->runs == RUNS_MOST)
         return fj_fail(detail, FJ_UNSUPPORTED, "more than %d different layers are not covered",
                        RUNS_MOST);
-    if (network->runs == network->room) {
+    if (!network->run || network->runs == network->room) {
         size_t room = network->room ? 2 * network->room : ROOM_FIRST;
         fj_network_run *more = realloc(network->run, room * sizeof *more);
         if (!more)
