@@ -284,7 +284,7 @@ void out_table_meanfield(FILE *stream, const out_meanfield *result)
     bool reached = !isnan(point->q_star);
     network_write(stream, &result->heading);
     if (reached) {
-        point_write(stream, point, NULL);
+        point_write(stream, point, "");
         row(stream, "xi_q", point->xi_q,
             isnan(point->xi_q) ? "lengths do not settle exponentially here"
                                : "layers, for lengths");

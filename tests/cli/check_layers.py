@@ -321,14 +321,44 @@ def wrong():
         check(done.code == 1 and "directory" in done.err, "exit 1: a directory", done)
 
 
+def known_laws():
+    """Products of Marchenko-Pastur laws, each of ratio c = N_(l-1)/N_l and weight variance 1/N_l, computed elsewhere."""
+    for ratios, low, high in (((0.2, 0.5), 0.0618033989, 3.6), ((0.8,) * 2, 0.001370184487, 5.838629816)):
+        text, width = "input,,,,1\n", 1
+        for c in ratios:
+            width /= c
+            text += f"linear,gaussian,{math.sqrt(c)!r},,{width!r}\n"
+        law = law_of("--layers -", text)
+        check(close(law["s_min"]**2, low, 1e-9) and close(law["s_max"]**2, high, 1e-9) and law["atoms"] == [] and
+              close(law["mean_lambda"], 1, 1e-12), f"linear gaussian, c = {ratios}: the edges", law["support"])
+    for depth, quantiles in ((5, (.0055, .2259, 3.286)), (20, (.0015, .1134, 3.3375))):
+        widths = ",".join(repr(1.25**l) for l in range(depth + 1))
+        law = law_of(f"--activation linear --weights gaussian --sigma-w {math.sqrt(0.8)!r} --q0 1 --widths {widths} "
+                     "--quantiles 0.1,0.5,0.9")
+        check(all(abs(q["s"]**2 - x) < 6e-5 * max(1, 10 * (x > 1)) for q, x in zip(law["quantiles"], quantiles)) and
+              close(law["mean_lambda"], 1, 1e-12), f"linear gaussian, c = 0.8, depth {depth}: quantiles of lambda",
+              [q["s"]**2 for q in law["quantiles"]], quantiles)
+
+
+def what_must_hold():
+    """Laws of networks that differ in nothing that counts; the mean; the mass at 0."""
+    rows = [f"tanh,{w},1.2,0.1\n" for w in ("orthogonal", "gaussian", "orthogonal", "gaussian", "gaussian")]
+    one, two = (law_of("--layers - --at 0.1,0.5,1,2 --quantiles 0.5", "".join(text)) for text in (rows, sorted(rows)))
+    check(all(close(a, b, 1e-11) for a, b in zip(one["points"]["density"], two["points"]["density"])) and
+          close(one["s_max"], two["s_max"], 1e-11), "the order of square layers does not count", one["points"], two["points"])
+    for weights in ("gaussian", "orthogonal"):
+        law = law_of(f"--activation erf --sigma-w 1.3 --sigma-b 0.2 --q0 2 --widths 2,1,3,4 --weights {weights}")
+        mean = math.prod(layer["chi"] for layer in law["network"]["layers"])
+        mean *= 2 if weights == "gaussian" else 0.5
+        check(close(law["mean_lambda"], mean, 1e-11) and [a["s"] for a in law["atoms"]] == [0] and
+              close(law["atoms"][0]["mass"], 0.5, 1e-12), f"widths 2,1,3,4, {weights}: mean lambda, half of the mass at 0",
+              law["mean_lambda"], mean, law["atoms"])
+
+
 def all_checks():
-    starts_elsewhere()
-    starts_at_rest()
-    settles_nowhere()
-    equal_widths()
-    unequal_widths()
-    layers_file()
-    forms()
-    pictures()
-    many_rows()
-    wrong()
+    for part in (starts_elsewhere, starts_at_rest, settles_nowhere, equal_widths, unequal_widths, layers_file, forms,
+                 pictures, many_rows, known_laws, what_must_hold, wrong):
+        try:
+            part()
+        except (KeyError, TypeError, IndexError) as error: # a run failed, which has been told
+            check(False, f"{part.__name__} goes through", repr(error))
