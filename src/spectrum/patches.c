@@ -285,17 +285,19 @@ static size_t stations_in(const builder *b, double from, double to)
            station_below(b->stretch, big_x_at(b->out, from, &slope, &factor));
 }
 
-static void patch_build(builder *b, double from, double to, double first, double last, int depth)
+static void patch_build(builder *b, double from, double to, double first, double last, int depth,
+                        double parent)
 {
     node at[DEGREE + 1];
     fj_patch patch = {.from = from, .to = to, .error = NAN};
     const int least = depth == DEPTH_MAX || !(to - from > 1e-9 * (fabs(from) + fabs(to)));
     double misfit = INFINITY;
+    patch.error = INFINITY;
     const int low = from == first && b->out->edge[LOW], high = to == last && b->out->edge[HIGH];
     const double length = to - from;
     if (!least && ((low && high) || stations_in(b, from, to) > STATIONS_MOST)) {
-        patch_build(b, from, from + length / 2, first, last, depth + 1);
-        patch_build(b, from + length / 2, to, first, last, depth + 1);
+        patch_build(b, from, from + length / 2, first, last, depth + 1, parent);
+        patch_build(b, from + length / 2, to, first, last, depth + 1, parent);
         return;
     }
     if (low)
@@ -331,15 +333,17 @@ static void patch_build(builder *b, double from, double to, double first, double
     }
     if (b->status != FJ_OK)
         return;
-    if (misfit < 1 || least) {
-        if (!(misfit < 1) && !(patch.error < WORST))
+    /* where halving no longer helps, rounding is left */
+    const int settled = misfit < 1 || (patch.error < WORST && patch.error > parent / 4);
+    if (settled || least) {
+        if (!settled && !(patch.error < WORST))
             patch.error = NAN;
         patch_keep(b, &patch);
         return;
     }
     const double middle = from + (to - from) / 2;
-    patch_build(b, from, middle, first, last, depth + 1);
-    patch_build(b, middle, to, first, last, depth + 1);
+    patch_build(b, from, middle, first, last, depth + 1, patch.error);
+    patch_build(b, middle, to, first, last, depth + 1, patch.error);
 }
 
 fj_status fj_patches_make(fj_path *path, const fj_stretch *stretch, fj_patches *out)
@@ -357,7 +361,7 @@ fj_status fj_patches_make(fj_path *path, const fj_stretch *stretch, fj_patches *
     if (b.status == FJ_OK) {
         double from, to;
         tau_range(out, &from, &to);
-        patch_build(&b, from, to, from, to, 0);
+        patch_build(&b, from, to, from, to, 0, INFINITY);
     }
     fj_station_free(&b.at);
     fj_station_free(&b.scratch);

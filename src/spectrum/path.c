@@ -87,16 +87,18 @@ static void step_measure(fj_path *path, const fj_stack_point *at, double complex
         *size = larger(*size, fabs(cimag(dm) / cimag(at->m)));
     for (size_t k = 0; k < path->stack->unknowns; k++) {
         double complex dw = path->miss[k] + dmu * path->gain[k];
-        if (path->real)
-            dw = creal(dw);
+        if (path->real) /* an argument of pi: M_k(u_k) has the other sign */
+            dw = fabs(cimag(dw)) > fj_size(path->gain[k]) ? NAN : creal(dw);
         path->miss[k] = dw;
         *size = larger(*size, fabs(creal(dw)));
         if (path->real)
             continue;
         /* an angle counts by what it does to Im m: where t_k itself has the density, u_k is next to real */
-        const double angle = fmin(cimag(at->w[k]), M_PI - cimag(at->w[k]));
+        const double theta = cimag(at->w[k]), angle = fmin(theta, M_PI - theta);
+        const double blur =
+            theta > M_PI_2 ? 2 * DBL_EPSILON * M_PI : 0; /* of an angle next to pi */
         const double needed = fabs(cimag(at->m)) / fj_size(at->m) * fj_size(path->gain[k]);
-        *size = larger(*size, fabs(cimag(dw)) / fmax(angle, needed));
+        *size = larger(*size, fmax(fabs(cimag(dw)) - blur, 0) / fmax(angle, needed));
     }
     *part = fmin(1, LONGEST / *size);
 }

@@ -66,7 +66,7 @@ int fj_real_is_gap(const fj_stack *stack, const fj_station *station)
             turns -= g->count * turned(left); /* m_l u_l = p + m_l */
             continue;
         }
-        if (mass_above(g, station->at.w[k]) < 0)
+        if (mass_above(g, station->at.w[k]) < 0 || (m > 0 && cimag(station->at.w[k]) > 0))
             return 0;
         turns -= g->count * (m < 0 && cimag(station->at.w[k]) == 0);
     }
@@ -104,7 +104,9 @@ static fj_status follow_m(fj_path *path, fj_station *station)
         fj_stack_evaluate(path->stack, &station->at, 0, path->r, &path->value, path->miss,
                           path->gain);
         for (size_t k = 0; k < n; k++) {
-            const double step = creal(path->miss[k]), bound = fmin(1, fmax(-1, step));
+            const int other_sign = fabs(cimag(path->miss[k])) > fj_size(path->gain[k]);
+            const double step = other_sign ? NAN : creal(path->miss[k]);
+            const double bound = fmin(1, fmax(-1, step));
             station->at.w[k] += isnan(step) ? NAN : bound;
             size = fmax(size, isnan(step) ? INFINITY : fabs(step));
         }

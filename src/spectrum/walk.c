@@ -5,7 +5,7 @@
  * 2. On the curve, step up and down in log lambda by Newton's method, keeping every solution as a station, until the density
  *    is below 1e-140, or the slope d log z/d log m points at an edge, which is then found on the real axis.
  * 3. In a gap all is real: step on until the slope points at the next edge, behind which the curve goes on; an atom, where m
- *    goes through infinity, is passed by reflection.
+ *    goes through infinity, is passed by reflection, and so is a place where m is 0.
  * 4. F is known in every gap without integration: when what is left beyond equals the atoms there, that side is done. */
 #include "walk.h"
 #include <float.h>
@@ -19,6 +19,8 @@
 static const double FAINT = 1e-140;
 /* Mass that counts as none. */
 static const double NO_MASS = 1e-13;
+/* Mass beyond a place where no step is possible that makes it the end. */
+static const double FAINT_MASS = 1e-11;
 /* First corrections of this size: the step may grow; beyond, it is taken again, shorter. */
 static const double GOOD = 0.03, BAD = 0.2;
 /* Steps shorter than this, relative to log z: no further. */
@@ -73,6 +75,43 @@ static double complex bend_between(const fj_station *a, const fj_station *b)
     return fj_quotient(a->slope - b->slope, dmu);
 }
 
+/* From an edge to the point at `distance` in log lambda beside it, or nearer: on the real axis, or on the curve. sign: up or
+ * down in lambda. */
+static fj_status edge_leave_by(fj_walk *w, const fj_stretch_end *end, double sign, int real,
+                               double distance, fj_station *out)
+{
+    const fj_station *edge = &end->edge;
+    const double m = creal(edge->at.m), to_zero = fabs(creal(edge->at.rest) / m);
+    const double dmu = fmin(sqrt(2 * distance / fabs(end->bend)), 0.1 * to_zero);
+    /* m decreases with lambda in a gap; Im m < 0 on the curve */
+    const double complex move = real ? -sign * copysign(dmu, m) : CMPLX(0, -copysign(dmu, m));
+    fj_station_copy(edge, out, w->stack);
+    for (size_t k = 0; k < w->stack->unknowns; k++) {
+        const double complex dw = edge->dw[k] * move, at = edge->at.w[k] + dw;
+        /* an argument of pi moves down, one of 0 up */
+        out->at.w[k] = real ? at
+                            : CMPLX(creal(at), cimag(edge->at.w[k]) > 0 ? M_PI - fabs(cimag(dw))
+                                                                        : fabs(cimag(dw)));
+    }
+    fj_stack_point_leave(&out->at, move);
+    out->log_z = big_x(edge) + sign * fabs(end->bend) * dmu * dmu / 2;
+    w->path.real = real;
+    return fj_path_solve(&w->path, out);
+}
+
+static fj_status edge_leave(fj_walk *w, const fj_stretch_end *end, double sign, int real,
+                            fj_station *out)
+{
+    fj_status status = FJ_NO_CONVERGENCE;
+    for (double distance = real ? 1e-7 : 1e-4; distance > 1e-12 && status != FJ_OK;
+         distance /= 30) {
+        status = edge_leave_by(w, end, sign, real, distance, out);
+        if (status == FJ_OK && real && !fj_real_is_gap(w->stack, out))
+            status = FJ_NO_CONVERGENCE;
+    }
+    return status;
+}
+
 /* Does the slope at `at` point at an edge in direction `sign`, no further than `reach`? Then *edge is that edge. */
 static int edge_try(fj_walk *w, const fj_station *at, double complex bend, double sign,
                     double reach, fj_stretch_end *end)
@@ -94,33 +133,15 @@ static int edge_try(fj_walk *w, const fj_station *at, double complex bend, doubl
     const double off = sign * (big_x(edge) - big_x(at));
     if (!found || !(off > 0) || off > 4 * distance + 1e-9)
         return 0;
-    end->stop = FJ_STOP_EDGE;
-    end->big_x = big_x(edge);
-    return 1;
-}
-
-/* From an edge to a point beside it: on the real axis, or on the curve. sign: up or down in lambda. The distance is such
- * that log m moves by `dmu`. */
-static fj_status edge_leave(fj_walk *w, const fj_stretch_end *end, double sign, int real,
-                            double dmu, fj_station *out)
-{
-    const fj_station *edge = &end->edge;
-    const double m = creal(edge->at.m), to_zero = fabs(creal(edge->at.rest) / m);
-    dmu = fmin(dmu, 0.1 * to_zero);
-    /* m decreases with lambda in a gap; Im m < 0 on the curve */
-    const double complex move = real ? -sign * copysign(dmu, m) : CMPLX(0, -copysign(dmu, m));
-    fj_station_copy(edge, out, w->stack);
-    for (size_t k = 0; k < w->stack->unknowns; k++) {
-        const double complex dw = edge->dw[k] * move, at = edge->at.w[k] + dw;
-        /* an argument of pi moves down, one of 0 up */
-        out->at.w[k] = real ? at
-                            : CMPLX(creal(at), cimag(edge->at.w[k]) > 0 ? M_PI - fabs(cimag(dw))
-                                                                        : fabs(cimag(dw)));
+    /* on its other side it must lead out of the support, or onto the curve */
+    const int to_curve = w->path.real;
+    const int leads = edge_leave(w, end, sign, !to_curve, &w->next) == FJ_OK;
+    w->path.real = to_curve;
+    if (leads) {
+        end->stop = FJ_STOP_EDGE;
+        end->big_x = big_x(edge);
     }
-    fj_stack_point_leave(&out->at, move);
-    out->log_z = big_x(edge) + sign * fabs(end->bend) * dmu * dmu / 2;
-    w->path.real = real;
-    return fj_path_solve(&w->path, out);
+    return leads;
 }
 
 /* ---- on the curve ---- */
@@ -195,7 +216,7 @@ static double atoms_beyond(const fj_walk *w, double x, double sign)
 {
     double mass = 0;
     for (size_t i = 0; i < w->atoms; i++)
-        if (sign * (2 * w->atom[i].log_s - x) >= 0)
+        if (sign * 2 * w->atom[i].log_s >= sign * x)
             mass += w->atom[i].mass;
     return mass;
 }
@@ -231,6 +252,46 @@ static int atom_pass(fj_walk *w, double atom)
            creal(w->next.at.m) * creal(w->at.at.m) < 0 && fj_real_is_gap(w->stack, &w->next);
 }
 
+static int is_near(double distance, double h)
+{
+    return distance > 0 && distance < 2 * h && distance < 0.05;
+}
+
+/* Past a place close by where m is 0: the u_k outside all of t_k go through infinity, the others go on. */
+static int zero_pass(fj_walk *w)
+{
+    const double off =
+        -2 * creal(w->at.slope); /* twice the way to it, by d log m = d log z/slope */
+    fj_station_copy(&w->at, &w->next, w->stack);
+    w->next.log_z = w->at.log_z + off;
+    w->next.at.m = -w->at.at.m;
+    w->next.at.rest = w->stack->above + w->next.at.m;
+    for (size_t k = 0; k < w->stack->unknowns; k++) {
+        const double complex u_k = w->at.at.w[k];
+        const fj_group *g = &w->stack->group[k];
+        const double far = log(g->layers.mu1 / fabs(g->scale * creal(w->at.at.m)));
+        if (fabs(creal(u_k) - far) < 0.5)
+            w->next.at.w[k] = CMPLX(creal(u_k), M_PI - cimag(u_k));
+        else
+            w->next.at.w[k] += off * w->at.dw[k];
+    }
+    return fj_path_solve(&w->path, &w->next) == FJ_OK &&
+           creal(w->next.at.m) * creal(w->at.at.m) < 0 && fj_real_is_gap(w->stack, &w->next);
+}
+
+/* Past a place close by where m + above is 0, which only at z = 0 means anything. */
+static int rest_pass(fj_walk *w, double to_place)
+{
+    fj_station_copy(&w->at, &w->next, w->stack);
+    w->next.log_z = w->at.log_z + 2 * to_place;
+    w->next.at.rest = -w->at.at.rest;
+    w->next.at.m = w->next.at.rest - w->stack->above;
+    for (size_t k = 0; k < w->stack->unknowns; k++)
+        w->next.at.w[k] += 2 * to_place * w->at.dw[k];
+    return fj_path_solve(&w->path, &w->next) == FJ_OK &&
+           creal(w->next.at.rest) * creal(w->at.at.rest) < 0 && fj_real_is_gap(w->stack, &w->next);
+}
+
 /* Follows a gap from w->at until the next edge (1, *end is that) or until nothing is left beyond (0); -1: stuck. */
 static int gap_follow(fj_walk *w, double sign, fj_stretch_end *end)
 {
@@ -255,6 +316,15 @@ static int gap_follow(fj_walk *w, double sign, fj_stretch_end *end)
             break;
         const double atom = next_atom(w, sign);
         if (fabs(atom - x) < 1e-3 && atom_pass(w, atom)) {
+            fj_station_copy(&w->next, &w->at, w->stack);
+            have_last = 0;
+            continue;
+        }
+        /* d log m = d log z/slope */
+        const double to_zero = -creal(w->at.slope);
+        const double to_rest = to_zero * creal(w->at.at.rest) / creal(w->at.at.m);
+        if ((is_near(sign * to_zero, h) && zero_pass(w)) ||
+            (is_near(sign * to_rest, h) && rest_pass(w, to_rest))) {
             fj_station_copy(&w->next, &w->at, w->stack);
             have_last = 0;
             continue;
@@ -294,9 +364,7 @@ static fj_status end_cdf(fj_walk *w, fj_stretch *s, int side)
 {
     fj_stretch_end *end = &s->end[side];
     if (end->stop == FJ_STOP_EDGE) {
-        fj_status status = edge_leave(w, end, side == HIGH ? 1 : -1, 1, 1e-4, &w->at);
-        if (status == FJ_OK && !fj_real_is_gap(w->stack, &w->at))
-            status = FJ_NO_CONVERGENCE;
+        fj_status status = edge_leave(w, end, side == HIGH ? 1 : -1, 1, &w->at);
         end->cdf = fj_real_cdf(w->stack, &w->at);
         return status;
     }
@@ -306,6 +374,10 @@ static fj_status end_cdf(fj_walk *w, fj_stretch *s, int side)
     fj_status status = fj_path_solve(&w->path, &w->at);
     w->path.want_cdf = 0;
     end->cdf = w->at.cdf;
+    /* the density may vanish at a place like a power, where a u_k reaches the end of the law of its t */
+    const double sign = side == HIGH ? 1 : -1;
+    if (end->stop == FJ_STOP_STUCK && fabs(left_beyond(w, end->big_x, end->cdf, sign)) < FAINT_MASS)
+        end->stop = FJ_STOP_FAINT;
     return status;
 }
 
@@ -339,7 +411,7 @@ static fj_status side_walk(fj_walk *w, int side)
         if (end->stop == FJ_STOP_EDGE) { /* w->at is in the gap, by end_cdf */
             found = gap_follow(w, sign, &near);
             if (found == 1)
-                status = edge_leave(w, &near, sign, 0, 1e-2, &w->at);
+                status = edge_leave(w, &near, sign, 0, &w->at);
             if (found < 0)
                 status = FJ_NO_CONVERGENCE;
         } else {
@@ -390,8 +462,9 @@ static double limit_find(fj_walk *w, int side, double from)
             return -INFINITY;
         w->at.at.rest = -w->at.at.rest; /* through 0 to the other side */
         w->at.at.m = w->at.at.rest - stack->above;
-        for (size_t k = 0; k < stack->unknowns; k++)
-            w->at.at.w[k] = creal(w->at.at.w[k]);
+        for (size_t k = 0; k < stack->unknowns; k++) /* u_k = 0 there, or as before */
+            if (stack->group[k].binds)
+                w->at.at.w[k] = creal(w->at.at.w[k]);
     }
     w->at.log_z = start;
     w->path.real = 1;

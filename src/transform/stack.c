@@ -146,6 +146,8 @@ static void implicit_add(sums *s, const fj_group *g, const fj_resolvent *r,
     else
         *miss = log_quotient(m_l, r->m) * *gain;
     add(s, g->count, term + slope * *miss, slope * *gain, error);
+    if (cimag(r->w) > M_PI_2) /* whose distance from pi is known to rounding of pi alone */
+        s->argument += g->count * M_PI * fj_size(slope);
     if (!s->with_potential)
         return;
     double j = fj_rule_potential(g->layers.rule, g->layers.second, r);
