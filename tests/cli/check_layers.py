@@ -54,10 +54,10 @@ def starts_elsewhere():
     q = 2
     for _ in range(2000):
         q = erf_next(q, 1.3, 0.2)
-    law = law_of("--activation erf --sigma-w 1.3 --sigma-b 0.2 --q0 2 --depth 1e9", quiet=False)
+    law = law_of("--activation erf --sigma-w 1.3 --sigma-b 0.2 --q0 2 --depth 1e5", quiet=False)
     layers = law["network"]["layers"]
     check(close(law["q_star"], q, 1e-12) and close(law["chi"], erf_chi(q, 1.3), 1e-12) and
-          sum(layer["count"] for layer in layers) == 10**9 and 10 < len(layers) < 500 and
+          sum(layer["count"] for layer in layers) == 10**5 and 10 < len(layers) < 500 and
           close(layers[-1]["q"], q, 1e-12), "--q0: a deep network settles at q_star", len(layers), layers[-1:])
     check(any("do not stand at a fixed point" in w and str(len(layers)) in w for w in law["warnings"]),
           "--q0: said in words", law["warnings"])
@@ -187,7 +187,7 @@ def forms():
     mixed = "input,,,,3\n" + "".join(f"elu:alpha={0.1 * k + 0.1:.4g},{w},{1 + 1e-9 * k:.12g},1e-{k + 5},{k + 1}\n"
                                      for k, w in enumerate(10 * ["gaussian", "orthogonal"]))
     for arguments, text in ((command, ""), (f"spectrum {TANH} --weights gaussian --quiet --widths " + ",".join(
-            f"1.2345{k}e-{90 + k}" for k in range(10)), ""), (f"spectrum {TANH} --widths 123456.789,1e-5,300,300 --quiet", ""),
+            f"1.2345{k}e-{90 + k}" for k in range(10)), ""), (f"spectrum {TANH} --widths 123456.789,123.456789,300,300 --quiet", ""),
                             ("spectrum --layers - --q0 1 --quiet", mixed)):
         done = run(arguments, stdin=text)
         widest = max(map(len, done.out.splitlines()), default=0)
@@ -322,12 +322,12 @@ def wrong():
 
 
 def known_laws():
-    """Products of Marchenko-Pastur laws, each of ratio c = N_(l-1)/N_l and weight variance 1/N_l, computed elsewhere."""
+    """Products of Marchenko-Pastur laws of ratios c_l = N_0/N_l, with weight variance 1/N_l, computed elsewhere."""
     for ratios, low, high in (((0.2, 0.5), 0.0618033989, 3.6), ((0.8,) * 2, 0.001370184487, 5.838629816)):
-        text, width = "input,,,,1\n", 1
+        text, before = "input,,,,1\n", 1
         for c in ratios:
-            width /= c
-            text += f"linear,gaussian,{math.sqrt(c)!r},,{width!r}\n"
+            text += f"linear,gaussian,{math.sqrt(c / before)!r},,{1 / c!r}\n"
+            before = c
         law = law_of("--layers -", text)
         check(close(law["s_min"]**2, low, 1e-9) and close(law["s_max"]**2, high, 1e-9) and law["atoms"] == [] and
               close(law["mean_lambda"], 1, 1e-12), f"linear gaussian, c = {ratios}: the edges", law["support"])
