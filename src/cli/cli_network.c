@@ -139,8 +139,10 @@ static int point_find(cli_run *run, cli_network *net, const place *at)
     }
     if (run->given[CLI_Q0] && (status == FJ_NO_FIXED_POINT || status == FJ_NO_CONVERGENCE)) {
         out_lines_add(&run->notes, "no fixed point is reached: %s", detail.text);
-        net->missing = "no fixed point is reached";
-        net->point.q_star = net->point.chi = NAN;
+        if (isnan(net->point.q_star)) {
+            net->missing = "no fixed point is reached";
+            net->point.chi = NAN;
+        }
         net->point.sigma_w = at->sigma_w;
         net->point.sigma_b = at->sigma_b;
         return CLI_DONE;
@@ -261,7 +263,7 @@ int cli_network_make(cli_run *run, cli_network *net)
         out_lines_add(&run->parameters, "q0: %.17g", q);
     }
     const bool any_q = fj_activation_is_homogeneous(net->activation) && !isnan(q_star);
-    return cli_network_build(run, net, q, any_q || q == q_star);
+    return cli_network_build(run, net, (cli_start){q, net->point.chi, any_q || q == q_star});
 }
 
 void cli_network_free(cli_network *net)

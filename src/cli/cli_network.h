@@ -49,9 +49,14 @@ int cli_network_place(cli_run *run, cli_network *net);
 int cli_network_make(cli_run *run, cli_network *net);
 void cli_network_free(cli_network *net);
 
-/* net->network from net->layers, which stand at net->point as long as they can (`standing`), or start at q^1 = q and follow
- * the length map. */
-int cli_network_build(cli_run *run, cli_network *net, double q, bool standing);
+/* Where the first layer starts. */
+typedef struct cli_start {
+    double q, chi;
+    bool standing; /* at a fixed point, with this chi; else the length map gives it */
+} cli_start;
+
+/* net->network from net->layers: as long as they can they stand, from there on they follow the length map. */
+int cli_network_build(cli_run *run, cli_network *net, cli_start start);
 /* The network of --layers. */
 int cli_network_make_layers(cli_run *run, cli_network *net);
 

@@ -51,7 +51,7 @@ static void lengths_note(cli_run *run, const cli_network *net, size_t left)
                   network->runs, network->run[0].q, last->q);
 }
 
-int cli_network_build(cli_run *run, cli_network *net, double q, bool standing)
+int cli_network_build(cli_run *run, cli_network *net, cli_start start)
 {
     const cli_layers *layers = &net->layers;
     const fj_network_run *first = &layers->run[0];
@@ -69,19 +69,19 @@ int cli_network_build(cli_run *run, cli_network *net, double q, bool standing)
         bool spread = i > 0 && one.weights == FJ_WEIGHTS_ORTHOGONAL &&
                       one.width > layers->run[i - 1].width &&
                       !fj_activation_is_homogeneous(layers->run[i - 1].activation);
-        if (standing && (spread || !same_map(&one, first))) {
-            standing = false;
+        if (start.standing && (spread || !same_map(&one, first))) {
+            start.standing = false;
             left = i;
             widened = spread && same_map(&one, first);
         }
-        one.q = q;
-        one.chi = net->point.chi;
-        status = standing ? fj_network_add(&net->network, &one, &detail)
-                          : fj_network_follow(&net->network, &one, &detail);
+        one.q = start.q;
+        one.chi = start.chi;
+        status = start.standing ? fj_network_add(&net->network, &one, &detail)
+                                : fj_network_follow(&net->network, &one, &detail);
     }
     if (status != FJ_OK)
         return cli_fail("no network: %s", detail.text[0] ? detail.text : fj_status_message(status));
-    if (standing)
+    if (start.standing)
         cli_network_note(run, net);
     else if (widened || left == layers->count)
         lengths_note(run, net, left);
@@ -130,18 +130,18 @@ static void common_find(cli_network *net)
 }
 
 /* q^1, and whether the first layer stands at its fixed point with it. */
-static int start_find(cli_run *run, cli_network *net, double *q, bool *standing)
+static int start_find(cli_run *run, cli_network *net, cli_start *start)
 {
     const fj_network_run *first = &net->layers.run[0];
     const char *given = run->given[CLI_Q0];
     const bool any_q = fj_activation_is_homogeneous(first->activation);
     fj_detail detail = {""};
-    *q = START_Q;
-    int code = cli_read_real(run, CLI_Q0, cli_network_q_range, q);
+    start->q = START_Q;
+    int code = cli_read_real(run, CLI_Q0, cli_network_q_range, &start->q);
     if (code != CLI_DONE)
         return code;
-    fj_status status = fj_meanfield_solve(first->activation, first->sigma_w, first->sigma_b, *q,
-                                          &net->point, &detail);
+    fj_status status = fj_meanfield_solve(first->activation, first->sigma_w, first->sigma_b,
+                                          start->q, &net->point, &detail);
     bool found = status == FJ_OK && !(any_q && !(net->point.q_star > 0));
     if (!found) {
         net->point.q_star = net->point.chi = NAN;
@@ -156,43 +156,38 @@ static int start_find(cli_run *run, cli_network *net, double *q, bool *standing)
                             detail.text);
     }
     if (found && !given)
-        *q = net->point.q_star;
-    *standing = found && *q == net->point.q_star;
-    snprintf(net->placed, sizeof net->placed, "q^1 = %.10g%s", *q,
-             given       ? ""
-             : !any_q    ? ", the fixed point of layer 1"
-             : *standing ? ", a fixed point of layer 1"
-                         : "");
+        start->q = net->point.q_star;
+    start->chi = net->point.chi;
+    start->standing = found && start->q == net->point.q_star;
+    snprintf(net->placed, sizeof net->placed, "q^1 = %.10g%s", start->q,
+             given             ? ""
+             : !any_q          ? ", the fixed point of layer 1"
+             : start->standing ? ", a fixed point of layer 1"
+                               : "");
     if (!given && any_q && !all_homogeneous(&net->layers))
         out_lines_add(&run->notes,
                       "q^1 = %.6g was taken, since nothing in the first layer depends on it; "
                       "give --q0 if the layers behind are to start otherwise",
-                      *q);
+                      start->q);
     return CLI_DONE;
 }
 
 int cli_network_make_layers(cli_run *run, cli_network *net)
 {
-    double q = START_Q;
-    bool standing = false;
+    cli_start start = {0};
     *net = (cli_network){.depth = 1, .missing = "not found"};
     int code = options_check(run);
     if (code == CLI_DONE)
         code = cli_layers_read(run, &net->layers);
     if (code == CLI_DONE)
-        code = start_find(run, net, &q, &standing);
+        code = start_find(run, net, &start);
     if (code != CLI_DONE)
         return code;
     net->depth = net->layers.depth;
-    const double chi = net->point.chi;
     common_find(net);
     cli_network_describe(run, net);
     if (net->layers.widths.count)
         out_lines_add(&run->parameters, "input_width: %.17g", net->layers.widths.value[0]);
-    out_lines_add(&run->parameters, "q0: %.17g", q);
-    const double common = net->point.chi;
-    net->point.chi = chi; /* of the layers that stand */
-    code = cli_network_build(run, net, q, standing);
-    net->point.chi = common;
-    return code;
+    out_lines_add(&run->parameters, "q0: %.17g", start.q);
+    return cli_network_build(run, net, start);
 }
