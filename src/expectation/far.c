@@ -56,12 +56,13 @@ static int terms(double complex y)
     return n < FJ_FAR_TERMS ? (int)n + 1 : FJ_FAR_TERMS;
 }
 
-void fj_far_resolvent(const fj_rule *rule, fj_second second, double complex w, fj_resolvent *out)
+void fj_far_resolvent(const fj_rule *rule, fj_second second, double complex w, double complex u,
+                      fj_resolvent *out)
 {
     const fj_far *far = &rule->far_series;
     const double mu1 = rule->mu1;
-    const double complex u = cexp(w), a = u - mu1, inverse = fj_quotient(1, a),
-                         y = far->size * inverse, part = u * inverse;
+    const double complex a = u - mu1, inverse = fj_quotient(1, a), y = far->size * inverse,
+                         part = u * inverse;
     const double re = creal(y), im = cimag(y);
     double v_re = 0, v_im = 0, d_re = 0, d_im = 0; /* V and V' by Horner */
     for (int k = terms(y); k-- > 0;) {

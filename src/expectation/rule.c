@@ -15,6 +15,9 @@
 /* A smaller probability counts as none (hard-tanh at small q): laws are followed down to densities of 1e-200. */
 static const double MASS_LEAST = 1e-200;
 
+/* Nearer than this angle to the negative axis, where all is real, corrections follow from their derivative. */
+static const double NEXT_TO_AXIS = 1e-6;
+
 static void mass_add(fj_rule *rule, double t, double mass)
 {
     if (!(mass > MASS_LEAST))
@@ -222,12 +225,17 @@ static void sum_nodes(const fj_rule *rule, const fj_poles *poles, fj_second seco
 
 void fj_rule_resolvent(const fj_rule *rule, fj_second second, double complex w, fj_resolvent *out)
 {
-    const double complex u = cexp(w);
+    fj_rule_resolvent_at(rule, second, w, cexp(w), out);
+}
+
+void fj_rule_resolvent_at(const fj_rule *rule, fj_second second, double complex w, double complex u,
+                          fj_resolvent *out)
+{
     const double mu1 = rule->mu1;
     fj_poles *poles = &out->poles;
     poles->count = 0;
     if (fj_far_serves(rule, u)) {
-        fj_far_resolvent(rule, second, w, out);
+        fj_far_resolvent(rule, second, w, u, out);
         return;
     }
     out->far = 0;
@@ -251,19 +259,25 @@ void fj_rule_resolvent(const fj_rule *rule, fj_second second, double complex w, 
         a = (u - mu1) * part;
         da = (u + mu1) * part;
     }
+    double complex c = 0, dc = 0; /* corrects E[u/(u - t)]; its derivative */
     for (size_t i = 0; i < poles->count; i++) {
         const fj_correction *pole = &poles->pole[i];
-        /* dh0/dw = 1/l1; c corrects E[u/(u - t)] */
+        /* dh0/dw = 1/l1 */
         double complex density = pole->times * pole->density, inverse = fj_quotient(1, pole->l1);
-        double complex c = density * pole->kernel * inverse;
-        double complex dc = c * (1 - pole->h0 * inverse - pole->l2 * inverse * inverse) +
-                            density * pole->kernel_h * inverse * inverse;
-        out->m += c;
-        out->n += c;
-        out->dm += dc;
-        out->v += a * c;
-        out->dv += a * dc + da * c;
+        double complex one = density * pole->kernel * inverse;
+        c += one;
+        dc += one * (1 - pole->h0 * inverse - pole->l2 * inverse * inverse) +
+              density * pole->kernel_h * inverse * inverse;
     }
+    if (creal(u) < 0 && cimag(u) < NEXT_TO_AXIS * -creal(u)) { /* w does not tell how near */
+        c = CMPLX(creal(c), creal(dc) * cimag(u) / creal(u));
+        dc = creal(dc);
+    }
+    out->m += c;
+    out->n += c;
+    out->dm += dc;
+    out->v += a * c;
+    out->dv += a * dc + da * c;
 }
 
 /* arg(g (u - mu1)), g = E[1/(u - t)]: of 1 + E[(t - mu1)/(u - t)] where that is near 1. */

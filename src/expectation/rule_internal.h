@@ -92,7 +92,8 @@ double fj_nodes_reach(const fj_rule *rule, double side, double *last);
 fj_status fj_far_create(fj_rule *rule);
 /* Is u that far away? Then fj_far_resolvent, and E arg(1/(1 - (t - mu1)/(u - mu1))) by fj_far_argument. */
 int fj_far_serves(const fj_rule *rule, double complex u);
-void fj_far_resolvent(const fj_rule *rule, fj_second second, double complex w, fj_resolvent *out);
+void fj_far_resolvent(const fj_rule *rule, fj_second second, double complex w, double complex u,
+                      fj_resolvent *out);
 double fj_far_argument(const fj_rule *rule, double complex u);
 
 fj_status fj_trapezoid_create(fj_rule *rule);

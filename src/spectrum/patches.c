@@ -107,16 +107,21 @@ static double complex between(double complex f, double complex g, double complex
                       hermite(cimag(lf), cimag(lg), cimag(dlf), cimag(dlg), h, s)));
 }
 
-static double complex angle_between(double complex f, double complex g, double complex df,
-                                    double complex dg, double h, double s)
+/* Angles by their logarithms, where both are from the same half of the axis. */
+static void angle_between(const fj_subordinate *f, const fj_subordinate *g, double complex df,
+                          double complex dg, double h, double s, fj_subordinate *out)
 {
-    const double x = hermite(creal(f), creal(g), creal(df), creal(dg), h, s);
-    double a = cimag(f), b = cimag(g);
-    if (fmax(a, b) < 1)
-        return CMPLX(x, hermite_log(a, b, cimag(df), cimag(dg), h, s));
-    if (fmin(a, b) > M_PI - 1)
-        return CMPLX(x, M_PI - hermite_log(M_PI - a, M_PI - b, -cimag(df), -cimag(dg), h, s));
-    return CMPLX(x, hermite(a, b, cimag(df), cimag(dg), h, s));
+    const double x = hermite(creal(f->w), creal(g->w), creal(df), creal(dg), h, s);
+    const double a = cimag(f->w), b = cimag(g->w);
+    out->left = f->left;
+    if (f->left == g->left) {
+        out->w = CMPLX(x, hermite_log(a, b, cimag(df), cimag(dg), h, s));
+        return;
+    }
+    const double theta =
+        hermite(f->left ? M_PI + a : a, g->left ? M_PI + b : b, cimag(df), cimag(dg), h, s);
+    out->left = theta > M_PI_2;
+    out->w = CMPLX(x, out->left ? theta - M_PI : theta);
 }
 
 static void guess_between(builder *b, const fj_station *f, const fj_station *g, double big_x)
@@ -133,7 +138,7 @@ static void guess_between(builder *b, const fj_station *f, const fj_station *g, 
         at->rest = at->m + stack->above;
     }
     for (size_t k = 0; k < stack->unknowns; k++)
-        at->w[k] = angle_between(f->at.w[k], g->at.w[k], f->dw[k], g->dw[k], h, s);
+        angle_between(&f->at.u[k], &g->at.u[k], f->dw[k], g->dw[k], h, s, &at->u[k]);
 }
 
 /* From an edge's value e towards f, whose derivative in log lambda times the distance is df: A Y + B Y^2 in the root Y of
@@ -152,8 +157,14 @@ static void guess_at_edge(builder *b, const fj_station *f, const fj_station *edg
     fj_stack_point *at = &b->at.at;
     at->m = beside_edge(edge->at.m, f->at.m, z * fj_quotient(f->at.m, f->slope), y);
     at->rest = beside_edge(edge->at.rest, f->at.rest, z * fj_quotient(f->at.m, f->slope), y);
-    for (size_t k = 0; k < stack->unknowns; k++)
-        at->w[k] = beside_edge(edge->at.w[k], f->at.w[k], z * f->dw[k], y);
+    for (size_t k = 0; k < stack->unknowns; k++) {
+        const fj_subordinate *e = &edge->at.u[k];
+        double complex w = f->at.u[k].w; /* seen from the edge's half of the axis */
+        if (f->at.u[k].left != e->left)
+            w += CMPLX(0, e->left ? -M_PI : M_PI);
+        at->u[k].left = e->left;
+        at->u[k].w = beside_edge(e->w, w, z * f->dw[k], y);
+    }
 }
 
 /* The last station at or below big_x; stations (size_t)-1 where there is none. */

@@ -49,26 +49,29 @@ fj_status fj_station_init(fj_station *station, const fj_stack *stack)
 {
     const size_t n = stack->unknowns + 1;
     *station = (fj_station){.cdf = NAN};
-    station->at.w = calloc(2 * n, sizeof *station->at.w);
-    if (!station->at.w)
-        return FJ_NO_MEMORY;
-    station->dw = station->at.w + n;
-    return FJ_OK;
+    station->at.u = calloc(n, sizeof *station->at.u);
+    station->dw = calloc(n, sizeof *station->dw);
+    if (station->at.u && station->dw)
+        return FJ_OK;
+    fj_station_free(station);
+    return FJ_NO_MEMORY;
 }
 
 void fj_station_free(fj_station *station)
 {
-    free(station->at.w);
+    free(station->at.u);
+    free(station->dw);
     *station = (fj_station){.cdf = NAN};
 }
 
 void fj_station_copy(const fj_station *from, fj_station *to, const fj_stack *stack)
 {
-    double complex *w = to->at.w, *dw = to->dw;
+    fj_subordinate *u = to->at.u;
+    double complex *dw = to->dw;
     *to = *from;
-    to->at.w = w;
+    to->at.u = u;
     to->dw = dw;
-    memcpy(w, from->at.w, stack->unknowns * sizeof *w);
+    memcpy(u, from->at.u, stack->unknowns * sizeof *u);
     memcpy(dw, from->dw, stack->unknowns * sizeof *dw);
 }
 
@@ -94,11 +97,9 @@ static void step_measure(fj_path *path, const fj_stack_point *at, double complex
         if (path->real)
             continue;
         /* an angle counts by what it does to Im m: where t_k itself has the density, u_k is next to real */
-        const double theta = cimag(at->w[k]), angle = fmin(theta, M_PI - theta);
-        const double blur =
-            theta > M_PI_2 ? 2 * DBL_EPSILON * M_PI : 0; /* of an angle next to pi */
+        const double angle = fabs(cimag(at->u[k].w));
         const double needed = fabs(cimag(at->m)) / fj_size(at->m) * fj_size(path->gain[k]);
-        *size = larger(*size, fmax(fabs(cimag(dw)) - blur, 0) / fmax(angle, needed));
+        *size = larger(*size, fabs(cimag(dw)) / fmax(angle, needed));
     }
     *part = fmin(1, LONGEST / *size);
 }
@@ -107,7 +108,7 @@ static int point_is_inside(const fj_path *path, const fj_stack_point *at)
 {
     int inside = path->real || cimag(at->m) < 0;
     for (size_t k = 0; k < path->stack->unknowns; k++)
-        inside &= path->real || (cimag(at->w[k]) > 0 && cimag(at->w[k]) < M_PI);
+        inside &= path->real || fabs(cimag(at->u[k].w)) > 0;
     return inside;
 }
 
@@ -152,7 +153,7 @@ fj_status fj_path_solve(fj_path *path, fj_station *station)
         const int done = size < LAST_STEP || (size < NEARLY && fabs(creal(miss)) <= rounding &&
                                               fabs(creal(miss)) >= miss_before / 2);
         for (size_t k = 0; k < path->stack->unknowns; k++)
-            at->w[k] = fj_stack_w_move(at->w[k], part * path->miss[k]);
+            fj_subordinate_move(&at->u[k], part * path->miss[k]);
         fj_stack_point_move(path->stack, at, part * dmu);
         if (done && (with_potential || !path->want_cdf)) {
             station_fill(path, station, dmu);
@@ -171,7 +172,7 @@ static int predict(const fj_path *path, const fj_station *from, double complex t
     fj_station_copy(from, next, path->stack);
     next->log_z = to;
     for (size_t k = 0; k < path->stack->unknowns; k++)
-        next->at.w[k] = fj_stack_w_move(next->at.w[k], h * from->dw[k]);
+        fj_subordinate_move(&next->at.u[k], h * from->dw[k]);
     fj_stack_point_move(path->stack, &next->at, dmu);
     return point_is_inside(path, &next->at);
 }
@@ -216,7 +217,7 @@ fj_status fj_path_start(fj_path *path, fj_station *station, fj_station *next, do
     station->at.rest = stack->above + station->at.m;
     for (size_t k = 0; k < stack->unknowns; k++) {
         const fj_group *g = &stack->group[k];
-        station->at.w[k] = CMPLX(log(g->layers.mu1 / g->scale) - log_m, M_PI);
+        station->at.u[k] = (fj_subordinate){log(g->layers.mu1 / g->scale) - log_m, 1};
     }
     station->log_z = start;
     fj_status status = fj_path_solve(path, station);
@@ -229,7 +230,7 @@ fj_status fj_path_start(fj_path *path, fj_station *station, fj_station *next, do
     const double complex turn = CMPLX(0, -off);
     path->real = 0;
     for (size_t k = 0; k < stack->unknowns; k++)
-        station->at.w[k] += turn * creal(station->dw[k]);
+        station->at.u[k].w += turn * creal(station->dw[k]);
     fj_stack_point_leave(&station->at, fj_quotient(turn, creal(station->slope)));
     station->log_z = CMPLX(big_x, M_PI - off);
     status = fj_path_solve(path, station);

@@ -15,20 +15,22 @@ void fj_real_snap(const fj_stack *stack, fj_station *station)
     station->at.m = creal(station->at.m);
     station->at.rest = creal(station->at.rest);
     for (size_t k = 0; k < stack->unknowns; k++) {
-        const double complex w = station->at.w[k];
-        station->at.w[k] = CMPLX(creal(w), cimag(w) > M_PI_2 ? M_PI : 0);
+        fj_subordinate *u = &station->at.u[k];
+        if (fabs(cimag(u->w)) > M_PI_2)
+            u->left = !u->left;
+        u->w = creal(u->w);
     }
 }
 
 /* P(t_k > u_k), or -1 where u_k is inside the range of t_k. */
-static double mass_above(const fj_group *g, double complex w)
+static double mass_above(const fj_group *g, const fj_subordinate *at)
 {
     const fj_mass *mass;
     double least, most, above = 0, ranged = 1;
     const size_t n = fj_rule_masses(g->layers.rule, &mass);
-    if (cimag(w) > 0)
+    if (at->left)
         return 0;
-    const double u = exp(creal(w));
+    const double u = exp(creal(at->w));
     for (size_t i = 0; i < n; i++) {
         ranged -= mass[i].mass;
         if (mass[i].t > u)
@@ -66,9 +68,9 @@ int fj_real_is_gap(const fj_stack *stack, const fj_station *station)
             turns -= g->count * turned(left); /* m_l u_l = p + m_l */
             continue;
         }
-        if (mass_above(g, station->at.w[k]) < 0 || (m > 0 && cimag(station->at.w[k]) > 0))
+        if (mass_above(g, &station->at.u[k]) < 0 || (m > 0 && station->at.u[k].left))
             return 0;
-        turns -= g->count * (m < 0 && cimag(station->at.w[k]) == 0);
+        turns -= g->count * (m < 0 && !station->at.u[k].left);
     }
     return turns == 0;
 }
@@ -85,7 +87,7 @@ double fj_real_cdf(const fj_stack *stack, const fj_station *station)
         if (g->is_explicit)
             cdf -= weight * g->p * turned(left);
         else
-            cdf -= weight * mass_above(g, station->at.w[k]);
+            cdf -= weight * mass_above(g, &station->at.u[k]);
         if (g->rho > 0)
             cdf += weight * turned(1 + g->rho * m_l) / g->rho;
     }
@@ -107,7 +109,7 @@ static fj_status follow_m(fj_path *path, fj_station *station)
             const int other_sign = fabs(cimag(path->miss[k])) > fj_size(path->gain[k]);
             const double step = other_sign ? NAN : creal(path->miss[k]);
             const double bound = fmin(1, fmax(-1, step));
-            station->at.w[k] += isnan(step) ? NAN : bound;
+            station->at.u[k].w += isnan(step) ? NAN : bound;
             size = fmax(size, isnan(step) ? INFINITY : fabs(step));
         }
         station->log_z = creal(path->value.log_z);
@@ -124,7 +126,7 @@ static fj_status follow_m(fj_path *path, fj_station *station)
 static void move_real(fj_path *path, fj_station *station, double dmu)
 {
     for (size_t k = 0; k < path->stack->unknowns; k++)
-        station->at.w[k] += dmu * creal(path->gain[k]);
+        station->at.u[k].w += dmu * creal(path->gain[k]);
     fj_stack_point_move(path->stack, &station->at, dmu);
 }
 

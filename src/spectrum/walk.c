@@ -87,11 +87,10 @@ static fj_status edge_leave_by(fj_walk *w, const fj_stretch_end *end, double sig
     const double complex move = real ? -sign * copysign(dmu, m) : CMPLX(0, -copysign(dmu, m));
     fj_station_copy(edge, out, w->stack);
     for (size_t k = 0; k < w->stack->unknowns; k++) {
-        const double complex dw = edge->dw[k] * move, at = edge->at.w[k] + dw;
-        /* an argument of pi moves down, one of 0 up */
-        out->at.w[k] = real ? at
-                            : CMPLX(creal(at), cimag(edge->at.w[k]) > 0 ? M_PI - fabs(cimag(dw))
-                                                                        : fabs(cimag(dw)));
+        const double complex dw = edge->dw[k] * move;
+        fj_subordinate *u = &out->at.u[k];
+        const double angle = real ? 0 : fabs(cimag(dw)); /* off the axis, upwards */
+        u->w = CMPLX(creal(u->w) + creal(dw), u->left ? -angle : angle);
     }
     fj_stack_point_leave(&out->at, move);
     out->log_z = big_x(edge) + sign * fabs(end->bend) * dmu * dmu / 2;
@@ -124,7 +123,7 @@ static int edge_try(fj_walk *w, const fj_station *at, double complex bend, doubl
     fj_station *edge = &end->edge;
     fj_station_copy(at, edge, w->stack);
     for (size_t k = 0; k < w->stack->unknowns; k++)
-        edge->at.w[k] += to_edge * at->dw[k] * at->slope;
+        edge->at.u[k].w += to_edge * at->dw[k] * at->slope;
     fj_stack_point_leave(&edge->at, to_edge);
     fj_real_snap(w->stack, edge);
     end->bend = creal(bend);
@@ -153,7 +152,7 @@ static int step_try(fj_walk *w, double step)
     fj_station_copy(&w->at, &w->next, w->stack);
     w->next.log_z = w->at.log_z + step;
     for (size_t k = 0; k < w->stack->unknowns; k++)
-        w->next.at.w[k] = fj_stack_w_move(w->next.at.w[k], step * w->at.dw[k]);
+        fj_subordinate_move(&w->next.at.u[k], step * w->at.dw[k]);
     fj_stack_point_move(w->stack, &w->next.at, dmu);
     return fj_path_solve(&w->path, &w->next) == FJ_OK && w->path.first < BAD;
 }
@@ -163,7 +162,7 @@ static int is_deep(const fj_walk *w, const fj_station *s)
     if (fj_size(s->at.rest) < 1e-280 || fabs(big_x(s)) > 1e17)
         return 1;
     for (size_t k = 0; k < w->stack->unknowns; k++)
-        if (creal(s->at.w[k]) < FJ_X_LEAST)
+        if (creal(s->at.u[k].w) < FJ_X_LEAST)
             return 1;
     return 0;
 }
@@ -247,7 +246,7 @@ static int atom_pass(fj_walk *w, double atom)
     w->next.at.m = -w->at.at.m;
     w->next.at.rest = w->stack->above + w->next.at.m;
     for (size_t k = 0; k < w->stack->unknowns; k++)
-        w->next.at.w[k] += 2 * (atom - big_x(&w->at)) * w->at.dw[k];
+        w->next.at.u[k].w += 2 * (atom - big_x(&w->at)) * w->at.dw[k];
     return fj_path_solve(&w->path, &w->next) == FJ_OK &&
            creal(w->next.at.m) * creal(w->at.at.m) < 0 && fj_real_is_gap(w->stack, &w->next);
 }
@@ -267,13 +266,13 @@ static int zero_pass(fj_walk *w)
     w->next.at.m = -w->at.at.m;
     w->next.at.rest = w->stack->above + w->next.at.m;
     for (size_t k = 0; k < w->stack->unknowns; k++) {
-        const double complex u_k = w->at.at.w[k];
+        fj_subordinate *u = &w->next.at.u[k];
         const fj_group *g = &w->stack->group[k];
         const double far = log(g->layers.mu1 / fabs(g->scale * creal(w->at.at.m)));
-        if (fabs(creal(u_k) - far) < 0.5)
-            w->next.at.w[k] = CMPLX(creal(u_k), M_PI - cimag(u_k));
+        if (fabs(creal(u->w) - far) < 0.5)
+            u->left = !u->left;
         else
-            w->next.at.w[k] += off * w->at.dw[k];
+            u->w += off * w->at.dw[k];
     }
     return fj_path_solve(&w->path, &w->next) == FJ_OK &&
            creal(w->next.at.m) * creal(w->at.at.m) < 0 && fj_real_is_gap(w->stack, &w->next);
@@ -287,7 +286,7 @@ static int rest_pass(fj_walk *w, double to_place)
     w->next.at.rest = -w->at.at.rest;
     w->next.at.m = w->next.at.rest - w->stack->above;
     for (size_t k = 0; k < w->stack->unknowns; k++)
-        w->next.at.w[k] += 2 * to_place * w->at.dw[k];
+        w->next.at.u[k].w += 2 * to_place * w->at.dw[k];
     return fj_path_solve(&w->path, &w->next) == FJ_OK &&
            creal(w->next.at.rest) * creal(w->at.at.rest) < 0 && fj_real_is_gap(w->stack, &w->next);
 }
@@ -456,7 +455,8 @@ static double limit_find(fj_walk *w, int side, double from)
         at->m = exp(stack->log_mean - start);
         at->rest = stack->above + at->m;
         for (size_t k = 0; k < stack->unknowns; k++)
-            at->w[k] = log(stack->group[k].layers.mu1 / stack->group[k].scale / creal(at->m));
+            at->u[k] = (fj_subordinate){
+                log(stack->group[k].layers.mu1 / stack->group[k].scale / creal(at->m)), 0};
     } else {
         if (fj_path_start(&w->path, &w->at, &w->next, start, M_PI) != FJ_OK)
             return -INFINITY;
@@ -464,7 +464,7 @@ static double limit_find(fj_walk *w, int side, double from)
         w->at.at.m = w->at.at.rest - stack->above;
         for (size_t k = 0; k < stack->unknowns; k++) /* u_k = 0 there, or as before */
             if (stack->group[k].binds)
-                w->at.at.w[k] = creal(w->at.at.w[k]);
+                w->at.at.u[k].left = 0;
     }
     w->at.log_z = start;
     w->path.real = 1;

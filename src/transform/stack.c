@@ -29,10 +29,12 @@ static double complex one_plus(const fj_stack *stack, const fj_stack_point *at)
     return stack->above == 1 ? at->rest : 1 + at->m;
 }
 
-/* x + step for x > 0, positive: a fall is taken in the logarithm. */
+/* x + step for x > 0, positive: a fall is taken in the logarithm, and no further than a step is to be trusted. */
+static const double FALL_MOST = 40;
+
 static double move_positive(double x, double step)
 {
-    return step < 0 ? x * exp(step / x) : x + step;
+    return step < 0 ? x * exp(fmax(step / x, -FALL_MOST)) : x + step;
 }
 
 /* z + step, taken so that no part changes its sign: where the imaginary part is far smaller than the real one, in each by
@@ -66,14 +68,17 @@ void fj_stack_point_leave(fj_stack_point *at, double complex dmu)
     at->rest += step;
 }
 
-double complex fj_stack_w_move(double complex w, double complex dw)
+void fj_subordinate_move(fj_subordinate *u, double complex dw)
 {
-    const double theta = cimag(w), other = M_PI - theta, by = cimag(dw);
-    double next = theta;
-    if (theta > 0 && other > 0)
-        next = theta < other ? fmin(move_positive(theta, by), (theta + M_PI) / 2)
-                             : M_PI - fmin(move_positive(other, -by), (other + M_PI) / 2);
-    return CMPLX(creal(w) + creal(dw), next);
+    const double sign = u->left ? -1 : 1, turn = 0.6 * M_PI;
+    double angle = fabs(cimag(u->w));
+    if (angle > 0)
+        angle = fmin(move_positive(angle, sign * cimag(dw)), (angle + M_PI) / 2);
+    if (angle > turn) { /* nearer to the other half of the axis */
+        u->left = !u->left;
+        angle = -(M_PI - angle);
+    }
+    u->w = CMPLX(creal(u->w) + creal(dw), sign * angle);
 }
 
 typedef struct sums {
@@ -146,8 +151,6 @@ static void implicit_add(sums *s, const fj_group *g, const fj_resolvent *r,
     else
         *miss = log_quotient(m_l, r->m) * *gain;
     add(s, g->count, term + slope * *miss, slope * *gain, error);
-    if (cimag(r->w) > M_PI_2) /* whose distance from pi is known to rounding of pi alone */
-        s->argument += g->count * M_PI * fj_size(slope);
     if (!s->with_potential)
         return;
     double j = fj_rule_potential(g->layers.rule, g->layers.second, r);
@@ -176,7 +179,11 @@ void fj_stack_evaluate(const fj_stack *stack, const fj_stack_point *at, int with
             explicit_add(&s, g, at);
             continue;
         }
-        fj_rule_resolvent(g->layers.rule, g->layers.second, at->w[k], r);
+        const double complex w = at->u[k].w, u = cexp(w);
+        if (at->u[k].left)
+            fj_rule_resolvent_at(g->layers.rule, g->layers.second, w + CMPLX(0, M_PI), -u, r);
+        else
+            fj_rule_resolvent_at(g->layers.rule, g->layers.second, w, u, r);
         implicit_add(&s, g, r, at, &miss[k], &gain[k]);
     }
     const double complex n = one_plus(stack, at),

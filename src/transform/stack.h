@@ -28,17 +28,25 @@ typedef struct fj_stack {
     double at_zero;  /* 1 - above */
 } fj_stack;
 
-/* A point (m, w_1, ..., w_unknowns), w_k = log u_k; m != 0 with Im m <= 0, 0 <= Im w_k <= pi. m and rest = m + above are
- * both kept, so that neither end cancels. The array is the caller's. */
+/* u = exp(w), or -exp(w) on the left, in the upper half plane: |Im w| is the angle from that half of the real axis, so that it
+ * keeps its digits next to both; Im w <= 0 on the left. */
+typedef struct fj_subordinate {
+    double complex w;
+    int left;
+} fj_subordinate;
+
+/* A point (m, u_1, ..., u_unknowns); m != 0 with Im m <= 0. m and rest = m + above are both kept, so that neither end
+ * cancels. The array is the caller's. */
 typedef struct fj_stack_point {
-    double complex m, rest, *w;
+    double complex m, rest;
+    fj_subordinate *u;
 } fj_stack_point;
 
-/* After the steps d log m = dmu and dw, taken so that Im m < 0 < Im w < pi remain. */
+/* After the steps d log m = dmu and dw, taken so that Im m < 0 < Im u remain. */
 void fj_stack_point_move(const fj_stack *stack, fj_stack_point *at, double complex dmu);
 /* From the real axis: plainly. */
 void fj_stack_point_leave(fj_stack_point *at, double complex dmu);
-double complex fj_stack_w_move(double complex w, double complex dw);
+void fj_subordinate_move(fj_subordinate *u, double complex dw);
 
 /* What Newton's method needs at a point. With dmu = d log m, the step that meets M_k(u_k) = scale_k m and a wanted log z is
  *   dmu = (wanted - log_z)/slope,   dw_k = miss_k + dmu gain_k. */

@@ -29,7 +29,7 @@ typedef struct case_of {
     fj_activation *activation[MOST_ACTIVATIONS];
     size_t runs;
     uint64_t depth;
-    fj_network *network;
+    fj_network network;
     fj_spectrum *law;
 } case_of;
 
@@ -44,11 +44,9 @@ static void case_add(case_of *c, size_t row)
     ck_assert_uint_lt(c->runs, MOST_ACTIVATIONS);
     fj_activation *a = fj_table_activation(fj_table_text(&layers, row, "activation"));
     c->activation[c->runs++] = a;
-    if (!c->network)
-        ck_assert_int_eq(
-            fj_network_create(fj_table_number(&layers, row, "width_in"), &c->network, &detail),
-            FJ_OK);
-    int gaussian = strcmp(fj_table_text(&layers, row, "weights"), "gaussian") == 0;
+    if (c->network.runs == 0)
+        fj_network_init(&c->network, fj_table_number(&layers, row, "width_in"));
+    const int gaussian = strcmp(fj_table_text(&layers, row, "weights"), "gaussian") == 0;
     const fj_network_run run = {
         .activation = a,
         .weights = gaussian ? FJ_WEIGHTS_GAUSSIAN : FJ_WEIGHTS_ORTHOGONAL,
@@ -59,7 +57,7 @@ static void case_add(case_of *c, size_t row)
         .chi = fj_table_number(&layers, row, "chi"),
     };
     c->depth += run.count;
-    fj_status status = fj_network_add(c->network, &run, &detail);
+    fj_status status = fj_network_add(&c->network, &run, &detail);
     ck_assert_msg(status == FJ_OK, "%s, run %zu: %s, %s", c->name, c->runs - 1,
                   fj_status_message(status), detail.text);
 }
@@ -71,14 +69,14 @@ static void case_make(case_of *c, const char *name)
     for (size_t row = 0; row < layers.rows; row++)
         if (is_of(&layers, row, c))
             case_add(c, row);
-    fj_status status = fj_spectrum_create(c->network, &c->law, &detail);
+    fj_status status = fj_spectrum_create(&c->network, &c->law, &detail);
     ck_assert_msg(status == FJ_OK, "%s: %s, %s", name, fj_status_message(status), detail.text);
 }
 
 static void case_free(case_of *c)
 {
     fj_spectrum_destroy(c->law);
-    fj_network_destroy(c->network);
+    fj_network_clear(&c->network);
     for (size_t i = 0; i < c->runs; i++)
         fj_activation_destroy(c->activation[i]);
 }
