@@ -3,6 +3,7 @@
  * wide), values in columns of 18, and a remark in words. */
 #include "output_table.h"
 #include "output_design.h"
+#include "output_layers.h"
 #include "output_picture.h"
 #include <inttypes.h>
 #include <math.h>
@@ -52,16 +53,29 @@ static void sigma_write(FILE *stream, const char *key, double sigma)
 {
     char remark[64];
     snprintf(remark, sizeof remark, "%s^2 = %.10g", key, sigma * sigma);
-    row(stream, key, sigma, remark);
+    row(stream, key, sigma, isnan(sigma) ? "not the same in all layers" : remark);
 }
 
-static void point_write(FILE *stream, const fj_meanfield *point)
+/* Of a network without a fixed point, or whose layers have none in common. */
+static void no_point_write(FILE *stream, const fj_meanfield *point, const char *missing)
+{
+    fputs("\nMean field\n", stream);
+    row(stream, "q*", NAN, missing);
+    sigma_write(stream, "sigma_w", point->sigma_w);
+    sigma_write(stream, "sigma_b", point->sigma_b);
+}
+
+static void point_write(FILE *stream, const fj_meanfield *point, const char *missing)
 {
     static const char *const meaning[] = {
         [FJ_PHASE_ORDERED] = "ordered: gradients vanish with depth",
         [FJ_PHASE_CRITICAL] = "critical: gradients keep their mean size",
         [FJ_PHASE_CHAOTIC] = "chaotic: gradients explode with depth",
     };
+    if (isnan(point->q_star)) {
+        no_point_write(stream, point, missing);
+        return;
+    }
     fputs("\nMean field\n", stream);
     row(stream, "q*", point->q_star, "");
     sigma_write(stream, "sigma_w", point->sigma_w);
@@ -186,7 +200,9 @@ void out_table_spectrum(FILE *stream, const out_spectrum *result, bool unicode)
     if (result->heading.activation)
         network_write(stream, &result->heading);
     if (result->point)
-        point_write(stream, result->point);
+        point_write(stream, result->point, result->heading.missing);
+    if (out_layers_differ(&result->heading) || (result->point && isnan(result->point->q_star)))
+        out_table_layers(stream, &result->heading);
     sections_write(stream, result);
     if (result->design)
         out_table_design(stream, result->design);
@@ -268,7 +284,7 @@ void out_table_meanfield(FILE *stream, const out_meanfield *result)
     bool reached = !isnan(point->q_star);
     network_write(stream, &result->heading);
     if (reached) {
-        point_write(stream, point);
+        point_write(stream, point, "");
         row(stream, "xi_q", point->xi_q,
             isnan(point->xi_q) ? "lengths do not settle exponentially here"
                                : "layers, for lengths");
@@ -279,10 +295,7 @@ void out_table_meanfield(FILE *stream, const out_meanfield *result)
         row(stream, "c*", point->c_star,
             isnan(point->c_star) ? "not found" : "where correlations of two inputs go");
     } else {
-        fputs("\nMean field\n", stream);
-        row(stream, "q*", NAN, "no fixed point is reached from q0");
-        sigma_write(stream, "sigma_w", point->sigma_w);
-        sigma_write(stream, "sigma_b", point->sigma_b);
+        no_point_write(stream, point, "no fixed point is reached from q0");
     }
     fixed_points_write(stream, point);
     layers_write(stream, result);
