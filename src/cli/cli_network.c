@@ -55,6 +55,8 @@ int cli_network_activation(const cli_run *run, fj_activation **out)
     case FJ_OK:
         return CLI_DONE;
     case FJ_UNKNOWN:
+        if (strncmp(text, "expr:", 5) == 0) /* a name in the formula */
+            return cli_usage(run->command, "--activation '%.60s': %s", text, detail.text);
         return activation_unknown(run, text, &detail);
     case FJ_NO_MEMORY:
         return cli_fail("out of memory");

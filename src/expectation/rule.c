@@ -85,6 +85,8 @@ static void range_find(fj_rule *rule)
     static const double FAR = 1e300,
                         X_MOST = 12; /* every built-in phi is monotone in its slope beyond */
     const fj_activation *a = rule->activation;
+    if (fj_activation_range(a, &rule->t_least, &rule->t_most))
+        return;
     rule->t_least = INFINITY;
     rule->t_most = -INFINITY;
     for (size_t i = 0; i < a->pieces; i++) {

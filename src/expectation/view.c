@@ -79,8 +79,5 @@ double fj_view_deviation(const fj_view *view, double x)
 
 double fj_view_log_t(const fj_view *view, double x)
 {
-    const fj_activation *a = view->activation;
-    if (a->kind->log_slope)
-        return 2 * a->kind->log_slope(a->parameter, x);
-    return 2 * log(fabs(fj_activation_slope(a, x)));
+    return 2 * fj_activation_log_slope(view->activation, x);
 }
