@@ -53,7 +53,8 @@ FJ_API fj_status fj_spectrum_eval(const fj_spectrum *spectrum, const double *s, 
 FJ_API fj_status fj_spectrum_eval_log(const fj_spectrum *spectrum, const double *log_s, size_t n,
                                       fj_spectrum_point *out);
 
-/* The quantile: *log_s is the logarithm of the least s with cdf(s) >= p, 0 <= p <= 1 (-infinity for s = 0).
+/* The quantile: *log_s is the logarithm of the least s with cdf(s) >= p, 0 <= p <= 1 (-infinity for s = 0;
+ * +infinity for p = 1 where the support has no upper edge).
  * FJ_INVALID for p outside [0, 1]; FJ_NO_CONVERGENCE (then *log_s is NaN); FJ_RANGE where s lies below what
  * logarithms of double can follow. Cost: about ten points. */
 FJ_API fj_status fj_spectrum_quantile(const fj_spectrum *spectrum, double p, double *log_s);

@@ -228,7 +228,8 @@ static double side_reach(fj_rule *rule, double side, double *last)
     if (side < 0 ? a->piece[0].from >= 0 : a->piece[a->pieces - 1].to <= 0)
         return 0;
     double end = fj_nodes_reach(rule, side, last);
-    if (end == *last && end < FJ_H_END)
+    const double slope = fj_activation_slope(a, side * rule->root_q * end);
+    if (end == *last && end < FJ_H_END && slope * slope < 1)
         rule->underflow += erfc(end * M_SQRT1_2) / (rule->even ? 1 : 2);
     return end;
 }

@@ -331,6 +331,17 @@ int fj_rule_range(const fj_rule *rule, double *least, double *most)
     return rule->has_range;
 }
 
+double fj_rule_top(const fj_rule *rule)
+{
+    double top = -INFINITY;
+    for (size_t p = 0; p < rule->panels + rule->far; p++)
+        for (int side = -1; side <= 1; side += 2) {
+            const double h = rule->panel[p].centre + side * rule->panel[p].half * (1 - 1e-9);
+            top = fmax(top, fj_view_log_t(&rule->view, rule->root_q * h));
+        }
+    return top;
+}
+
 double fj_rule_spread(const fj_rule *rule)
 {
     return rule->spread;

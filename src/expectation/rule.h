@@ -71,8 +71,11 @@ typedef struct fj_mass {
 } fj_mass;
 size_t fj_rule_masses(const fj_rule *rule, const fj_mass **masses);
 
-/* The closed range [least, most] of the part of t that has a density; returns 0 where there is none. */
+/* The closed range [least, most] of the part of t that has a density; returns 0 where there is none. Unbounded t: most is
+ * infinite. */
 int fj_rule_range(const fj_rule *rule, double *least, double *most);
+/* Where that is infinite: the largest log t that the rule follows. */
+double fj_rule_top(const fj_rule *rule);
 
 /* A real h at which t(h) takes a given value; slope = d log t/dh, bend = its derivative. */
 typedef struct fj_crossing {

@@ -37,6 +37,7 @@ fj_status fj_view_integrate(const fj_view *view, fj_integrand *f, const void *co
 {
     const fj_activation *a = view->activation;
     fj_status status = FJ_OK;
+    total->growing = fj_activation_is_unbounded(a);
     for (size_t i = 0; i < a->pieces && status == FJ_OK; i++) {
         double from = a->piece[i].from / view->root_q, to = a->piece[i].to / view->root_q;
         if (view->half_line)

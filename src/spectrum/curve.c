@@ -19,7 +19,7 @@ static const double GUESS = 2e-3;
 static const double RESOLUTION = 1e-9;
 /* A smaller angle counts as none; a tail followed down to FAINT is followed far enough. */
 static const double LEAST = 1e-200, FAINT = 1e-150;
-enum { ANCHORS_MAX = 6000, DEPTH_MAX = 14, COARSE = 11, FINE = 46, RADII_MAX = 640 };
+enum { ANCHORS_MAX = 6000, DEPTH_MAX = 14, COARSE = 11, FINE = 46, RADII_MAX = 700, ENDLESS = 48 };
 
 /* With orthogonal weights and sum (1 - p) = 1 the curve runs through the mass p of t itself, where an atom is just not
  * there (ELU at depth 2): theta is the root of rounding there, below this. */
@@ -105,7 +105,9 @@ static size_t first_radii(const builder *b, int steps, double *x, size_t room)
 {
     const fj_branch *branch = b->branch;
     const int open = branch->low == FJ_END_ZERO;
-    const double low = open ? FJ_X_LEAST : branch->x_low, high = branch->x_high;
+    const int endless = branch->high == FJ_END_INFINITY;
+    const double low = open ? FJ_X_LEAST : branch->x_low;
+    const double high = endless ? fj_rule_top(b->layers->rule) : branch->x_high;
     const double range = fmin(high - low, 1);
     const fj_mass *mass;
     size_t masses = masses_of(b->layers, &mass), n = 0;
@@ -122,6 +124,11 @@ static size_t first_radii(const builder *b, int steps, double *x, size_t room)
     if (open)
         for (double s = 1; high - s * s > low && n < room; s *= 1.6)
             x[n++] = high - s * s;
+    if (endless) { /* evenly from where the law is to where it has vanished, for any depth */
+        const double from = fmax(low, fmin(log(b->layers->mu1), high) - 3);
+        for (int k = 1; k < ENDLESS && n < room; k++)
+            x[n++] = from + (high - from) * k / ENDLESS;
+    }
     for (int k = 1; k < 8 && n < room; k++)
         if (high - low > 1 && !open)
             x[n++] = low + (high - low) * k / 8;
@@ -292,7 +299,7 @@ static void refine_all(builder *b, node **first)
     const fj_branch *branch = b->branch;
     if (!branch->tail_low && branch->low != FJ_END_ZERO)
         refine_end(b, first, 0);
-    if (!branch->tail_high)
+    if (!branch->tail_high && branch->high != FJ_END_INFINITY)
         refine_end(b, first, 1);
     double low = INFINITY, high = -INFINITY;
     for (const node *n = *first; n; n = n->next)

@@ -74,6 +74,11 @@ int fj_curve_guess(const fj_branch *branch, double big_x, fj_guess *out)
             return 0;
         out->left = a[n - 1].x;
         out->right = branch->x_high;
+        if (branch->high == FJ_END_INFINITY) { /* where t itself is followed no further */
+            out->right = a[n - 1].x;
+            out->w = CMPLX(NAN, NAN);
+            return 1;
+        }
         out->w = fj_guess_at_end(&a[n - 1], branch->x_high, branch->big_x_high, big_x);
         return 1;
     }

@@ -81,7 +81,7 @@ fj_status fj_pushforward_support(fj_spectrum *spectrum)
     branch->big_x_low = log(least) + log_scale(spectrum);
     branch->big_x_high = log(most) + log_scale(spectrum);
     branch->low = least == 0 ? FJ_END_ZERO : FJ_END_RANGE;
-    branch->high = FJ_END_RANGE;
+    branch->high = isinf(most) ? FJ_END_INFINITY : FJ_END_RANGE;
     for (size_t i = 0; i < masses; i++) {
         if (mass[i].t < least || (least == 0 && mass[i].t == 0))
             branch->cdf_low += mass[i].mass;

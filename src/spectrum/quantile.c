@@ -33,6 +33,14 @@ static fj_status branch_quantile(const fj_spectrum *spectrum, const fj_branch *b
 {
     quantile_problem problem = {spectrum, p};
     double low = branch->big_x_low, high = branch->big_x_high;
+    if (branch->high == FJ_END_INFINITY) {
+        if (p == 1) {
+            *big_x = INFINITY;
+            return FJ_OK;
+        }
+        /* where t is followed to */
+        high = fj_rule_top(spectrum->rule) + spectrum->layers.log_chi - log(spectrum->mu1);
+    }
     if (branch->anchors > 0) {
         size_t below = 0, above = branch->anchors - 1;
         double at_first = cdf_miss(&problem, branch->anchor[0].big_x);
@@ -67,6 +75,8 @@ static fj_status branch_quantile(const fj_spectrum *spectrum, const fj_branch *b
             low = branch->anchor[below].big_x;
             high = branch->anchor[above].big_x;
         }
+        if (branch->high == FJ_END_INFINITY && at_last <= 0)
+            return FJ_NO_CONVERGENCE;
     } else if (!isfinite(low)) { /* a push-forward down to 0 */
         low = high - 1;
         for (double step = 2; cdf_miss(&problem, low) >= 0; step *= 2) {

@@ -6,7 +6,7 @@
 #include <freejac/spectrum.h>
 #include "universal.h"
 
-enum { FJ_ATOMS_MAX = 4, FJ_BRANCHES_MAX = 8 };
+enum { FJ_ATOMS_MAX = 26, FJ_BRANCHES_MAX = 28 }; /* a flat each, and one at 0 */
 
 /* A point of the curve kept at creation: u = exp(x + i theta), lambda = exp(big_x). */
 typedef struct fj_anchor {
@@ -20,7 +20,8 @@ typedef struct fj_anchor {
 typedef enum fj_end {
     FJ_END_SQUARE_ROOT, /* d log z/du = 0: the density vanishes like a square root */
     FJ_END_RANGE,       /* u reaches the end of the range of t, or a mass of it */
-    FJ_END_ZERO         /* u and lambda go to 0 */
+    FJ_END_ZERO,        /* u and lambda go to 0 */
+    FJ_END_INFINITY     /* u and lambda go to infinity: t has no upper bound */
 } fj_end;
 
 /* One interval of the support. x = log|u| and big_x = log lambda ascend together. */

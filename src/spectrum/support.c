@@ -6,6 +6,7 @@
  *    of pi that the signs of m and 1 + m tell; negative means inside the support. Where it is 0, arg z =
  *    theta d log z/d log u, so r is inside where that derivative is negative. Edges are its zeros.
  * 3. Sample each such gap densely towards both ends, and refine every change of state by bracketing.
+ *    Above an unbounded t there is no gap, and no upper edge.
  * 4. In a gap of the support the distribution function is exact: F = 1 + (arg n)/pi (1 or 1 - L) - L P(t > r). */
 #include <math.h>
 #include "bracket.h"
@@ -242,7 +243,13 @@ fj_status fj_support_find(fj_spectrum *spectrum)
             s.x = log(high[i]);
         below = high[i];
     }
-    if (below > 0)
+    if (isinf(below)) { /* t has no upper bound, and then lambda has none */
+        fj_branch *last = &spectrum->branch[spectrum->branches - 1];
+        last->x_high = last->big_x_high = INFINITY;
+        last->high = FJ_END_INFINITY;
+        last->cdf_high = 1;
+    } else if (below > 0) {
         scan_gap(&s, below, INFINITY, 1);
+    }
     return s.status;
 }
