@@ -21,8 +21,12 @@ static void include(fj_user *user, double slope)
     user->t_most = fmax(user->t_most, slope * slope);
 }
 
+/* Below this part of its neighbours the least |phi'| is a zero that phi' touches. */
+static const double TOUCH = 1e-12;
+
 static void extremum(fj_activation *a, double from, double to)
 {
+    const double around = fmin(fabs(fj_activation_slope(a, from)), fabs(fj_activation_slope(a, to)));
     const int negative = fj_activation_curvature(a, from) < 0;
     for (int i = 0; i < 60; i++) {
         const double middle = from + (to - from) / 2;
@@ -31,7 +35,8 @@ static void extremum(fj_activation *a, double from, double to)
         else
             to = middle;
     }
-    include(a->user, fj_activation_slope(a, to));
+    const double slope = fj_activation_slope(a, to);
+    include(a->user, fabs(slope) < TOUCH * around ? 0 : slope);
 }
 
 static void piece_range(fj_activation *a, const fj_piece *piece)

@@ -20,6 +20,8 @@ static const double RESOLVED = 4e-15;
 static const double NOISE = 1e-15, FLAT = 1e-12;
 /* phi' itself is interpolated where log phi' is not: then it may vary by this factor. */
 static const double SPAN_MOST = 100;
+/* Below this part of its largest value nearby, phi' is taken to touch zero. */
+static const double TOUCH = 1e-6;
 /* Gaussian resolved: exp(-c h) over a half width is exp(+-8), and a half width never above 1 */
 static const double GAUSSIAN_MOST = 8, HALF_MOST = 1, HALF_LEAST = 1e-5;
 /* t^2 resolved: log t varies by no more on the ellipse */
@@ -68,6 +70,38 @@ static int interpolate(const double *f, double scale, double *polynomial)
     return tail < RESOLVED * largest;
 }
 
+/* Does phi' have a zero without change of sign, or at a kink, on the panel or beside it? Where the least |phi'| of the
+ * neighbourhood lies inside it, or at a kink that ends it, and is next to nothing. */
+static int touches_zero(const fj_rule *rule, const fj_piece *piece, const fj_panel *panel,
+                        double most)
+{
+    enum { LOOKS = 16, HALVINGS = 50 };
+    const fj_activation *a = rule->activation;
+    const double reach = panel->half * FJ_PANEL_RHO / 2;
+    const double first = nextafter(piece->from, INFINITY), last = nextafter(piece->to, -INFINITY);
+    const double from = fmax(rule->root_q * (panel->centre - reach), first);
+    const double to = fmin(rule->root_q * (panel->centre + reach), last);
+    double least = INFINITY, place = from, step = (to - from) / LOOKS;
+    for (int i = 0; i <= LOOKS; i++) {
+        const double x = i < LOOKS ? from + i * step : to, f = fabs(fj_activation_slope(a, x));
+        if (f < least)
+            least = f, place = x;
+    }
+    if ((place == from && from > first) || (place == to && to < last))
+        return 0;
+    for (int i = 0; i < HALVINGS; i++) { /* downhill, on the side that falls */
+        step /= 2;
+        const double left = fmax(place - step, from), right = fmin(place + step, to);
+        const double at_left = fabs(fj_activation_slope(a, left));
+        const double at_right = fabs(fj_activation_slope(a, right));
+        if (at_left < least)
+            least = at_left, place = left;
+        if (at_right < least)
+            least = at_right, place = right;
+    }
+    return least < TOUCH * most;
+}
+
 /* Fits the panel's polynomial at Chebyshev points; returns whether it is resolved. */
 static int polynomial_fit(const fj_rule *rule, const fj_piece *piece, fj_panel *panel)
 {
@@ -95,7 +129,7 @@ static int polynomial_fit(const fj_rule *rule, const fj_piece *piece, fj_panel *
         if (interpolate(g, 1, panel->polynomial))
             return 1;
         /* close to a zero farther out log phi' is noisy; phi' itself serves where it varies little */
-        if (most > SPAN_MOST * least)
+        if (most > SPAN_MOST * least && !touches_zero(rule, piece, panel, most))
             return 0;
         panel->logarithmic = 0;
     }
@@ -180,6 +214,21 @@ static int t_matters(const fj_rule *rule, double from, double to)
     return exp(-nearest * nearest / 2) * fmax(most, most * most) > 1e-18;
 }
 
+/* A panel of phi' itself: does phi' touch zero on or beside it, or have a zero at its end? Then puts down its rounding. */
+static void noise_note(fj_rule *rule, const fj_panel *panel)
+{
+    const double left = creal(horner(panel->polynomial, POINTS - 1, -1));
+    const double right = creal(horner(panel->polynomial, POINTS - 1, 1));
+    double least = fmin(fabs(left), fabs(right));
+    if (panel->logarithmic)
+        return;
+    if (panel->has_critical && fabs(panel->critical) < FJ_PANEL_RHO / 2)
+        least = fmin(least, fabs(creal(horner(panel->polynomial, POINTS - 1, panel->critical))));
+    const double most = fmax(fmax(fabs(left), fabs(right)), sqrt(rule->mu1));
+    if (least < TOUCH * most)
+        rule->noise = fmax(rule->noise, NOISE * most);
+}
+
 static void build(builder *b, double from, double to)
 {
     fj_panel panel = {.centre = from + (to - from) / 2, .half = (to - from) / 2};
@@ -205,6 +254,7 @@ static void build(builder *b, double from, double to)
     }
     if (b->only_poles && panel.radius < FLAT) /* t is constant: no poles */
         return;
+    noise_note(b->rule, &panel);
     b->panel[b->count++] = panel;
 }
 

@@ -331,6 +331,20 @@ int fj_rule_range(const fj_rule *rule, double *least, double *most)
     return rule->has_range;
 }
 
+/* t is followed down to where phi' is this many times its rounding. */
+static const double CLEAR = 1e6;
+static const double LOG_U_LEAST = -660; /* 2e-287: some 13 digits above where t is taken for 0 */
+
+double fj_rule_blur(const fj_rule *rule, double log_u)
+{
+    return rule->noise > 0 ? 2 * rule->noise * exp(-log_u / 2) : 0;
+}
+
+double fj_rule_bottom(const fj_rule *rule)
+{
+    return rule->noise > 0 ? 2 * log(CLEAR * rule->noise) : LOG_U_LEAST;
+}
+
 double fj_rule_top(const fj_rule *rule)
 {
     double top = -INFINITY;

@@ -37,6 +37,7 @@ typedef struct builder {
     node *pool;
     size_t used;
     double width; /* of the visible part, in x; at most 1 */
+    double x_top; /* where the law has vanished, if it has no upper edge */
     fj_status status;
 } builder;
 
@@ -106,8 +107,8 @@ static size_t first_radii(const builder *b, int steps, double *x, size_t room)
     const fj_branch *branch = b->branch;
     const int open = branch->low == FJ_END_ZERO;
     const int endless = branch->high == FJ_END_INFINITY;
-    const double low = open ? FJ_X_LEAST : branch->x_low;
-    const double high = endless ? fj_rule_top(b->layers->rule) : branch->x_high;
+    const double low = open ? branch->x_least : branch->x_low;
+    const double high = endless ? b->x_top : branch->x_high;
     const double range = fmin(high - low, 1);
     const fj_mass *mass;
     size_t masses = masses_of(b->layers, &mass), n = 0;
@@ -343,13 +344,37 @@ static fj_status anchors_keep(builder *b, const node *first)
     return FJ_OK;
 }
 
+double fj_x_least(const fj_layers *layers)
+{
+    static const double UNIVERSAL = -660;
+    return layers->universal ? UNIVERSAL : fj_rule_bottom(layers->rule);
+}
+
+/* Where t has no upper bound: how far up the law is visible. Deep networks live at u beyond the largest t of any weight. */
+static void top_find(builder *b)
+{
+    double theta = 0.5;
+    fj_composed at;
+    b->x_top = fj_rule_top(b->layers->rule);
+    for (double step = 0.25; step < 100 && b->status == FJ_OK; step *= 1.5) {
+        b->status = fj_angle_find(b->layers, b->x_top, &theta, &at);
+        if (!(theta > LEAST))
+            return;
+        b->x_top += step;
+    }
+    b->status = FJ_NO_CONVERGENCE;
+}
+
 fj_status fj_curve_build(const fj_layers *layers, fj_branch *branch)
 {
     builder b = {.layers = layers, .branch = branch, .status = FJ_OK};
+    branch->x_least = fj_x_least(layers);
     b.pool = malloc(ANCHORS_MAX * sizeof *b.pool);
     if (!b.pool)
         return FJ_NO_MEMORY;
-    node *first = sample_radii(&b, COARSE);
+    if (branch->high == FJ_END_INFINITY)
+        top_find(&b);
+    node *first = b.status == FJ_OK ? sample_radii(&b, COARSE) : NULL;
     if (b.status == FJ_OK && !samples_suffice(first))
         first = sample_radii(&b, FINE);
     if (b.status == FJ_OK && (!first || !samples_suffice(first)))

@@ -34,7 +34,8 @@ void fj_pushforward_point(const fj_spectrum *spectrum, double big_x, fj_law_poin
     double at[CROSSINGS_MAX + 2 * FJ_FLATS_MAX + FJ_PIECES_MAX];
     fj_crossing crossing[CROSSINGS_MAX];
     size_t n = fj_rule_crossings(spectrum->rule, log_t, crossing, CROSSINGS_MAX);
-    const double error = fj_rule_log_t_error(spectrum->rule) + 4 * DBL_EPSILON * fabs(big_x);
+    const double error = fj_rule_log_t_error(spectrum->rule) + 4 * DBL_EPSILON * fabs(big_x) +
+                         fj_rule_blur(spectrum->rule, log_t);
     *out = (fj_law_point){NAN, NAN, NAN, FJ_NO_CONVERGENCE};
     if (n > CROSSINGS_MAX || !fj_rule_crossings_known(spectrum->rule, log_t, error, n))
         return;
@@ -63,7 +64,8 @@ void fj_pushforward_point(const fj_spectrum *spectrum, double big_x, fj_law_poin
         if (2 * log(fabs(t)) <= log_t + 4 * DBL_EPSILON * fabs(log_t))
             cdf += fj_gaussian_mass(from, to);
     }
-    const double known = FJ_ACCURACY + (density > 0 ? error * conditioning / density : 0);
+    const double known = FJ_ACCURACY + fj_rule_blur(spectrum->rule, log_t) +
+                         (density > 0 ? error * conditioning / density : 0);
     if (fj_point_is_known(density, known))
         *out = (fj_law_point){density, fmin(cdf, 1), known, FJ_OK};
 }

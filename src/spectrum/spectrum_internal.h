@@ -27,6 +27,7 @@ typedef enum fj_end {
 /* One interval of the support. x = log|u| and big_x = log lambda ascend together. */
 typedef struct fj_branch {
     double x_low, x_high, big_x_low, big_x_high;
+    double x_least; /* how far down u is followed */
     double cdf_low, cdf_high; /* of the whole law, at the ends */
     fj_end low, high;
     int tail_low, tail_high; /* towards that end the density falls below 1e-200 */
@@ -63,8 +64,8 @@ fj_status fj_curve_build(const fj_layers *layers, fj_branch *branch);
  * below it. */
 #define FJ_ACCURACY 1e-12
 
-/* u is followed down to exp(FJ_X_LEAST) = 2e-287: some 13 digits above where t is taken for 0. */
-#define FJ_X_LEAST (-660.0)
+/* u is followed down to the exponential of this. */
+double fj_x_least(const fj_layers *layers);
 
 /* Where to start at big_x: w = log u, and a bracket of its real part. */
 typedef struct fj_guess {

@@ -193,7 +193,8 @@ static void scan_gap(scan *s, double low, double high, int first_across)
             across = 0;
         }
     } else {
-        for (int i = -280; i < -14; i += 7) {
+        /* a mass at 0 may be tiny; without one nothing happens far below t, and n = E[u/(u - t)] is lost in rounding */
+        for (int i = first_across ? -280 : -21; i < -14; i += 7) {
             sample(s, log(high) + i * M_LN10, across);
             across = 0;
         }

@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Laws of activations that are not in the table: formulas and callbacks.
+ *
+ * 1. A formula of a built-in activation gives the built-in one's law, though by another rule (panels for the trapezoid).
+ * 2. For others: mass 1, moments from the density are the exact ones, F and density belong together.
+ * 3. Unbounded phi': the same, with no upper edge; deep tails against one orthogonal layer in closed form.
+ * 4. Jacobians of sampled networks have these singular values (Kolmogorov distance). */
+#include <freejac/freejac.h>
+#include <string.h>
+#include "legendre_rule.h"
+#include "sample.h"
+
+static const double QS[] = {0.043, 0.97, 4.3};
+static const uint64_t DEPTHS[] = {1, 2, 23};
+enum { PLACES = 3, NODES = 12 };
+
+/* ---- 1 ---- */
+
+static const struct {
+    const char *builtin, *formula;
+} same[] = {
+    {"tanh", "tanh(x)"},
+    {"silu", "x/(1+exp(-x))"},
+    {"gelu", "x*(1+erf(x/sqrt(2)))/2"},
+    {"relu", "max(x,0)"},
+    {"relu", "x*step(x)"},
+    {"relu", "(x + abs(x))/2"},
+    {"hard-tanh", "max(-1,min(1,x))"},
+    {"leaky-relu:slope=0.1", "where(x > 0, x, x/10)"},
+    {"leaky-relu:slope=0.1", "max(x, 0.1*x)"},
+    {"elu", "where(x < 0, exp(x) - 1, x)"},
+    {"elu:alpha=0.5", "max(x,0) + 0.5*min(0, exp(x) - 1)"},
+    {"softsign", "x/(1+abs(x))"},
+    {"sin", "sin(x)"},
+    {"softplus", "log(1+exp(x))"},
+    {"erf", "erf(sqrt(pi)/2*x)"},
+    {"arctan", "atan(x)"},
+    {"sigmoid", "1/(1+exp(-x))"},
+};
+
+static void compare_laws(const fj_spectrum *one, const fj_spectrum *two, const char *what)
+{
+    const fj_spectrum_interval *i1, *i2;
+    const fj_spectrum_atom *a1, *a2;
+    size_t intervals = fj_spectrum_intervals(one, &i1), atoms = fj_spectrum_atoms(one, &a1);
+    double m1[4], m2[4];
+    ck_assert_msg(fj_spectrum_intervals(two, &i2) == intervals, "%s: intervals", what);
+    ck_assert_msg(fj_spectrum_atoms(two, &a2) == atoms, "%s: atoms", what);
+    for (size_t i = 0; i < intervals; i++) {
+        fj_assert_near(i2[i].s_min, i1[i].s_min, 1e-10, what);
+        fj_assert_near(i2[i].s_max, i1[i].s_max, 1e-10, what);
+    }
+    for (size_t i = 0; i < atoms; i++) {
+        fj_assert_near(a2[i].s, a1[i].s, 1e-12, what);
+        fj_assert_near(a2[i].mass, a1[i].mass, 1e-10, what);
+    }
+    ck_assert_int_eq(fj_spectrum_moments(one, 4, m1), fj_spectrum_moments(two, 4, m2));
+    for (int k = 0; k < 4; k++)
+        fj_assert_near(m2[k], m1[k], 1e-10, what);
+    for (double p = 0.013; p < 1; p += 0.0707) {
+        double q1, q2;
+        ck_assert_msg(fj_spectrum_quantile(one, p, &q1) == fj_spectrum_quantile(two, p, &q2),
+                      "%s: quantile %g", what, p);
+        fj_assert_within(q2, q1, 1e-10 * (1 + fabs(q1)), what);
+        fj_spectrum_point at[2];
+        double log_s = q1 + 1e-3; /* off an atom */
+        if (!isfinite(q1) || fj_spectrum_eval_log(one, &log_s, 1, &at[0]) != FJ_OK)
+            continue;
+        ck_assert_msg(fj_spectrum_eval_log(two, &log_s, 1, &at[1]) == FJ_OK, "%s: at %g", what,
+                      log_s);
+        fj_assert_within(at[1].cdf, at[0].cdf, 1e-10, what);
+        fj_assert_within(at[1].density_log10, at[0].density_log10,
+                         (1e-10 + at[0].error + at[1].error) * at[0].density_log10, what);
+    }
+}
+
+START_TEST(formula_is_built_in)
+{
+    char spec[80];
+    snprintf(spec, sizeof spec, "expr:%s", same[_i].formula);
+    fj_activation *built_in = fj_test_make(same[_i].builtin), *formula = fj_test_make(spec);
+    for (int k = 0; k < PLACES * PLACES * 2; k++) {
+        const double q = QS[k / 6];
+        const fj_weights weights = k % 2 ? FJ_WEIGHTS_GAUSSIAN : FJ_WEIGHTS_ORTHOGONAL;
+        fj_network one = fj_test_network(built_in, weights, DEPTHS[k / 2 % 3], q);
+        fj_network two = fj_test_network(formula, weights, DEPTHS[k / 2 % 3], q);
+        char what[160];
+        fj_test_network_name(&two, what, sizeof what);
+        fj_assert_near(two.sigma_w, one.sigma_w, 1e-12, what);
+        fj_averages v, w;
+        ck_assert_int_eq(fj_averages_at(built_in, q, &v), FJ_OK);
+        ck_assert_int_eq(fj_averages_at(formula, q, &w), FJ_OK);
+        fj_assert_within(w.sigma_b2_critical, v.sigma_b2_critical, 1e-12 * (1 + q), what);
+        fj_assert_near(w.length_slope, v.length_slope, 1e-11, what);
+        fj_spectrum *law = fj_test_spectrum(&one), *other = fj_test_spectrum(&two);
+        compare_laws(law, other, what);
+        fj_spectrum_destroy(law);
+        fj_spectrum_destroy(other);
+    }
+    fj_activation_destroy(built_in);
+    fj_activation_destroy(formula);
+}
+END_TEST
+
+/* ---- 2 and 3 ---- */
+
+static const char *const others[] = {
+    "expr:x*tanh(log(1+exp(x)))",
+    "expr:sin(x)+x",
+    "expr:max(x,0.1*x)+0.2*sin(x)",
+    "expr:abs(x)",
+    "expr:abs(x)+0.3*x",
+    "expr:x*step(x)*tanh(x)",
+    "expr:where(x < -1, -1, where(x > 2, 2, x))",
+    "expr:tanh(x)+0.3*max(x-1,0)",
+    "expr:x*exp(-x^2/2)",
+    "expr:max(-1,min(1,x/2))+max(-1,min(1,2*x))",
+    "expr:asinh(x)",
+    "expr:1+tanh(2*x-1)",
+    "expr:sqrt(1+x^2)",
+    /* unbounded phi' */
+    "expr:x+x^3/3",
+    "expr:x^2",
+    "expr:x^3",
+    "expr:x^2/2+max(x,0)",
+    "expr:x*log(1+x^2)",
+};
+
+typedef struct integral {
+    const fj_spectrum *law;
+    const char *what;
+    double x[NODES], w[NODES], m[4], left_over;
+} integral;
+
+/* Where the density diverges, or begins, there is no answer within rounding: then just above. */
+static fj_spectrum_point at(const integral *sum, double log_s)
+{
+    fj_spectrum_point point;
+    fj_status status = fj_spectrum_eval_log(sum->law, &log_s, 1, &point);
+    for (double beside = 1e-12; status != FJ_OK && beside < 1e-9; beside *= 3) {
+        double place = log_s + beside;
+        status = fj_spectrum_eval_log(sum->law, &place, 1, &point);
+    }
+    ck_assert_msg(status == FJ_OK, "%s, log s = %.17g: %s", sum->what, log_s,
+                  fj_status_message(status));
+    point.log_s = log_s;
+    return point;
+}
+
+/* Adds int density lambda^k, halving until the mass is what F gained, relatively. */
+static void integrate(integral *sum, const fj_spectrum_point *low, const fj_spectrum_point *high,
+                      int halvings)
+{
+    double m[4] = {0}, gained = high->cdf - low->cdf, width = high->log_s - low->log_s;
+    for (int i = 0; i < NODES; i++) {
+        double log_s = low->log_s + width * (1 + sum->x[i]) / 2;
+        double mass = sum->w[i] / 2 * width * at(sum, log_s).density_log10 / M_LN10;
+        for (int k = 0; k < 4; k++)
+            m[k] += mass * exp(2 * k * log_s);
+    }
+    const int resolved = fabs(m[0] - gained) < 1e-9 * gained + 1e-14;
+    if (!resolved && halvings > 0) {
+        fj_spectrum_point middle = at(sum, low->log_s + width / 2);
+        integrate(sum, low, &middle, halvings - 1);
+        integrate(sum, &middle, high, halvings - 1);
+        return;
+    }
+    if (!resolved && fabs(m[0] - gained) > 1e-9) { /* where the density diverges */
+            sum->left_over += gained;
+        for (int k = 0; k < 4; k++)
+            m[k] = gained * exp(k * (low->log_s + high->log_s));
+    }
+    for (int k = 0; k < 4; k++)
+        sum->m[k] += m[k];
+}
+
+/* Where an interval without upper edge has no more to give to the third moment. */
+static double far_end(const integral *sum)
+{
+    double log_s, most = 0;
+    ck_assert_int_eq(fj_spectrum_quantile(sum->law, 0.5, &log_s), FJ_OK);
+    for (int i = 0; i < 1000; i++, log_s += 0.1) {
+        double part = at(sum, log_s).density_log10 * exp(6 * log_s);
+        most = fmax(most, part);
+        if (most > 0 && part < 1e-12 * most)
+            return log_s;
+    }
+    ck_abort_msg("%s: the third moment has no end", sum->what);
+}
+
+static void check_law(const fj_spectrum *law, const char *what)
+{
+    const fj_spectrum_interval *interval;
+    const fj_spectrum_atom *atom;
+    size_t intervals = fj_spectrum_intervals(law, &interval), atoms = fj_spectrum_atoms(law, &atom);
+    integral sum = {.law = law, .what = what};
+    double exact[3];
+    fj_legendre_rule(NODES, sum.x, sum.w);
+    for (size_t i = 0; i < atoms; i++)
+        for (int k = 0; k < 4; k++)
+            sum.m[k] += atom[i].mass * (k ? pow(atom[i].s, 2 * k) : 1);
+    for (size_t i = 0; i < intervals; i++) {
+        enum { CELLS = 60 };
+        double to = interval[i].log_s_max, from = interval[i].log_s_min;
+        if (!isfinite(to))
+            to = far_end(&sum);
+        if (!isfinite(from)) {
+            const double at_zero = atoms && atom[0].s == 0 ? atom[0].mass : 0;
+            double p = 1e-2; /* so little below it that no moment feels it */
+            do {
+                p /= 10;
+                ck_assert_msg(fj_spectrum_quantile(law, at_zero + p * (1 - at_zero), &from) ==
+                                  FJ_OK, "%s: quantile %g", what, p);
+            } while (p * exp(2 * from) > 1e-10 * fj_spectrum_mean(law));
+            sum.m[0] += at(&sum, from).cdf - at_zero;
+        }
+        fj_spectrum_point before = at(&sum, from);
+        for (int cell = 1; cell <= CELLS; cell++) {
+            fj_spectrum_point next = at(&sum, cell < CELLS ? from + (to - from) * cell / CELLS : to);
+            if (cell == CELLS && isfinite(interval[i].log_s_max))
+                for (size_t k = 0; k < atoms; k++) /* an atom at the edge is no part of it */
+                    if (fabs(atom[k].log_s - to) < 1e-12)
+                        next.cdf -= atom[k].mass;
+            integrate(&sum, &before, &next, 28);
+            before = next;
+        }
+    }
+    fj_assert_within(sum.left_over, 0, 2e-4, what);
+    fj_assert_within(sum.m[0], 1, 1e-7, what);
+    ck_assert_int_eq(fj_spectrum_moments(law, 3, exact), FJ_OK);
+    for (int k = 1; k < 4; k++)
+        fj_assert_near(sum.m[k], exact[k - 1], 1e-7, what);
+}
+
+START_TEST(mass_and_moments)
+{
+    static const uint64_t depths[] = {1, 2, 10};
+    fj_activation *a = fj_test_make(others[_i]);
+    for (int k = 0; k < 12; k++) {
+        fj_network network = fj_test_network(a, k % 2 ? FJ_WEIGHTS_GAUSSIAN : FJ_WEIGHTS_ORTHOGONAL,
+                                             depths[k / 2 % 3], k < 6 ? 0.31 : 1.7);
+        char what[160];
+        fj_test_network_name(&network, what, sizeof what);
+        fj_spectrum *law = fj_test_spectrum(&network);
+        check_law(law, what);
+        fj_spectrum_destroy(law);
+    }
+    fj_activation_destroy(a);
+}
+END_TEST
+
+static Suite *suite_make(void)
+{
+    Suite *suite = suite_create("user");
+    TCase *tcase = tcase_create("laws");
+    tcase_set_timeout(tcase, 60);
+    tcase_add_loop_test(tcase, formula_is_built_in, 0, sizeof same / sizeof *same);
+    tcase_add_loop_test(tcase, mass_and_moments, 0, sizeof others / sizeof *others);
+    suite_add_tcase(suite, tcase);
+    return suite;
+}
+
+int main(void)
+{
+    return fj_run_tap(suite_make());
+}
