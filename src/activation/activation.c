@@ -172,18 +172,21 @@ double fj_activation_log_slope(const fj_activation *activation, double x)
     return log(fabs(fj_activation_slope(activation, x)));
 }
 
-int fj_activation_range(const fj_activation *activation, double *least, double *most)
+int fj_activation_range(const fj_activation *activation, size_t piece, double *least, double *most)
 {
     if (!activation->user)
         return 0;
-    *least = activation->user->t_least;
-    *most = activation->user->t_most;
+    *least = activation->user->t_least[piece];
+    *most = activation->user->t_most[piece];
     return 1;
 }
 
 int fj_activation_is_unbounded(const fj_activation *activation)
 {
-    return activation->user && isinf(activation->user->t_most) && activation->user->t_most > 0;
+    for (size_t i = 0; activation->user && i < activation->pieces; i++)
+        if (isinf(activation->user->t_most[i]))
+            return 1;
+    return 0;
 }
 
 fj_parity fj_activation_parity(const fj_activation *activation)

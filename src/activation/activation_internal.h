@@ -69,8 +69,8 @@ struct fj_activation_kind {
 
 /* log abs phi'(x), also where phi' underflows if that is known; -infinity at its zeros. */
 double fj_activation_log_slope(const fj_activation *activation, double x);
-/* 1 if phi is no built-in one, and then the range of phi'^2 over its pieces; *most is infinite where phi' is unbounded. */
-int fj_activation_range(const fj_activation *activation, double *least, double *most);
+/* 1 if phi is no built-in one, and then the range of phi'^2 on that piece; *most is infinite where phi' is unbounded. */
+int fj_activation_range(const fj_activation *activation, size_t piece, double *least, double *most);
 /* 1 if phi'^2 has no upper bound. */
 int fj_activation_is_unbounded(const fj_activation *activation);
 

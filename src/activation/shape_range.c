@@ -13,22 +13,22 @@
 enum { POINTS = 21, SAMPLES = 2400 };
 static const double NEAR = 60, SCALE_LEAST = 1e-3, RESOLVED = 1e-10;
 
-static void include(fj_user *user, double slope)
+static void include(fj_user *user, size_t piece, double slope)
 {
     if (isnan(slope))
         return;
-    user->t_least = fmin(user->t_least, slope * slope);
-    user->t_most = fmax(user->t_most, slope * slope);
+    user->t_least[piece] = fmin(user->t_least[piece], slope * slope);
+    user->t_most[piece] = fmax(user->t_most[piece], slope * slope);
 }
 
 /* Below this part of its neighbours the least |phi'| is a zero that phi' touches. */
 static const double TOUCH = 1e-12;
 
-static void extremum(fj_activation *a, double from, double to)
+static void extremum(fj_activation *a, size_t i, double from, double to)
 {
     const double around = fmin(fabs(fj_activation_slope(a, from)), fabs(fj_activation_slope(a, to)));
     const int negative = fj_activation_curvature(a, from) < 0;
-    for (int i = 0; i < 60; i++) {
+    for (int k = 0; k < 60; k++) {
         const double middle = from + (to - from) / 2;
         if ((fj_activation_curvature(a, middle) < 0) == negative)
             from = middle;
@@ -36,25 +36,26 @@ static void extremum(fj_activation *a, double from, double to)
             to = middle;
     }
     const double slope = fj_activation_slope(a, to);
-    include(a->user, fabs(slope) < TOUCH * around ? 0 : slope);
+    include(a->user, i, fabs(slope) < TOUCH * around ? 0 : slope);
 }
 
-static void piece_range(fj_activation *a, const fj_piece *piece)
+static void piece_range(fj_activation *a, size_t i)
 {
+    const fj_piece *piece = &a->piece[i];
     const double from = fmax(piece->from, -NEAR), to = fmin(piece->to, NEAR);
     double last = NAN, slope = NAN, curvature = NAN;
     if (isfinite(piece->from))
-        include(a->user, fj_activation_slope(a, nextafter(piece->from, INFINITY)));
+        include(a->user, i, fj_activation_slope(a, nextafter(piece->from, INFINITY)));
     if (isfinite(piece->to))
-        include(a->user, fj_activation_slope(a, nextafter(piece->to, -INFINITY)));
+        include(a->user, i, fj_activation_slope(a, nextafter(piece->to, -INFINITY)));
     for (int k = 0; k < SAMPLES && from < to; k++) {
         const double x = from + (to - from) * (k + 0.3) / SAMPLES;
         const fj_jet at = fj_user_jet(a, x);
-        include(a->user, (double)at.slope);
+        include(a->user, i, (double)at.slope);
         if (k > 0 && (slope < 0) != (at.slope < 0) && slope != 0 && at.slope != 0)
-            include(a->user, 0);
+            include(a->user, i, 0);
         if (k > 0 && ((curvature < 0 && at.curvature > 0) || (curvature > 0 && at.curvature < 0)))
-            extremum(a, last, x);
+            extremum(a, i, last, x);
         last = x;
         slope = (double)at.slope;
         curvature = (double)at.curvature;
@@ -62,7 +63,7 @@ static void piece_range(fj_activation *a, const fj_piece *piece)
 }
 
 /* Step 2, on one side. */
-static void far_range(fj_activation *a, double side)
+static void far_range(fj_activation *a, size_t i, double side)
 {
     enum { STRETCHES = 3, LOOKS = 128 };
     static const double ENDS[STRETCHES + 1] = {1.5, 5.5, 9.5, 13.5}; /* powers of ten */
@@ -70,34 +71,34 @@ static void far_range(fj_activation *a, double side)
     int overflow = 0;
     for (int s = 0; s < STRETCHES; s++) {
         largest[s] = 0;
-        for (int i = 0; i < LOOKS; i++) {
-            const double x = pow(10, ENDS[s] + (ENDS[s + 1] - ENDS[s]) * (i + 0.5) / LOOKS);
+        for (int k = 0; k < LOOKS; k++) {
+            const double x = pow(10, ENDS[s] + (ENDS[s + 1] - ENDS[s]) * (k + 0.5) / LOOKS);
             const double slope = fabs((double)fj_user_jet(a, side * x).slope);
             overflow |= isinf(slope);
             if (isfinite(slope)) {
                 largest[s] = fmax(largest[s], slope);
-                include(a->user, slope);
+                include(a->user, i, slope);
             }
         }
     }
     const double first = largest[1] - largest[0], second = largest[2] - largest[1];
     if (overflow || (first > 0.02 * largest[0] && second > 0.3 * first))
-        a->user->t_most = INFINITY;
+        a->user->t_most[i] = INFINITY;
     const double end = fj_activation_slope(a, side * 1e300);
     if (isfinite(end))
-        include(a->user, end);
+        include(a->user, i, end);
 }
 
 void fj_shape_range(fj_activation *a)
 {
-    a->user->t_least = INFINITY;
-    a->user->t_most = -INFINITY;
     for (size_t i = 0; i < a->pieces; i++) {
-        piece_range(a, &a->piece[i]);
+        a->user->t_least[i] = INFINITY;
+        a->user->t_most[i] = -INFINITY;
+        piece_range(a, i);
         if (isinf(a->piece[i].from))
-            far_range(a, -1);
+            far_range(a, i, -1);
         if (isinf(a->piece[i].to))
-            far_range(a, 1);
+            far_range(a, i, 1);
     }
 }
 

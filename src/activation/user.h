@@ -13,8 +13,7 @@ typedef struct fj_user {
     fj_activation_custom custom;
     char *name;
     fj_parity parity;
-    double t_least, t_most; /* range of phi'^2 over the pieces; t_most = infinity: unbounded */
-    int jumps;              /* phi' jumps at some kink, or phi'' does */
+    double t_least[FJ_PIECES_MAX], t_most[FJ_PIECES_MAX]; /* range of phi'^2 on each piece; infinity: unbounded */
 } fj_user;
 
 /* phi, phi', phi'' at x. */

@@ -74,6 +74,11 @@ size_t fj_rule_masses(const fj_rule *rule, const fj_mass **masses);
 /* The closed range [least, most] of the part of t that has a density; returns 0 where there is none. Unbounded t: most is
  * infinite. */
 int fj_rule_range(const fj_rule *rule, double *least, double *most);
+/* That range may have holes: its parts, ascending and apart, each with its probability. */
+typedef struct fj_part {
+    double least, most, mass;
+} fj_part;
+size_t fj_rule_parts(const fj_rule *rule, const fj_part **parts);
 /* Relative error of quantities that live on poles at t = |u| (and of t there), beyond rounding: where phi' touches zero, or
  * is zero at a kink, its rounding moves them. 0 elsewhere. And the least log |u| to which that is followed. */
 double fj_rule_blur(const fj_rule *rule, double log_u);

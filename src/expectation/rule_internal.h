@@ -52,6 +52,8 @@ struct fj_rule {
     size_t masses;
     int has_range;
     double t_least, t_most;
+    fj_part part[FJ_PIECES_MAX]; /* what that range consists of */
+    size_t parts;
     double underflow; /* probability of the h beyond the panels, where t is below FJ_T_LEAST */
     fj_nodes atoms;   /* the masses, and that one */
     fj_nodes set[FJ_SETS];

@@ -19,6 +19,8 @@ static const double GUESS = 2e-3;
 static const double RESOLUTION = 1e-9;
 /* A smaller angle counts as none; a tail followed down to FAINT is followed far enough. */
 static const double LEAST = 1e-200, FAINT = 1e-150;
+/* How far down u is followed at most, in logarithms. */
+static const double LEAST_OF_ALL = -660;
 enum { ANCHORS_MAX = 6000, DEPTH_MAX = 14, COARSE = 11, FINE = 46, RADII_MAX = 700, ENDLESS = 48 };
 
 /* With orthogonal weights and sum (1 - p) = 1 the curve runs through the mass p of t itself, where an atom is just not
@@ -130,6 +132,8 @@ static size_t first_radii(const builder *b, int steps, double *x, size_t room)
         for (int k = 1; k < ENDLESS && n < room; k++)
             x[n++] = from + (high - from) * k / ENDLESS;
     }
+    if (fj_x_least(b->layers) > LEAST_OF_ALL && open && n < room)
+        x[n++] = low + 1e-6;
     for (int k = 1; k < 8 && n < room; k++)
         if (high - low > 1 && !open)
             x[n++] = low + (high - low) * k / 8;
@@ -346,8 +350,7 @@ static fj_status anchors_keep(builder *b, const node *first)
 
 double fj_x_least(const fj_layers *layers)
 {
-    static const double UNIVERSAL = -660;
-    return layers->universal ? UNIVERSAL : fj_rule_bottom(layers->rule);
+    return layers->universal ? LEAST_OF_ALL : fj_rule_bottom(layers->rule);
 }
 
 /* Where t has no upper bound: how far up the law is visible. Deep networks live at u beyond the largest t of any weight. */

@@ -70,26 +70,47 @@ void fj_pushforward_point(const fj_spectrum *spectrum, double big_x, fj_law_poin
         *out = (fj_law_point){density, fmin(cdf, 1), known, FJ_OK};
 }
 
-fj_status fj_pushforward_support(fj_spectrum *spectrum)
+/* The part of the range of t as an interval of the support; F by what lies below. */
+static void branch_add(fj_spectrum *spectrum, const fj_part *part, double parts_below)
 {
-    double least, most;
     const fj_mass *mass;
     size_t masses = fj_rule_masses(spectrum->rule, &mass);
-    if (!fj_rule_range(spectrum->rule, &least, &most))
-        return FJ_OK;
-    double inside = 1;
     fj_branch *branch = &spectrum->branch[spectrum->branches++];
-    *branch = (fj_branch){.x_low = log(least), .x_high = log(most)};
-    branch->big_x_low = log(least) + log_scale(spectrum);
-    branch->big_x_high = log(most) + log_scale(spectrum);
-    branch->low = least == 0 ? FJ_END_ZERO : FJ_END_RANGE;
-    branch->high = isinf(most) ? FJ_END_INFINITY : FJ_END_RANGE;
+    *branch = (fj_branch){.x_low = log(part->least), .x_high = log(part->most)};
+    branch->big_x_low = log(part->least) + log_scale(spectrum);
+    branch->big_x_high = log(part->most) + log_scale(spectrum);
+    branch->low = part->least == 0 ? FJ_END_ZERO : FJ_END_RANGE;
+    branch->high = isinf(part->most) ? FJ_END_INFINITY : FJ_END_RANGE;
+    branch->cdf_low = parts_below;
+    double inside = 0;
     for (size_t i = 0; i < masses; i++) {
-        if (mass[i].t < least || (least == 0 && mass[i].t == 0))
+        if (mass[i].t < part->least || (part->least == 0 && mass[i].t == 0))
             branch->cdf_low += mass[i].mass;
-        if (mass[i].t > most)
-            inside -= mass[i].mass;
+        else if (mass[i].t <= part->most)
+            inside += mass[i].mass;
     }
-    branch->cdf_high = inside;
+    branch->cdf_high = branch->cdf_low + part->mass + inside;
+}
+
+fj_status fj_pushforward_support(fj_spectrum *spectrum)
+{
+    const fj_part *part;
+    size_t parts = fj_rule_parts(spectrum->rule, &part);
+    double below = 0;
+    if (parts > FJ_BRANCHES_MAX)
+        return FJ_NO_CONVERGENCE;
+    for (size_t i = 0; i < parts; i++) {
+        branch_add(spectrum, &part[i], below);
+        if (i + 1 == parts) { /* without the rounding of the sum */
+            const fj_mass *mass;
+            size_t masses = fj_rule_masses(spectrum->rule, &mass);
+            fj_branch *last = &spectrum->branch[spectrum->branches - 1];
+            last->cdf_high = 1;
+            for (size_t k = 0; k < masses; k++)
+                if (mass[k].t > part[i].most)
+                    last->cdf_high -= mass[k].mass;
+        }
+        below += part[i].mass;
+    }
     return FJ_OK;
 }

@@ -9,6 +9,7 @@
  *    Above an unbounded t there is no gap, and no upper edge.
  * 4. In a gap of the support the distribution function is exact: F = 1 + (arg n)/pi (1 or 1 - L) - L P(t > r). */
 #include <math.h>
+#include "activation_internal.h"
 #include "bracket.h"
 #include "detail.h"
 #include "spectrum_internal.h"
@@ -78,17 +79,15 @@ static fj_status edge_find(fj_layers *layers, double inside, double outside, dou
 static double mass_above(const fj_rule *rule, double r)
 {
     const fj_mass *mass;
-    double least, most, below = 0;
-    size_t n = fj_rule_masses(rule, &mass);
+    const fj_part *part;
+    double below = 0;
+    size_t n = fj_rule_masses(rule, &mass), parts = fj_rule_parts(rule, &part);
     for (size_t i = 0; i < n; i++)
         if (mass[i].t <= r)
             below += mass[i].mass;
-    if (fj_rule_range(rule, &least, &most) && most <= r) {
-        double masses = 0;
-        for (size_t i = 0; i < n; i++)
-            masses += mass[i].mass;
-        below += 1 - masses;
-    }
+    for (size_t i = 0; i < parts; i++)
+        if (part[i].most <= r)
+            below += part[i].mass;
     return 1 - below;
 }
 
@@ -157,24 +156,21 @@ static void sample(scan *s, double x, int across)
     s->x = x;
 }
 
-/* The components of the law of t, ascending: masses, and the range as one component that swallows masses in it. */
+/* The components of the law of t, ascending: masses, and the parts of its range, which swallow masses in them. */
 static size_t components(const fj_rule *rule, double low[], double high[], int is_range[])
 {
     const fj_mass *mass;
-    double least, most;
-    size_t n = fj_rule_masses(rule, &mass), count = 0;
-    int has_range = fj_rule_range(rule, &least, &most), placed = 0;
+    const fj_part *part;
+    size_t n = fj_rule_masses(rule, &mass), parts = fj_rule_parts(rule, &part), count = 0, k = 0;
     for (size_t i = 0; i < n; i++) {
-        if (has_range && mass[i].t >= least && mass[i].t <= most)
+        for (; k < parts && part[k].most < mass[i].t; k++)
+            low[count] = part[k].least, high[count] = part[k].most, is_range[count++] = 1;
+        if (k < parts && mass[i].t >= part[k].least)
             continue;
-        if (has_range && !placed && mass[i].t > most) {
-            low[count] = least, high[count] = most, is_range[count++] = 1;
-            placed = 1;
-        }
         low[count] = high[count] = mass[i].t, is_range[count++] = 0;
     }
-    if (has_range && !placed)
-        low[count] = least, high[count] = most, is_range[count++] = 1;
+    for (; k < parts; k++)
+        low[count] = part[k].least, high[count] = part[k].most, is_range[count++] = 1;
     return count;
 }
 
@@ -218,7 +214,7 @@ static void scan_gap(scan *s, double low, double high, int first_across)
 
 fj_status fj_support_find(fj_spectrum *spectrum)
 {
-    enum { MOST = FJ_ATOMS_MAX + 2 };
+    enum { MOST = FJ_FLATS_MAX + FJ_PIECES_MAX + 2 };
     double low[MOST], high[MOST];
     int is_range[MOST];
     size_t count = components(spectrum->rule, low, high, is_range);
