@@ -487,6 +487,7 @@ fj_status fj_shape_find(fj_activation *a, const double *declared, size_t count, 
         status = parts_lay(f, kink, kinks);
     if (status != FJ_OK)
         goto done;
+    kinks = fj_activation_kinks(a, kink, FJ_PIECES_MAX); /* without those that were none */
     symmetry_find(a, kink, kinks);
     status = parts_lay(f, kink, kinks); /* again: symmetric kinks are now exactly so */
     fj_shape_scale(a);
