@@ -65,7 +65,8 @@ FJ_API size_t fj_spectrum_intervals(const fj_spectrum *spectrum,
 FJ_API size_t fj_spectrum_atoms(const fj_spectrum *spectrum, const fj_spectrum_atom **atoms);
 
 /* The moments m_k = E[lambda^k], k = 1..n, into m[0..n-1]; exact power series, any order (THEORY 3.4).
- * FJ_RANGE if one overflows: it and those after it are +infinity. FJ_NO_MEMORY. Cost: O(n^3). */
+ * FJ_RANGE if one overflows: it and those after it are +infinity. FJ_NO_CONVERGENCE if one cannot be resolved (high orders
+ * of an unbounded phi'): it and those after it are NaN. FJ_NO_MEMORY. Cost: O(n^3). */
 FJ_API fj_status fj_spectrum_moments(const fj_spectrum *spectrum, size_t n, double *m);
 
 /* E[lambda] = chi^L; Var[lambda], without cancellation; E[log lambda], NaN where it is not finite (mass at 0, or too much

@@ -267,14 +267,20 @@ fj_status fj_spectrum_moments(const fj_spectrum *spectrum, size_t n, double *m)
     if (!central)
         return FJ_NO_MEMORY;
     const fj_network *network = &spectrum->network;
+    /* of an unbounded t, high orders may come from so far out that the gaussian underflows there */
+    size_t known = n;
     fj_status status = fj_central_moments(network->activation, network->q, n + 1, central);
+    while ((status == FJ_RANGE || status == FJ_NO_CONVERGENCE) && known > 1)
+        status = fj_central_moments(network->activation, network->q, known--, central);
     if (status == FJ_OK) {
         fj_moments_input input = {network->weights, spectrum->layers.depth, network->chi,
                                   spectrum->mu1, central};
-        status = fj_moments_exact(&input, n, m);
+        status = fj_moments_exact(&input, known, m);
     }
+    for (size_t k = known; k < n; k++)
+        m[k] = status == FJ_RANGE ? INFINITY : NAN;
     free(central);
-    return status;
+    return status == FJ_OK && known < n ? FJ_NO_CONVERGENCE : status;
 }
 
 double fj_spectrum_mean(const fj_spectrum *spectrum)
