@@ -44,10 +44,10 @@ FJ_API void fj_activation_destroy(fj_activation *activation); /* NULL does nothi
 /* An activation of your own, by callbacks. They are called with `context` from whichever threads use the activation, so they
  * must be thread-safe if it is shared. Start from {0} and fill name, value and slope at least. */
 typedef struct fj_activation_custom {
-    const char *name;                               /* what outputs print; one line; copied */
-    double (*value)(double x, void *context);       /* phi(x) */
-    double (*slope)(double x, void *context);       /* phi'(x); at a kink the value from the right */
-    double (*curvature)(double x, void *context);   /* phi''(x); NULL: by differences of slope */
+    const char *name;                             /* what outputs print; one line; copied */
+    double (*value)(double x, void *context);     /* phi(x) */
+    double (*slope)(double x, void *context);     /* phi'(x); at a kink the value from the right */
+    double (*curvature)(double x, void *context); /* phi''(x); NULL: by differences of slope */
     const double *kinks; /* points where phi' or a higher derivative jumps, in any order; copied */
     size_t kink_count;
     void *context;

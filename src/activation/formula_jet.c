@@ -183,8 +183,8 @@ void fj_formula_jets(const fj_formula *formula, double x, fj_jet *all)
         const fj_node *n = &formula->node[i];
         all[i] = n->op == FJ_OPERATION_VARIABLE
                      ? (fj_jet){x, 1, 0}
-                     : fj_operation_jet(n->op, n->value, &all[n->argument[0]],
-                                        &all[n->argument[1]], &all[n->argument[2]]);
+                     : fj_operation_jet(n->op, n->value, &all[n->argument[0]], &all[n->argument[1]],
+                                        &all[n->argument[2]]);
     }
 }
 

@@ -126,8 +126,8 @@ static int rewrite(fj_formula *f, fj_operation op, const int *a)
         const int u = f->node[e].argument[0];
         if (same(f, a[0], e))
             return unary(f, FJ_OPERATION_SIGMOID, u);
-        const int product[2] = {
-            a[0], unary(f, FJ_OPERATION_SIGMOID, unary(f, FJ_OPERATION_NEGATE, u))};
+        const int product[2] = {a[0],
+                                unary(f, FJ_OPERATION_SIGMOID, unary(f, FJ_OPERATION_NEGATE, u))};
         return product[1] < 0 ? -1 : fj_formula_add(f, FJ_OPERATION_MULTIPLY, product, 0);
     }
     default:

@@ -168,7 +168,8 @@ static int is_condition(const fj_formula *f, int i)
 static int call(parser *p, const char *name, fj_operation op, size_t start)
 {
     int argument[3] = {0, 0, 0}, count = 0;
-    const int wanted = fj_operation_arguments(op), many = op == FJ_OPERATION_MAX || op == FJ_OPERATION_MIN;
+    const int wanted = fj_operation_arguments(op),
+              many = op == FJ_OPERATION_MAX || op == FJ_OPERATION_MIN;
     if (!take(p, "("))
         return wrong(p, "'(' after the name of a function");
     int next, result = -1;
@@ -183,8 +184,8 @@ static int call(parser *p, const char *name, fj_operation op, size_t start)
         return -1;
     if (many ? count < 2 : count != wanted) {
         p->status = fj_fail(p->detail, FJ_INVALID,
-                            "at character %zu: %s takes %s%d argument%s, here are %d", start + 1, name,
-                            many ? "at least " : "", wanted, wanted == 1 ? "" : "s", count);
+                            "at character %zu: %s takes %s%d argument%s, here are %d", start + 1,
+                            name, many ? "at least " : "", wanted, wanted == 1 ? "" : "s", count);
         return -1;
     }
     if (!take(p, ")"))
@@ -208,7 +209,8 @@ static int name(parser *p)
 #define FUNCTION(id, text, count) {text, FJ_OPERATION_##id},
         FJ_OPERATION_LIST(FUNCTION)
 #undef FUNCTION
-        {"ln", FJ_OPERATION_LOG}, {"arctan", FJ_OPERATION_ATAN},
+            {"ln", FJ_OPERATION_LOG},
+        {"arctan", FJ_OPERATION_ATAN},
         {"if", FJ_OPERATION_WHERE},
     };
     char text[NAME_MAX_LENGTH];
@@ -328,8 +330,8 @@ static int comparison(parser *p)
     else if (!take(p, ">=") && !take(p, ">"))
         return a;
     const int b = sum(p);
-    const int d = less ? binary(p, FJ_OPERATION_SUBTRACT, b, a)
-                       : binary(p, FJ_OPERATION_SUBTRACT, a, b);
+    const int d =
+        less ? binary(p, FJ_OPERATION_SUBTRACT, b, a) : binary(p, FJ_OPERATION_SUBTRACT, a, b);
     return d < 0 ? -1 : node(p, FJ_OPERATION_STEP, &d, 0);
 }
 
@@ -342,7 +344,8 @@ fj_status fj_formula_parse(const char *text, size_t length, fj_formula *out, fj_
                        FJ_FORMULA_MAX);
     blanks_skip(&p);
     if (p.at == p.length)
-        return fj_fail(detail, FJ_INVALID, "the formula is empty: give one in x, as in expr:tanh(x)");
+        return fj_fail(detail, FJ_INVALID,
+                       "the formula is empty: give one in x, as in expr:tanh(x)");
     const int root = comparison(&p);
     if (p.status == FJ_OK && p.at < p.length)
         (void)wrong(&p, "an operator or the end");

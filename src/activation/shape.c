@@ -16,7 +16,7 @@
 #include "user.h"
 
 enum {
-    LINEAR = 32,   /* samples a unit, to LINEAR_REACH on either side */
+    LINEAR = 32, /* samples a unit, to LINEAR_REACH on either side */
     CANDIDATES_MAX = 256,
     APPROACH = 15, /* steps towards a candidate, each a quarter of the one before */
     GRID_MAX = 4096
@@ -164,7 +164,8 @@ static void trail_step(finder *f, size_t node, trail *t, const double *x, size_t
 {
     if (k >= 1 && ((t->now < 0 && value > 0) || (t->now > 0 && value < 0))) {
         zero_between(f, node, x[k - 1], x[k], hazard);
-    } else if (k >= 2 && t->now == 0 && ((t->before < 0 || t->before > 0) && (value < 0 || value > 0))) {
+    } else if (k >= 2 && t->now == 0 &&
+               ((t->before < 0 || t->before > 0) && (value < 0 || value > 0))) {
         zero_take(f, node, x[k - 1], hazard);
     } else if (k >= 2 && t->now != 0 && (t->before > 0) == (t->now > 0) &&
                (value > 0) == (t->now > 0) && fabsl(t->now) < fabsl(t->before) &&
@@ -265,7 +266,8 @@ static approach approach_from(const finder *f, double x, double side, double roo
     for (int i = 0; i < 3; i++) {
         const long double *v = value[i], last = v[APPROACH - 1];
         const long double now = last - v[APPROACH - 2], before = v[APPROACH - 2] - v[APPROACH - 3];
-        out.bounded[i] = isfinite(last) && fabsl(now) <= 0.75L * fabsl(before) + 1e-6L * (1 + fabsl(v[0]));
+        out.bounded[i] =
+            isfinite(last) && fabsl(now) <= 0.75L * fabsl(before) + 1e-6L * (1 + fabsl(v[0]));
         out.limit[i] = last + now / 3; /* linear: each step is a quarter */
     }
     return out;
@@ -287,9 +289,11 @@ static fj_status classify(const finder *f, const candidate *c, double room, int 
         return refuse(f, "phi is not finite", c->x, ADVICE);
     long double scale = 1 + fabsl(left.limit[0]) + fabsl(right.limit[0]);
     if (fabsl(left.limit[0] - right.limit[0]) > 1e-7L * scale)
-        return refuse(f, "phi jumps", c->x, "it has no derivative there, and its network no Jacobian");
+        return refuse(f, "phi jumps", c->x,
+                      "it has no derivative there, and its network no Jacobian");
     if (!isfinite(at.value))
-        return refuse(f, "phi is not finite", c->x, "a quotient 0/0, or the like: write it without");
+        return refuse(f, "phi is not finite", c->x,
+                      "a quotient 0/0, or the like: write it without");
     if (!left.bounded[1] || !right.bounded[1])
         return refuse(f, "phi' grows without bound", c->x,
                       "the law of such a network is not covered");
@@ -415,7 +419,8 @@ static fj_status parts_lay(finder *f, const double *kink, size_t kinks)
             continue;
         }
         constant = constant && slope == 0;
-        if (a->flats > 0 && a->flat[a->flats - 1].to == from && a->flat[a->flats - 1].slope == slope)
+        if (a->flats > 0 && a->flat[a->flats - 1].to == from &&
+            a->flat[a->flats - 1].slope == slope)
             a->flat[a->flats - 1].to = to; /* no kink after all */
         else
             a->flat[a->flats++] = (fj_flat){from, to, slope};
@@ -445,8 +450,8 @@ static void symmetry_find(fj_activation *a, double *kink, size_t kinks)
         const double v = fj_activation_value(a, x), w = fj_activation_value(a, -x);
         odd = odd && agree(v, -w);
         even = even && agree(v, w);
-        even_slope = even_slope &&
-                     agree(fabs(fj_activation_slope(a, x)), fabs(fj_activation_slope(a, -x)));
+        even_slope =
+            even_slope && agree(fabs(fj_activation_slope(a, x)), fabs(fj_activation_slope(a, -x)));
     }
     a->user->kind.even_slope = even_slope;
     a->user->parity = odd && even_slope    ? FJ_PARITY_ODD

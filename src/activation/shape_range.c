@@ -26,7 +26,8 @@ static const double TOUCH = 1e-12;
 
 static void extremum(fj_activation *a, size_t i, double from, double to)
 {
-    const double around = fmin(fabs(fj_activation_slope(a, from)), fabs(fj_activation_slope(a, to)));
+    const double around =
+        fmin(fabs(fj_activation_slope(a, from)), fabs(fj_activation_slope(a, to)));
     const int negative = fj_activation_curvature(a, from) < 0;
     for (int k = 0; k < 60; k++) {
         const double middle = from + (to - from) / 2;

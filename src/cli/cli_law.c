@@ -106,10 +106,11 @@ static void coverage_note(cli_run *run, const cli_law *law)
         return;
     }
     if (isinf(result->high.log_s) && result->high.log_s > 0)
-        out_lines_add(&run->notes,
-                      "the support has no upper edge: the points end at s = 10^%.6g, the quantile of "
-                      "%.6f",
-                      grid->end / log(10), 1 - cli_grid_tail);
+        out_lines_add(
+            &run->notes,
+            "the support has no upper edge: the points end at s = 10^%.6g, the quantile of "
+            "%.6f",
+            grid->end / log(10), 1 - cli_grid_tail);
     double ends[] = {grid->start, grid->end};
     fj_spectrum_point at[2];
     bool at_zero = result->atom_count && result->atoms[0].s == 0 && isinf(result->atoms[0].log_s);

@@ -137,9 +137,9 @@ static void range_find(fj_rule *rule)
         rule->t_most = -INFINITY;
         if (!fj_activation_range(a, i, &rule->t_least, &rule->t_most))
             piece_range(rule, piece);
-        part_add(rule, (fj_part){rule->t_least, rule->t_most,
-                                 fj_gaussian_mass(piece->from / rule->root_q,
-                                                  piece->to / rule->root_q)});
+        part_add(rule,
+                 (fj_part){rule->t_least, rule->t_most,
+                           fj_gaussian_mass(piece->from / rule->root_q, piece->to / rule->root_q)});
     }
     if (rule->parts == 0)
         return;

@@ -62,7 +62,8 @@ struct fj_rule {
     double step, strip,
         reach; /* trapezoid: poles with |Im h| < strip, |Re h| < reach are corrected */
     double cut_exp[10 * FJ_CUT_PANELS], cut_weight[10 * FJ_CUT_PANELS]; /* trapezoid.c */
-    double noise; /* rounding of phi' where it touches zero, or has a zero at the end of a panel; else 0 */
+    double
+        noise; /* rounding of phi' where it touches zero, or has a zero at the end of a panel; else 0 */
     fj_panel *panel; /* panels: NULL for the trapezoid */
     size_t panels;
     size_t far; /* how many more follow without nodes: only their poles count, in the far tails */

@@ -27,7 +27,7 @@ typedef enum fj_end {
 /* One interval of the support. x = log|u| and big_x = log lambda ascend together. */
 typedef struct fj_branch {
     double x_low, x_high, big_x_low, big_x_high;
-    double x_least; /* how far down u is followed */
+    double x_least;           /* how far down u is followed */
     double cdf_low, cdf_high; /* of the whole law, at the ends */
     fj_end low, high;
     int tail_low, tail_high; /* towards that end the density falls below 1e-200 */

@@ -190,11 +190,8 @@ END_TEST
 START_TEST(memory_that_fails)
 {
     context c = {1, 0};
-    const fj_activation_custom custom = {.name = "t",
-                                         .value = tanh_value,
-                                         .slope = tanh_slope,
-                                         .context = &c,
-                                         .destroy = destroy};
+    const fj_activation_custom custom = {
+        .name = "t", .value = tanh_value, .slope = tanh_slope, .context = &c, .destroy = destroy};
     long k = 0;
     for (; k < 50; k++) {
         fj_activation *a = (fj_activation *)&a;

@@ -70,7 +70,8 @@ static const char *const smooth[] = {
 };
 
 /* f'(x) by differences over h, h/2, ..: Richardson */
-static double derivative(double (*f)(const fj_activation *, double), const fj_activation *a, double x)
+static double derivative(double (*f)(const fj_activation *, double), const fj_activation *a,
+                         double x)
 {
     double row[8], h = 0.2;
     for (int k = 0; k < 8; k++, h /= 2) {
@@ -107,7 +108,8 @@ END_TEST
  * whose derivative libmatheval 1.1.11 has wrong (of asinh(asinh(x)/2) at -0.66: 0.700, where differences give 0.399). */
 static void random_formula(fj_test_random *r, int depth, char *out, size_t room)
 {
-    static const char *const functions[] = {"tanh", "sin", "cos", "atan", "erf", "exp", "sqrt(1+x^2)*"};
+    static const char *const functions[] = {"tanh", "sin", "cos",         "atan",
+                                            "erf",  "exp", "sqrt(1+x^2)*"};
     char a[400], b[400];
     if (depth == 0) {
         snprintf(out, room, fj_test_uniform(r, 0, 1) < 0.6 ? "x" : "%.3g",
@@ -152,7 +154,8 @@ START_TEST(derivatives_are_symbolic)
             if (!isfinite(value) || !isfinite(slope))
                 continue;
             fj_assert_within((double)at->value, value, 1e-13 * (1 + fabs(value)), text);
-            fj_assert_within((double)at->slope, slope, 1e-11 * (1 + fabs(slope) + fabs(value)), text);
+            fj_assert_within((double)at->slope, slope, 1e-11 * (1 + fabs(slope) + fabs(value)),
+                             text);
         }
         evaluator_destroy(d);
         evaluator_destroy(f);
@@ -164,17 +167,16 @@ END_TEST
 /* Far out, where the formula as it is written overflows or cancels. */
 START_TEST(tails_keep_their_digits)
 {
-    static const char *const pairs[][2] = {{"silu", "expr:x/(1+exp(-x))"},
-                                           {"gelu", "expr:x*(1+erf(x/sqrt(2)))/2"},
-                                           {"softplus", "expr:log(1+exp(x))"},
-                                           {"tanh", "expr:tanh(x)"},
-                                           {"sigmoid", "expr:exp(x)/(1+exp(x))"},
-                                           {"elu", "expr:where(x<0,exp(x)-1,x)"}};
+    static const char *const pairs[][2] = {
+        {"silu", "expr:x/(1+exp(-x))"},        {"gelu", "expr:x*(1+erf(x/sqrt(2)))/2"},
+        {"softplus", "expr:log(1+exp(x))"},    {"tanh", "expr:tanh(x)"},
+        {"sigmoid", "expr:exp(x)/(1+exp(x))"}, {"elu", "expr:where(x<0,exp(x)-1,x)"}};
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
         fj_activation *a = fj_test_make(pairs[i][0]), *b = fj_test_make(pairs[i][1]);
         for (double x = -700; x <= 700; x += 3.7) {
             /* the built-in ones round x^2 in exp(-x^2/2) */
-            const double slope = fj_activation_slope(a, x), rounding = DBL_EPSILON * (64 + 2 * x * x);
+            const double slope = fj_activation_slope(a, x),
+                         rounding = DBL_EPSILON * (64 + 2 * x * x);
             if (fabs(slope) > 1e-300)
                 fj_assert_near(fj_activation_slope(b, x), slope, rounding, pairs[i][1]);
             fj_assert_within(fj_activation_value(b, x), fj_activation_value(a, x),

@@ -166,7 +166,7 @@ static void integrate(integral *sum, const fj_spectrum_point *low, const fj_spec
         return;
     }
     if (!resolved && fabs(m[0] - gained) > 1e-9) { /* where the density diverges */
-            sum->left_over += gained;
+        sum->left_over += gained;
         for (int k = 0; k < 4; k++)
             m[k] = gained * exp(k * (low->log_s + high->log_s));
     }
@@ -210,13 +210,15 @@ static void check_law(const fj_spectrum *law, const char *what)
             do {
                 p /= 10;
                 ck_assert_msg(fj_spectrum_quantile(law, at_zero + p * (1 - at_zero), &from) ==
-                                  FJ_OK, "%s: quantile %g", what, p);
+                                  FJ_OK,
+                              "%s: quantile %g", what, p);
             } while (p * exp(2 * from) > 1e-10 * fj_spectrum_mean(law));
             sum.m[0] += at(&sum, from).cdf - at_zero;
         }
         fj_spectrum_point before = at(&sum, from);
         for (int cell = 1; cell <= CELLS; cell++) {
-            fj_spectrum_point next = at(&sum, cell < CELLS ? from + (to - from) * cell / CELLS : to);
+            fj_spectrum_point next =
+                at(&sum, cell < CELLS ? from + (to - from) * cell / CELLS : to);
             if (cell == CELLS && isfinite(interval[i].log_s_max))
                 for (size_t k = 0; k < atoms; k++) /* an atom at the edge is no part of it */
                     if (fabs(atom[k].log_s - to) < 1e-12)
@@ -278,8 +280,10 @@ START_TEST(one_layer_in_closed_form)
         const double root = sqrt(QS[k]);
         for (double h = layer[_i].two_sided ? 0.11 : -5.9; h < 28; h += 0.83) {
             double log_s = log(net.sigma_w) + log_slope_of(_i, root * h), back;
-            double slope = (log_slope_of(_i, root * (h + 1e-4)) - log_slope_of(_i, root * (h - 1e-4))) / 2e-4;
-            double density = (layer[_i].two_sided ? 2 : 1) * exp(-h * h / 2) / sqrt(2 * M_PI) / slope;
+            double slope =
+                (log_slope_of(_i, root * (h + 1e-4)) - log_slope_of(_i, root * (h - 1e-4))) / 2e-4;
+            double density =
+                (layer[_i].two_sided ? 2 : 1) * exp(-h * h / 2) / sqrt(2 * M_PI) / slope;
             double above = erfc(h / sqrt(2)) / (layer[_i].two_sided ? 1 : 2);
             fj_spectrum_point at;
             ck_assert_msg(fj_spectrum_eval_log(law, &log_s, 1, &at) == FJ_OK, "%s, h = %g",
@@ -438,9 +442,8 @@ static int by_size(const void *a, const void *b)
 }
 
 static const char *const sampled[] = {
-    "expr:x*tanh(log(1+exp(x)))",     "expr:sin(x)+x",
-    "expr:max(x,0.1*x)+0.2*sin(x)",   "expr:x*step(x)*(1+tanh(x))",
-    "expr:abs(x)+x/3",                "expr:tanh(x)+0.3*max(x-1,0)",
+    "expr:x*tanh(log(1+exp(x)))",     "expr:sin(x)+x",   "expr:max(x,0.1*x)+0.2*sin(x)",
+    "expr:x*step(x)*(1+tanh(x))",     "expr:abs(x)+x/3", "expr:tanh(x)+0.3*max(x-1,0)",
     "expr:where(x<-1,-1,min(x,2))/2", "expr:x+x^3/30",
 };
 
@@ -453,8 +456,13 @@ START_TEST(sampled_networks)
     fj_averages v;
     double s[COUNT], distance = 0;
     ck_assert_int_eq(fj_averages_at(a, q, &v), FJ_OK);
-    fj_network net = {a, _i % 2 ? FJ_WEIGHTS_GAUSSIAN : FJ_WEIGHTS_ORTHOGONAL, LAYERS,
-                      sqrt(0.9 * q / v.phi2), 0, q, 0.9 * q / v.phi2 * v.mu1};
+    fj_network net = {a,
+                      _i % 2 ? FJ_WEIGHTS_GAUSSIAN : FJ_WEIGHTS_ORTHOGONAL,
+                      LAYERS,
+                      sqrt(0.9 * q / v.phi2),
+                      0,
+                      q,
+                      0.9 * q / v.phi2 * v.mu1};
     char what[160];
     fj_test_network_name(&net, what, sizeof what);
     fj_spectrum *law = fj_test_spectrum(&net);
