@@ -4,7 +4,7 @@
  * 1. Operations on constants are carried out at once.
  * 2. Some ways to write a function lose digits or overflow where the function itself is harmless, and are replaced by it:
  *    1 + erf(u) = erfc(-u), 1 +- tanh(u) = 2 sigmoid(+-2u), exp(u) - 1, log(1 + u), log(1 + exp(u)) = softplus(u),
- *    a/(1 + exp(u)) = a sigmoid(-u), exp(u)/(1 + exp(u)) = sigmoid(u).
+ *    a/(1 + exp(u)) = a sigmoid(-u), exp(u)/(1 + exp(u)) = sigmoid(u), sinh(u)/cosh(u) = tanh(u), and tanh by exponentials.
  * 3. At the end nodes that nothing uses are dropped. */
 #include "formula.h"
 #include <math.h>
@@ -83,6 +83,24 @@ static int beside_one(const fj_formula *f, int i)
     return is_constant(f, a[0], 1) ? a[1] : is_constant(f, a[1], 1) ? a[0] : -1;
 }
 
+/* sinh(u)/cosh(u) and (exp(u) - exp(v))/(exp(u) + exp(v)) as tanh; -2 if it is neither. */
+static int tanh_of(fj_formula *f, int above, int below)
+{
+    const int *a = f->node[above].argument, *b = f->node[below].argument;
+    if (is_op(f, above, FJ_OPERATION_SINH) && is_op(f, below, FJ_OPERATION_COSH) &&
+        same(f, a[0], b[0]))
+        return unary(f, FJ_OPERATION_TANH, a[0]);
+    if (!is_op(f, above, FJ_OPERATION_SUBTRACT) || !is_op(f, below, FJ_OPERATION_ADD) ||
+        !is_op(f, a[0], FJ_OPERATION_EXP) || !is_op(f, a[1], FJ_OPERATION_EXP) ||
+        !same(f, a[0], b[0]) || !same(f, a[1], b[1]))
+        return -2;
+    const int u = f->node[a[0]].argument[0], v = f->node[a[1]].argument[0];
+    const int difference = put(f, FJ_OPERATION_SUBTRACT, u, v, 0, 0);
+    const int half = put(f, FJ_OPERATION_CONSTANT, 0, 0, 0, 0.5L);
+    const int argument = half < 0 ? -1 : put(f, FJ_OPERATION_MULTIPLY, half, difference, 0, 0);
+    return unary(f, FJ_OPERATION_TANH, argument);
+}
+
 /* Step 2; -2 where there is nothing to replace. */
 static int rewrite(fj_formula *f, fj_operation op, const int *a)
 {
@@ -120,6 +138,9 @@ static int rewrite(fj_formula *f, fj_operation op, const int *a)
     case FJ_OPERATION_DIVIDE: {
         if (is_constant(f, a[1], 1))
             return a[0];
+        const int tangent = tanh_of(f, a[0], a[1]);
+        if (tangent != -2)
+            return tangent;
         const int e = beside_one(f, a[1]);
         if (e < 0 || !is_op(f, e, FJ_OPERATION_EXP))
             return -2;

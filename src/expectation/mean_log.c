@@ -181,6 +181,15 @@ static fj_status pieces_add(const fj_view *view, fj_gaussian_integral *total)
     return w.status;
 }
 
+/* Is t far from 0 wherever it matters? phi'(0) may be 0. */
+static int hardly_varies(const fj_view *view)
+{
+    const double slope = fj_activation_slope(view->activation, 0);
+    const double x = FJ_GAUSSIAN_REACH * view->root_q;
+    const double most = fmax(fabs(fj_view_deviation(view, x)), fabs(fj_view_deviation(view, -x)));
+    return !view->activation->user || most < slope * slope / 2;
+}
+
 fj_status fj_mean_log_slope2(const fj_activation *activation, double q, double *out)
 {
     fj_view view;
@@ -200,7 +209,7 @@ fj_status fj_mean_log_slope2(const fj_activation *activation, double q, double *
             activation->flat[i].slope; /* a flat of slope 0 has a mass, if one that underflows */
         atoms += slope != 0 ? fj_view_flat_mass(&view, i) * 2 * log(fabs(slope)) : -INFINITY;
     }
-    if (view.narrow) {
+    if (view.narrow && hardly_varies(&view)) {
         status = fj_view_integrate(&view, log_ratio_integrand, &view, &total);
         atoms = fj_view_log_t(&view, 0);
     } else if (isfinite(atoms)) {

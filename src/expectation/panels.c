@@ -16,12 +16,16 @@ enum { POINTS = FJ_PANEL_DEGREE + 1 };
 
 /* Trailing coefficients below this fraction of the largest mean the polynomial is resolved. */
 static const double RESOLVED = 4e-15;
+/* Far out, where there are poles only, of weight below rounding: x itself is rounded there, and sin(x) with it. */
+static const double LOOSE = 1e-12;
 /* Below this they are rounding; a polynomial that varies less than FLAT has no poles to speak of. */
 static const double NOISE = 1e-15, FLAT = 1e-12;
 /* phi' itself is interpolated where log phi' is not: then it may vary by this factor. */
 static const double SPAN_MOST = 100;
 /* Below this part of its largest value nearby, phi' is taken to touch zero. */
 static const double TOUCH = 1e-6;
+/* Relative to the size of phi' as a whole: below, it has nothing to do with a zero. */
+static const double NEGLIGIBLE = 1e-60;
 /* Gaussian resolved: exp(-c h) over a half width is exp(+-8), and a half width never above 1 */
 static const double GAUSSIAN_MOST = 8, HALF_MOST = 1, HALF_LEAST = 1e-5;
 /* t^2 resolved: log t varies by no more on the ellipse */
@@ -52,7 +56,7 @@ static double chebyshev(int j)
 
 /* The polynomial through f at the Chebyshev points; returns whether it is resolved relative to `scale`, or to its
  * coefficients where they are larger. */
-static int interpolate(const double *f, double scale, double *polynomial)
+static int interpolate(const double *f, double scale, int loose, double *polynomial)
 {
     double c[POINTS], largest = scale;
     for (int k = 0; k < POINTS; k++) {
@@ -64,10 +68,10 @@ static int interpolate(const double *f, double scale, double *polynomial)
     }
     double tail = fmax(fabs(c[POINTS - 1]), fmax(fabs(c[POINTS - 2]), fabs(c[POINTS - 3])));
     /* trailing coefficients that are rounding would grow off the axis */
-    for (int k = POINTS - 1; k > 0 && fabs(c[k]) < NOISE * largest; k--)
+    for (int k = POINTS - 1; k > 0 && fabs(c[k]) < (loose ? LOOSE / 8 : NOISE) * largest; k--)
         c[k] = 0;
     chebyshev_to_monomial(c, polynomial);
-    return tail < RESOLVED * largest;
+    return tail < (loose ? LOOSE : RESOLVED) * largest;
 }
 
 /* Does phi' have a zero without change of sign, or at a kink, on the panel or beside it? Where the least |phi'| of the
@@ -103,7 +107,7 @@ static int touches_zero(const fj_rule *rule, const fj_piece *piece, const fj_pan
 }
 
 /* Fits the panel's polynomial at Chebyshev points; returns whether it is resolved. */
-static int polynomial_fit(const fj_rule *rule, const fj_piece *piece, fj_panel *panel)
+static int polynomial_fit(const fj_rule *rule, const fj_piece *piece, int loose, fj_panel *panel)
 {
     double f[POINTS], least = INFINITY, most = -INFINITY;
     int positive = 0;
@@ -126,7 +130,7 @@ static int polynomial_fit(const fj_rule *rule, const fj_piece *piece, fj_panel *
         double g[POINTS];
         for (int i = 0; i < POINTS; i++)
             g[i] = 2 * log(fabs(f[i]));
-        if (interpolate(g, 1, panel->polynomial))
+        if (interpolate(g, 1, loose, panel->polynomial))
             return 1;
         /* close to a zero farther out log phi' is noisy; phi' itself serves where it varies little */
         if (most > SPAN_MOST * least && !touches_zero(rule, piece, panel, most))
@@ -134,7 +138,7 @@ static int polynomial_fit(const fj_rule *rule, const fj_piece *piece, fj_panel *
         panel->logarithmic = 0;
     }
     /* the rounding of phi' is that of its terms, which cancel near a zero */
-    return interpolate(f, fmax(most, sqrt(rule->mu1)), panel->polynomial);
+    return interpolate(f, fmax(most, sqrt(rule->mu1)), loose, panel->polynomial);
 }
 
 static double complex horner(const double *p, int degree, double complex x)
@@ -224,9 +228,10 @@ static void noise_note(fj_rule *rule, const fj_panel *panel)
         return;
     if (panel->has_critical && fabs(panel->critical) < FJ_PANEL_RHO / 2)
         least = fmin(least, fabs(creal(horner(panel->polynomial, POINTS - 1, panel->critical))));
-    const double most = fmax(fmax(fabs(left), fabs(right)), sqrt(rule->mu1));
-    if (least < TOUCH * most)
-        rule->noise = fmax(rule->noise, NOISE * most);
+    /* beside larger values, that is: far out phi' may just underflow */
+    const double here = fmax(fabs(left), fabs(right)), size = sqrt(rule->mu1);
+    if (least < TOUCH * here && here > NEGLIGIBLE * size)
+        rule->noise = fmax(rule->noise, NOISE * fmax(here, size));
 }
 
 static void build(builder *b, double from, double to)
@@ -237,7 +242,8 @@ static void build(builder *b, double from, double to)
     double far = fmax(fabs(from), fabs(to));
     int fits = panel.half <= HALF_MOST && panel.half * far <= GAUSSIAN_MOST;
     if (fits) {
-        int resolved = polynomial_fit(b->rule, b->piece, &panel);
+        int resolved =
+            polynomial_fit(b->rule, b->piece, b->only_poles && b->rule->activation->user, &panel);
         int critical = critical_points(&panel);
         fits = resolved &&
                (panel.radius < FLAT || critical == 0 || (critical == 1 && critical_find(&panel)));

@@ -16,7 +16,7 @@ typedef enum fj_second {
     FJ_SECOND_CENTRED /* E[(t - mu1)^2/(u - t)], orthogonal weights */
 } fj_second;
 
-enum { FJ_POLES_MAX = 512, FJ_PANELS_MAX = 512 };
+enum { FJ_POLES_MAX = 512, FJ_PANELS_MAX = 2000 };
 
 /* A pole h0 of 1/(u - t(h)) and what its correction needs. */
 typedef struct fj_correction {

@@ -127,7 +127,9 @@ static fj_status law_build(fj_spectrum *spectrum, fj_detail *detail)
                    (double)network->depth, log(network->chi));
     double mean_log_t;
     status = fj_mean_log_slope2(network->activation, network->q, &mean_log_t);
-    if (status != FJ_OK)
+    if (status == FJ_RANGE) /* phi' underflows where it matters: nothing else depends on it */
+        mean_log_t = NAN;
+    else if (status != FJ_OK)
         return fj_fail(detail, status, "E log phi'^2 of %s at q = %g: %s",
                        fj_activation_name(network->activation), network->q,
                        fj_status_message(status));

@@ -170,6 +170,7 @@ START_TEST(tails_keep_their_digits)
     static const char *const pairs[][2] = {
         {"silu", "expr:x/(1+exp(-x))"},        {"gelu", "expr:x*(1+erf(x/sqrt(2)))/2"},
         {"softplus", "expr:log(1+exp(x))"},    {"tanh", "expr:tanh(x)"},
+        {"tanh", "expr:sinh(x)/cosh(x)"},      {"tanh", "expr:(exp(x)-exp(-x))/(exp(x)+exp(-x))"},
         {"sigmoid", "expr:exp(x)/(1+exp(x))"}, {"elu", "expr:where(x<0,exp(x)-1,x)"}};
     for (size_t i = 0; i < sizeof pairs / sizeof *pairs; i++) {
         fj_activation *a = fj_test_make(pairs[i][0]), *b = fj_test_make(pairs[i][1]);

@@ -35,6 +35,7 @@ static const struct {
     {"softplus", "log(1+exp(x))"},
     {"erf", "erf(sqrt(pi)/2*x)"},
     {"arctan", "atan(x)"},
+    {"tanh", "(exp(x)-exp(-x))/(exp(x)+exp(-x))"},
     {"sigmoid", "1/(1+exp(-x))"},
 };
 
@@ -118,6 +119,9 @@ static const char *const others[] = {
     "expr:asinh(x)",
     "expr:1+tanh(2*x-1)",
     "expr:sqrt(1+x^2)",
+    "expr:cos(x)",
+    "expr:log(1+x^2)",
+    "expr:tanh(x)^3",
     /* unbounded phi' */
     "expr:x+x^3/3",
     "expr:x^2",
