@@ -39,7 +39,9 @@ static void blanks_skip(parser *p)
 /* The next character, 0 at the end. */
 static char peek(const parser *p)
 {
-    return p->at < p->length ? p->text[p->at] : '\0';
+    if (p->at < p->length)
+        return p->text[p->at];
+    return '\0';
 }
 
 static int take(parser *p, const char *what)
@@ -88,7 +90,7 @@ static int binary(parser *p, fj_operation op, int a, int b)
 /* Digits with a point and an exponent, read without regard to the locale. */
 static int number(parser *p)
 {
-    char digits[64];
+    char digits[64] = "";
     size_t n = 0, used = p->at;
     const char *t = p->text;
     while (used < p->length && (isdigit((unsigned char)t[used]) || t[used] == '.'))

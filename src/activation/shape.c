@@ -385,6 +385,7 @@ static fj_status finite_check(const finder *f, const double *x, size_t n)
 static int is_flat(const fj_activation *a, double from, double to, double *slope)
 {
     enum { LOOKS = 28 };
+    *slope = NAN;
     for (int i = 0; i < LOOKS; i++) {
         const double part = (i + 0.37) / LOOKS;
         double x;

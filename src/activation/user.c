@@ -13,7 +13,7 @@
 #include <string.h>
 #include "detail.h"
 
-enum { STENCIL = 9, DECLARED_MAX = FJ_PIECES_MAX };
+enum { STENCIL = 9, STENCIL_HALF = 4, DECLARED_MAX = FJ_PIECES_MAX };
 /* Distance of its points in units of the scale on which phi varies: the error, (1/30)^8 of phi'', meets the rounding. */
 static const double STENCIL_STEP = 1.0 / 40;
 
@@ -30,7 +30,7 @@ static double curvature_difference(const fj_activation *a, double x)
     }
     double step = STENCIL_STEP * a->parameter[0] * fmax(1, fabs(x) * 1e-3);
     step = fmin(step, (to - from) / (STENCIL + 1));
-    double first = fmin(fmax(x - (STENCIL / 2) * step, from), to - STENCIL * step), sum = 0;
+    double first = fmin(fmax(x - STENCIL_HALF * step, from), to - STENCIL * step), sum = 0;
     for (int j = 0; j < STENCIL; j++) { /* derivative of the j-th Lagrange polynomial */
         double weight = 0, base = first + j * step - x;
         for (int k = 0; k < STENCIL; k++) {

@@ -130,6 +130,27 @@ static const char *const others[] = {
     "expr:x*log(1+x^2)",
 };
 
+/* The slope of the length map against differences, sigma_b^2 on the critical line against its definition. */
+START_TEST(mean_field)
+{
+    fj_activation *a = fj_test_make(others[_i]);
+    for (int k = 0; k < PLACES; k++) {
+        const double q = QS[k], step = 1e-3 * q;
+        fj_averages v, w[4];
+        ck_assert_int_eq(fj_averages_at(a, q, &v), FJ_OK);
+        for (int i = 0; i < 4; i++)
+            ck_assert_int_eq(fj_averages_at(a, q + (i < 2 ? i - 2 : i - 1) * step, &w[i]), FJ_OK);
+        double slope = (w[0].phi2 - 8 * w[1].phi2 + 8 * w[2].phi2 - w[3].phi2) / (12 * step);
+        fj_assert_within(v.length_slope, slope, 1e-8 * (fabs(slope) + v.phi2 / q), others[_i]);
+        fj_assert_within(v.sigma_b2_critical, q - v.phi2 / v.mu1, 1e-12 * (q + v.phi2 / v.mu1),
+                         others[_i]);
+        slope = (w[0].mu1 - 8 * w[1].mu1 + 8 * w[2].mu1 - w[3].mu1) / (12 * step);
+        fj_assert_within(v.mu1_log_slope, q * slope, 1e-8 * v.mu1, others[_i]);
+    }
+    fj_activation_destroy(a);
+}
+END_TEST
+
 typedef struct integral {
     const fj_spectrum *law;
     const char *what;
@@ -342,6 +363,12 @@ END_TEST
 /* ---- 4 ---- */
 
 enum { WIDTH = 120, LAYERS = 3, NETWORKS = 3 };
+static const size_t AREA = (size_t)WIDTH * WIDTH;
+
+static double *row(double *a, int i)
+{
+    return a + (size_t)i * WIDTH;
+}
 
 static double normal(fj_test_random *r)
 {
@@ -375,7 +402,7 @@ static void singular_values(double *a, double *s)
     for (int sweep = 0; sweep < SWEEPS; sweep++)
         for (int i = 0; i < WIDTH; i++)
             for (int j = i + 1; j < WIDTH; j++) {
-                double p = 0, q = 0, c = 0, *x = a + i * WIDTH, *y = a + j * WIDTH;
+                double p = 0, q = 0, c = 0, *x = row(a, i), *y = row(a, j);
                 for (int k = 0; k < WIDTH; k++)
                     p += x[k] * x[k], q += y[k] * y[k], c += x[k] * y[k];
                 if (fabs(c) <= 1e-13 * sqrt(p * q))
@@ -400,8 +427,8 @@ static void singular_values(double *a, double *s)
 /* The singular values of one sampled network at the fixed point q of sigma_w, sigma_b. */
 static void sample_network(fj_test_random *r, const fj_network *net, double sigma_b, double *s)
 {
-    double *w = malloc(WIDTH * WIDTH * sizeof *w), *j = calloc(WIDTH * WIDTH, sizeof *j);
-    double *product = malloc(WIDTH * WIDTH * sizeof *product), x[WIDTH], h[WIDTH], size = 0;
+    double *w = malloc(AREA * sizeof *w), *j = calloc(AREA, sizeof *j);
+    double *product = malloc(AREA * sizeof *product), x[WIDTH], h[WIDTH], size = 0;
     const double want = (net->q - sigma_b * sigma_b) / (net->sigma_w * net->sigma_w) * WIDTH;
     for (int i = 0; i < WIDTH; i++) {
         x[i] = normal(r);
@@ -429,7 +456,7 @@ static void sample_network(fj_test_random *r, const fj_network *net, double sigm
                 product[i * WIDTH + k] = slope * sum;
             }
         }
-        memcpy(j, product, WIDTH * WIDTH * sizeof *j);
+        memcpy(j, product, AREA * sizeof *j);
         for (int i = 0; i < WIDTH; i++)
             x[i] = fj_activation_value(net->activation, h[i]);
     }
@@ -471,7 +498,7 @@ START_TEST(sampled_networks)
     fj_test_network_name(&net, what, sizeof what);
     fj_spectrum *law = fj_test_spectrum(&net);
     for (int k = 0; k < NETWORKS; k++)
-        sample_network(&random, &net, sqrt(0.1 * q), s + k * WIDTH);
+        sample_network(&random, &net, sqrt(0.1 * q), row(s, k));
     qsort(s, COUNT, sizeof *s, by_size);
     for (int i = 0; i < COUNT; i++) {
         /* beside the value, so that an atom's rounding does not count as a distance */
@@ -495,6 +522,7 @@ static Suite *suite_make(void)
     TCase *tcase = tcase_create("laws");
     tcase_set_timeout(tcase, 60);
     tcase_add_loop_test(tcase, formula_is_built_in, 0, sizeof same / sizeof *same);
+    tcase_add_loop_test(tcase, mean_field, 0, sizeof others / sizeof *others);
     tcase_add_loop_test(tcase, mass_and_moments, 0, sizeof others / sizeof *others);
     tcase_add_loop_test(tcase, one_layer_in_closed_form, 0, sizeof layer / sizeof *layer);
     tcase_add_test(tcase, exponential);
