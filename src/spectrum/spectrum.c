@@ -274,13 +274,17 @@ fj_status fj_spectrum_moments(const fj_spectrum *spectrum, size_t n, double *m)
     fj_status status = fj_central_moments(network->activation, network->q, n + 1, central);
     while ((status == FJ_RANGE || status == FJ_NO_CONVERGENCE) && known > 1)
         status = fj_central_moments(network->activation, network->q, known--, central);
+    for (size_t k = 0; k < n; k++)
+        m[k] = NAN;
     if (status == FJ_OK) {
         fj_moments_input input = {network->weights, spectrum->layers.depth, network->chi,
                                   spectrum->mu1, central};
         status = fj_moments_exact(&input, known, m);
+        for (size_t k = known; k < n && status == FJ_RANGE; k++)
+            m[k] = INFINITY;
+    } else if (status == FJ_RANGE) {
+        status = FJ_NO_CONVERGENCE;
     }
-    for (size_t k = known; k < n; k++)
-        m[k] = status == FJ_RANGE ? INFINITY : NAN;
     free(central);
     return status == FJ_OK && known < n ? FJ_NO_CONVERGENCE : status;
 }
