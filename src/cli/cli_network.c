@@ -34,7 +34,8 @@ void cli_activation_explain(const char *text, fj_status status, const fj_detail 
     const char *names[KINDS_MOST];
     char list[512] = "", name[64], hint[96];
     size_t count = 0, used = 0;
-    bool known = status != FJ_UNKNOWN;
+    /* an unknown name in a formula is explained by itself */
+    bool known = status != FJ_UNKNOWN || strncmp(text, "expr:", 5) == 0;
     snprintf(name, sizeof name, "%.*s", (int)strcspn(text, ":"), text);
     for (size_t i = 0; i < fj_activation_count() && count < KINDS_MOST; i++) {
         fj_activation_info info;

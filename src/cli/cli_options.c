@@ -64,8 +64,10 @@ const char *const cli_group_titles[CLI_GROUP_COUNT] = {
 
 const cli_option cli_options[CLI_OPTION_COUNT] = {
     [CLI_ACTIVATION] = {"activation", 0, "NAME[:key=value,...]",
-                        "activation function, e.g. tanh, elu:alpha=0.5\n"
-                        "(the list: freejac activations)",
+                        "activation function, e.g. tanh, elu:alpha=0.5, or a\n"
+                        "formula in x, e.g. 'expr:x*tanh(log(1+exp(x)))'\n"
+                        "(the list, and what formulas may hold: freejac\n"
+                        "activations)",
                         CLI_GROUP_NETWORK, IN_NETWORK | IN(DESIGN) | IN(PHASE)},
     [CLI_WEIGHTS] = {"weights", 0, "gaussian|orthogonal", "law of the weight matrices (orthogonal)",
                      CLI_GROUP_NETWORK, IN_NETWORK | IN(DESIGN)},

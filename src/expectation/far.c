@@ -21,7 +21,7 @@ fj_status fj_far_create(fj_rule *rule)
     double central[FJ_FAR_TERMS + 2], size = 0, least, most;
     fj_far *far = &rule->far_series;
     far->distance = INFINITY;
-    if (!fj_rule_range(rule, &least, &most)) /* a few masses: there is nothing to save */
+    if (!fj_rule_range(rule, &least, &most) || isinf(most)) /* a few masses; or no u is far */
         return FJ_OK;
     size = fmax(most - rule->mu1, rule->mu1 - least);
     for (size_t i = 0; i < rule->masses; i++)

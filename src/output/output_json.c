@@ -122,6 +122,9 @@ static void put_support(builder *b, const out_spectrum *result)
 {
     const char *range = "it leaves the range of double";
     put_number(b, "s_min", out_place(result->low.s, result->low.log_s), range);
+    const int endless = isinf(result->high.log_s) && result->high.log_s > 0;
+    if (endless)
+        range = "the support has no upper edge";
     put_number(b, "s_max", out_place(result->high.s, result->high.log_s), range);
     json_t *support = json_array(), *atoms = json_array();
     size_t missing = 0;

@@ -331,4 +331,15 @@ void out_table_activations(FILE *stream)
             fprintf(stream, "%16s%s\n", "", out_parity_word(info.parity));
         wrap(stream, info.remark);
     }
+    fprintf(stream, "\n%-15s %s\n", "expr:FORMULA", "a formula of your own in x");
+    wrap(stream,
+         "of numbers, x, pi, e, + - * / ^, parentheses, comparisons (x > 1 is 1 or 0), and the "
+         "functions exp log sqrt sin cos tan sinh cosh tanh asinh atan atanh erf erfc expm1 log1p "
+         "sigmoid softplus relu abs sign step max min where(condition, a, b); -x^2 is -(x^2), "
+         "x^2^3 is "
+         "x^(2^3)");
+    wrap(stream, "kinks are found; 'expr:FORMULA;kinks=K,...' cuts the axis at more places");
+    wrap(stream, "refused: formulas not finite or with a jump somewhere, with unbounded slope or "
+                 "curvature at some x, and constants; the slope may grow without bound far out "
+                 "(x^3, exp(x)): then there is no largest singular value");
 }

@@ -22,25 +22,25 @@ void fj_real_snap(const fj_stack *stack, fj_station *station)
     }
 }
 
-/* P(t_k > u_k), or -1 where u_k is inside the range of t_k. */
+/* P(t_k > u_k), or -1 where u_k is inside a part of the range of t_k. */
 static double mass_above(const fj_group *g, const fj_subordinate *at)
 {
     const fj_mass *mass;
-    double least, most, above = 0, ranged = 1;
+    const fj_part *part;
+    double above = 0;
     const size_t n = fj_rule_masses(g->layers.rule, &mass);
+    const size_t parts = fj_rule_parts(g->layers.rule, &part);
     if (at->left)
         return 0;
     const double u = exp(creal(at->w));
-    for (size_t i = 0; i < n; i++) {
-        ranged -= mass[i].mass;
+    for (size_t i = 0; i < n; i++)
         if (mass[i].t > u)
             above += mass[i].mass;
-    }
-    if (fj_rule_range(g->layers.rule, &least, &most)) {
-        if (u >= least && u <= most)
+    for (size_t i = 0; i < parts; i++) {
+        if (u >= part[i].least && u <= part[i].most)
             return -1;
-        if (u < least)
-            above += ranged;
+        if (u < part[i].least)
+            above += part[i].mass;
     }
     return above;
 }

@@ -99,7 +99,9 @@ static fj_status mean_log_find(fj_spectrum *spectrum, fj_detail *detail)
     for (size_t i = 0; i < g->origins && isfinite(sum); i++) {
         const fj_origin *o = &g->origin[i];
         fj_status status = fj_mean_log_slope2(o->activation, o->q, &mean_log_t);
-        if (status != FJ_OK)
+        if (status == FJ_RANGE) /* phi' underflows where it matters: nothing else depends on it */
+            mean_log_t = NAN;
+        else if (status != FJ_OK)
             return fj_fail(detail, status, "E log phi'^2 of %s at q = %g: %s",
                            fj_activation_name(o->activation), o->q, fj_status_message(status));
         g->origin[i].mean_log = mean_log_t;
@@ -294,15 +296,25 @@ fj_status fj_spectrum_moments(const fj_spectrum *spectrum, size_t n, double *m)
     double *central = malloc((n + 1) * sizeof *central);
     if (!central)
         return FJ_NO_MEMORY;
+    /* of an unbounded t, high orders may come from so far out that the gaussian underflows there */
+    size_t known = n;
     fj_status status = fj_central_moments(o->activation, o->q, n + 1, central);
+    while ((status == FJ_RANGE || status == FJ_NO_CONVERGENCE) && known > 1)
+        status = fj_central_moments(o->activation, o->q, known--, central);
+    for (size_t k = 0; k < n; k++)
+        m[k] = NAN;
     if (status == FJ_OK) {
         fj_moments_input input = {
             spectrum->layers.second == FJ_SECOND_RAW ? FJ_WEIGHTS_GAUSSIAN : FJ_WEIGHTS_ORTHOGONAL,
             spectrum->layers.depth, exp(spectrum->layers.log_chi), spectrum->mu1, central};
-        status = fj_moments_exact(&input, n, m);
+        status = fj_moments_exact(&input, known, m);
+        for (size_t k = known; k < n && status == FJ_RANGE; k++)
+            m[k] = INFINITY;
+    } else if (status == FJ_RANGE) {
+        status = FJ_NO_CONVERGENCE;
     }
     free(central);
-    return status;
+    return status == FJ_OK && known < n ? FJ_NO_CONVERGENCE : status;
 }
 
 double fj_spectrum_mean(const fj_spectrum *spectrum)

@@ -9,7 +9,7 @@
 
 struct fj_patches;
 
-enum { FJ_ATOMS_MAX = 64, FJ_BRANCHES_MAX = 8 };
+enum { FJ_ATOMS_MAX = 64, FJ_BRANCHES_MAX = 28 };
 
 /* A point of the curve kept at creation: u = exp(x + i theta), lambda = exp(big_x). */
 typedef struct fj_anchor {
@@ -23,12 +23,14 @@ typedef struct fj_anchor {
 typedef enum fj_end {
     FJ_END_SQUARE_ROOT, /* d log z/du = 0: the density vanishes like a square root */
     FJ_END_RANGE,       /* u reaches the end of the range of t, or a mass of it */
-    FJ_END_ZERO         /* u and lambda go to 0 */
+    FJ_END_ZERO,        /* u and lambda go to 0 */
+    FJ_END_INFINITY     /* u and lambda go to infinity: t has no upper bound */
 } fj_end;
 
 /* One interval of the support. x = log|u| and big_x = log lambda ascend together. */
 typedef struct fj_branch {
     double x_low, x_high, big_x_low, big_x_high;
+    double x_least;           /* how far down u is followed */
     double cdf_low, cdf_high; /* of the whole law, at the ends */
     fj_end low, high;
     int tail_low, tail_high; /* towards that end the density falls below 1e-200 */
@@ -70,8 +72,8 @@ fj_status fj_curve_build(const fj_layers *layers, fj_branch *branch);
  * below it. */
 #define FJ_ACCURACY 1e-12
 
-/* u is followed down to exp(FJ_X_LEAST) = 2e-287: some 13 digits above where t is taken for 0. */
-#define FJ_X_LEAST (-660.0)
+/* u is followed down to the exponential of this. */
+double fj_x_least(const fj_layers *layers);
 
 /* Where to start at big_x: w = log u, and a bracket of its real part. */
 typedef struct fj_guess {

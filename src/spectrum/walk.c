@@ -208,7 +208,8 @@ static int is_deep(const fj_walk *w, const fj_station *s)
     if (fj_size(s->at.rest) < 1e-280 || fabs(big_x(s)) > 1e17)
         return 1;
     for (size_t k = 0; k < w->stack->unknowns; k++)
-        if (creal(s->at.u[k].w) < FJ_X_LEAST)
+        if (!s->at.u[k].left &&
+            creal(s->at.u[k].w) < fj_rule_bottom(w->stack->group[k].layers.rule))
             return 1;
     return 0;
 }
