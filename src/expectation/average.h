@@ -30,4 +30,7 @@ fj_status fj_central_moments(const fj_activation *activation, double q, size_t n
 /* E log t; -infinity where P(t = 0) > 0. Statuses as above. */
 fj_status fj_mean_log_slope2(const fj_activation *activation, double q, double *out);
 
+/* E log(1 + t/r), r > 0. Statuses as above. */
+fj_status fj_mean_log_plus(const fj_activation *activation, double q, double r, double *out);
+
 #endif

@@ -6,6 +6,7 @@
  *    |phi'| is least, and cut there. At a zero of order k log t = 2 k log|h - zero| + r(h) with r analytic.
  * 3. Next to a zero the panel uses a product rule: the logarithm is integrated exactly against the interpolating polynomial
  *    of the density, r by the plain rule. Elsewhere, and where a panel is not resolved, the adaptive rule.
+ * E log(1 + t/r), r > 0, has no singularity near and takes the plain rules.
  * Small q and smooth phi: log t(0) + E log(1 + (t - t(0))/t(0)), which keeps the relative accuracy of the rest. */
 #include <float.h>
 #include <math.h>
@@ -20,6 +21,11 @@ enum { SAMPLES = 64, SINGULAR_DEPTH_MAX = 30 };
 /* Accept a singular panel when the highest Legendre coefficients of density * r are below this, relative to it: their
  * square is what the rule misses. */
 static const double SINGULAR_TAIL = 1e-8;
+
+typedef struct shifted {
+    fj_view view;
+    double r;
+} shifted;
 
 typedef struct walk {
     const fj_view *view;
@@ -219,5 +225,41 @@ fj_status fj_mean_log_slope2(const fj_activation *activation, double q, double *
         status = fj_view_check(&total);
     if (status == FJ_OK)
         *out = atoms + total.sum[0];
+    return status;
+}
+
+static void log_plus_integrand(const void *context, double h, double *f)
+{
+    const shifted *s = context;
+    const double slope = fj_activation_slope(s->view.activation, s->view.root_q * h);
+    f[0] = log1p(slope * slope / s->r);
+}
+
+fj_status fj_mean_log_plus(const fj_activation *activation, double q, double r, double *out)
+{
+    shifted s = {.r = r};
+    *out = NAN;
+    fj_status status = fj_view_init(activation, q, &s.view);
+    if (status != FJ_OK)
+        return status;
+    s.view.half_line = activation->kind->even_slope;
+    fj_gaussian_integral total = {.n = 1};
+    if (q == 0) {
+        const double left = fj_activation_slope(activation, -DBL_MIN);
+        const double right = fj_activation_slope(activation, 0);
+        *out = (log1p(left * left / r) + log1p(right * right / r)) / 2;
+        return FJ_OK;
+    }
+    for (size_t i = 0; i < activation->flats; i++) {
+        const double slope = activation->flat[i].slope;
+        total.sum[0] += fj_view_flat_mass(&s.view, i) * log1p(slope * slope / r);
+    }
+    const double flats = total.sum[0];
+    total.sum[0] = 0;
+    status = fj_view_integrate(&s.view, log_plus_integrand, &s, &total);
+    if (status == FJ_OK && total.magnitude[0] > 0)
+        status = fj_view_check(&total);
+    if (status == FJ_OK)
+        *out = flats + total.sum[0];
     return status;
 }

@@ -33,16 +33,22 @@ static fj_status patches_quantile(quantile_problem *problem, const fj_branch *br
 {
     double at[2] = {branch->patches->big_x[0], branch->patches->big_x[1]};
     for (int side = 0; side < 2; side++) {
-        const double unit = 4 * DBL_EPSILON * (1 + fabs(at[side]));
-        const double inside = at[side] + (side ? -unit : unit), miss = cdf_miss(problem, inside);
-        const int edge = branch->patches->edge[side] != 0;
+        /* from where it is resolved */
+        const double length = branch->patches->big_x[1] - branch->patches->big_x[0];
+        double off = 4 * DBL_EPSILON * (1 + fabs(at[side])), miss = NAN, inside = at[side];
+        for (; isnan(miss) && off < length / 2; off *= 2) {
+            inside = side ? at[side] - off : at[side] + off;
+            miss = cdf_miss(problem, inside);
+        }
+        const int first = off <= 16 * DBL_EPSILON * (1 + fabs(at[side]));
+        const int edge = branch->patches->edge[side] != 0 && first;
         *big_x = at[side];
         if (isnan(miss))
             return FJ_NO_CONVERGENCE;
         if (side ? miss <= 0 : miss >= 0) /* beyond what is covered, by rounding at an edge */
-            return edge || branch->patches->faint[side] ? FJ_OK
-                   : side                               ? FJ_NO_CONVERGENCE
-                                                        : FJ_RANGE;
+            return edge || (branch->patches->faint[side] && first) ? FJ_OK
+                   : side || !first                                ? FJ_NO_CONVERGENCE
+                                                                   : FJ_RANGE;
         at[side] = inside;
     }
     return fj_bracket_root(cdf_miss, problem, at[0], at[1], big_x);

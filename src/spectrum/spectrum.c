@@ -88,37 +88,6 @@ static fj_status network_check(const fj_network *network, fj_detail *detail)
                        (double)DEPTH_MOST);
     return status;
 }
-/* E log lambda where all widths are equal: sum of E log t + log sigma_w^2 - g. */
-static fj_status mean_log_find(fj_spectrum *spectrum, fj_detail *detail)
-{
-    const fj_gathered *g = spectrum->gathered;
-    spectrum->mean_log = NAN;
-    double sum = g->stack.log_mean, mean_log_t;
-    if (!g->square)
-        return FJ_OK;
-    for (size_t i = 0; i < g->origins && isfinite(sum); i++) {
-        const fj_origin *o = &g->origin[i];
-        fj_status status = fj_mean_log_slope2(o->activation, o->q, &mean_log_t);
-        if (status == FJ_RANGE) /* phi' underflows where it matters: nothing else depends on it */
-            mean_log_t = NAN;
-        else if (status != FJ_OK)
-            return fj_fail(detail, status, "E log phi'^2 of %s at q = %g: %s",
-                           fj_activation_name(o->activation), o->q, fj_status_message(status));
-        g->origin[i].mean_log = mean_log_t;
-        if (!isfinite(
-                mean_log_t)) /* also of layers that have no effect but for a mass that underflows */
-            sum = mean_log_t;
-    }
-    for (size_t k = 0; k < g->stack.groups; k++) {
-        const fj_origin *o = &g->origin[g->origin_of[k]];
-        sum +=
-            g->stack.group[k].count * (o->mean_log - log(o->mu1) - g->stack.group[k].one_minus_rho);
-    }
-    if (isfinite(sum))
-        spectrum->mean_log = sum;
-    return FJ_OK;
-}
-
 /* One group of layers between equal widths: log z(u) is explicit. */
 static void identical_init(fj_spectrum *spectrum)
 {
@@ -140,7 +109,7 @@ static fj_status law_build(fj_spectrum *spectrum, fj_detail *detail)
 {
     fj_status status = fj_gather(&spectrum->network, &spectrum->gathered, detail);
     if (status == FJ_OK)
-        status = mean_log_find(spectrum, detail);
+        status = fj_law_mean_log(spectrum->gathered, &spectrum->mean_log, detail);
     if (status != FJ_OK)
         return status;
     const fj_gathered *g = spectrum->gathered;

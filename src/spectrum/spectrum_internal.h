@@ -107,6 +107,9 @@ void fj_atoms_find(fj_spectrum *spectrum, const fj_stack *stack);
 /* The branches of a law whose layers differ, with their patches (stack_law.c). FJ_NO_MEMORY, FJ_NO_CONVERGENCE. */
 fj_status fj_stack_law_build(fj_spectrum *spectrum);
 
+/* E log lambda, NaN where it is not finite (law_mean_log.c). FJ_NO_CONVERGENCE, FJ_RANGE. */
+fj_status fj_law_mean_log(const fj_gathered *gathered, double *out, fj_detail *detail);
+
 /* Its moments, as fj_spectrum_moments (stack_moments.c). */
 fj_status fj_moments_of_stack(const fj_gathered *gathered, size_t n, double *m);
 

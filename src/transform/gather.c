@@ -17,7 +17,7 @@ typedef struct entry {
     const fj_activation *activation;
     size_t run; /* the first one with this activation: an order that does not hang on addresses */
     fj_weights weights;
-    double q, scale, rho, one_minus_rho, count;
+    double q, width, scale, rho, one_minus_rho, count;
     size_t origin;
 } entry;
 
@@ -63,6 +63,7 @@ static void entry_add(entries *list, const fj_network_run *run, double width_0, 
                  .run = activation_seen(list, run->activation),
                  .weights = run->weights,
                  .q = fj_activation_is_homogeneous(run->activation) ? 1 : run->q,
+                 .width = run->width,
                  .scale = width_0 / run->width,
                  .rho = gaussian  ? 0
                         : narrows ? run->width / before
@@ -163,6 +164,7 @@ static int group_make(const entry *e, const fj_origin *origin, fj_group *out)
     const size_t zero = masses > 0 && mass[0].t == 0;
     *out =
         (fj_group){.count = e->count,
+                   .width = e->width,
                    .scale = e->scale,
                    .rho = e->rho,
                    .one_minus_rho = e->one_minus_rho,
@@ -194,25 +196,30 @@ static fj_status groups_make(const entries *list, fj_gathered *g)
     return FJ_OK;
 }
 
-static void totals_find(const entries *list, fj_gathered *g)
+/* The dimensions that get through: N_l P(t_l > 0), and the narrowest. */
+static void totals_find(const entries *list, double width_0, fj_gathered *g)
 {
     const double slack = 8 * DBL_EPSILON;
     fj_stack *stack = &g->stack;
+    double narrow = width_0, lost = 0; /* narrowest: narrow - lost */
     stack->log_mean = list->log_mean;
     for (size_t i = 0; i < list->n; i++) {
         const entry *e = &list->at[i];
         const fj_origin *o = &g->origin[e->origin];
-        stack->at_zero = fmax(stack->at_zero, (e->scale - 1 + o->at_zero) / e->scale);
+        if ((e->width - narrow) - (e->width * o->at_zero - lost) < 0) {
+            narrow = e->width;
+            lost = e->width * o->at_zero;
+        }
         g->relative_variance +=
             e->count * e->scale * (o->variance / (o->mu1 * o->mu1) + e->one_minus_rho);
     }
+    stack->at_zero = ((width_0 - narrow) + lost) / width_0;
     stack->above = 1 - stack->at_zero;
     for (size_t k = 0; k < stack->groups; k++) {
         fj_group *group = &stack->group[k];
         const double zero = g->origin[g->origin_of[k]].at_zero;
-        /* 1 - scale above, and less P(t = 0), without cancellation between equal widths */
-        group->slack = (1 - group->scale) + group->scale * stack->at_zero - zero;
-        if (fabs(group->slack) <= slack * group->scale * stack->above)
+        group->slack = ((group->width - narrow) - (group->width * zero - lost)) / group->width;
+        if (group->slack <= slack)
             group->slack = 0;
         group->full = group->slack + zero;
     }
@@ -233,7 +240,7 @@ fj_status fj_gather(const fj_network *network, fj_gathered **out, fj_detail *det
     if (status == FJ_OK)
         status = groups_make(&list, g);
     if (status == FJ_OK)
-        totals_find(&list, g);
+        totals_find(&list, network->width, g);
     free(list.at);
     if (status == FJ_NO_MEMORY)
         fj_fail(detail, status, "no memory for %zu different layers", list.n);

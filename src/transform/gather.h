@@ -12,7 +12,6 @@ typedef struct fj_origin {
     double q, mu1, variance; /* of t */
     double at_zero;          /* P(t = 0) */
     fj_rule *rule;
-    double mean_log; /* E log t, for whoever computes it */
 } fj_origin;
 
 /* A stack with what it is made from. */

@@ -9,13 +9,15 @@
  * log(m_l u/mu1) - log(1 + rho m_l). */
 typedef struct fj_group {
     double count; /* layers; not whole where neighbours in q were gathered */
+    double width; /* N_l */
     double scale; /* N_0/N_l */
     double rho;   /* gaussian 0; orthogonal N_l/N_(l-1) where it narrows, else 1 */
     double one_minus_rho;
     int is_explicit; /* t has one value above 0, of probability p: u is known from m */
     double p;
-    double deficit;   /* 1 - p rho */
-    double slack;     /* P(t > 0) - scale above, 0 for the narrowest: P(t > 0) + m_l = slack + scale rest */
+    double deficit; /* 1 - p rho */
+    double
+        slack; /* P(t > 0) - scale above, 0 for the narrowest: P(t > 0) + m_l = slack + scale rest */
     double full;      /* 1 - scale above: 1 + m_l = full + scale rest */
     fj_layers layers; /* rule, mu1, second; depth 1, log_chi 0 */
 } fj_group;
