@@ -91,6 +91,14 @@ FJ_API const fj_sample *fj_samples_get(const fj_samples *samples, size_t i);
  * a thousand with the first and the last among them. Returns their number. O(1). */
 FJ_API size_t fj_samples_layers(const fj_samples *samples, const uint64_t **layers);
 
+/* Natural logarithms of all singular values of all samples together, ascending (-infinity for 0); they live as long as
+ * `samples`. Returns their number. O(1). */
+FJ_API size_t fj_samples_values(const fj_samples *samples, const double **log_s);
+
+/* The moments m_k = 1/N_0 sum_i s_i^(2k), k = 1..n, of one sample into m[0..n-1]; values that rounding hides count as 0.
+ * FJ_RANGE if one overflows: it is infinite. O(n N_0). */
+FJ_API fj_status fj_sample_moments(const fj_sample *sample, size_t n, double *m);
+
 #ifdef __cplusplus
 }
 #endif

@@ -19,24 +19,17 @@
 #include "input.h"
 #include "jacobian.h"
 #include "memory.h"
+#include "results.h"
 #include "threads.h"
 
 enum {
     THREADS_MOST = 64, /* callers for which Debian's OpenBLAS has buffers */
-    LAYERS_MOST = 1000,
-    SVD_LAYERS = 3 /* what singular values cost, in layers */
+    SVD_LAYERS = 3     /* what singular values cost, in layers */
 };
 
 static const double BLAS_BYTES = 64e6; /* of OpenBLAS, for each calling thread */
 static const double MEMORY_SHARE = 0.9;
 static const double SAMPLES_MOST = 1e9;
-
-struct fj_samples {
-    size_t count, layers;
-    fj_sample *sample;
-    double *numbers; /* s, log_s, q, chi of sample 0, of sample 1, ... */
-    uint64_t *layer;
-};
 
 /* The work, shared by all threads. */
 typedef struct job {
@@ -62,69 +55,6 @@ fj_sampling_options fj_sampling_options_default(void)
     return (fj_sampling_options){.samples = 1, .seed = 1, .input = FJ_INPUT_GAUSSIAN};
 }
 
-void fj_samples_destroy(fj_samples *samples)
-{
-    if (!samples)
-        return;
-    free(samples->sample);
-    free(samples->numbers);
-    free(samples->layer);
-    free(samples);
-}
-
-size_t fj_samples_count(const fj_samples *samples)
-{
-    return samples->count;
-}
-
-const fj_sample *fj_samples_get(const fj_samples *samples, size_t i)
-{
-    return i < samples->count ? &samples->sample[i] : NULL;
-}
-
-size_t fj_samples_layers(const fj_samples *samples, const uint64_t **layers)
-{
-    *layers = samples->layer;
-    return samples->layers;
-}
-
-static size_t sample_numbers(size_t inputs, size_t layers)
-{
-    return 2 * (inputs + layers);
-}
-
-static fj_status samples_create(const fj_plan *plan, size_t count, fj_samples **out)
-{
-    const size_t layers = plan->depth < LAYERS_MOST ? (size_t)plan->depth : LAYERS_MOST,
-                 each = sample_numbers(plan->inputs, layers);
-    fj_samples *samples = calloc(1, sizeof *samples);
-    *out = samples;
-    if (!samples)
-        return FJ_NO_MEMORY;
-    samples->count = count;
-    samples->layers = layers;
-    samples->sample = calloc(count, sizeof *samples->sample);
-    samples->numbers = calloc(count, each * sizeof *samples->numbers);
-    samples->layer = calloc(layers, sizeof *samples->layer);
-    if (!samples->sample || !samples->numbers || !samples->layer)
-        return FJ_NO_MEMORY;
-    for (size_t i = 0; i < layers; i++)
-        samples->layer[i] =
-            layers == plan->depth
-                ? i + 1
-                : 1 + (uint64_t)round((double)(plan->depth - 1) * (double)i / (double)(layers - 1));
-    for (size_t k = 0; k < count; k++) {
-        const double *at = samples->numbers + k * each;
-        samples->sample[k] = (fj_sample){.count = plan->inputs,
-                                         .layers = layers,
-                                         .s = at,
-                                         .log_s = at + plan->inputs,
-                                         .q = at + 2 * plan->inputs,
-                                         .chi = at + 2 * plan->inputs + layers};
-    }
-    return FJ_OK;
-}
-
 static void job_fail(job *j, fj_status status, const char *text)
 {
     pthread_mutex_lock(&j->lock);
@@ -138,7 +68,7 @@ static void job_fail(job *j, fj_status status, const char *text)
 
 static size_t work_count(const job *j)
 {
-    return j->samples->count * ((size_t)j->plan.depth + SVD_LAYERS);
+    return fj_samples_count(j->samples) * ((size_t)j->plan.depth + SVD_LAYERS);
 }
 
 static int work_done(job *j, size_t layers)
@@ -156,26 +86,16 @@ static int layer_watch(void *context)
     return work_done(context, 1);
 }
 
-/* Values at the end that rounding hides. */
-static void noise_find(fj_sample *sample, size_t outputs)
-{
-    const double size = (double)(sample->count > outputs ? sample->count : outputs);
-    sample->log_noise = sample->log_s[0] + log(DBL_EPSILON * size);
-    while (sample->noise < sample->count &&
-           !(sample->log_s[sample->count - 1 - sample->noise] >= sample->log_noise &&
-             isfinite(sample->log_noise)))
-        sample->noise++;
-}
-
 static void sample_do(job *j, size_t k, size_t place, unsigned threads)
 {
-    fj_sample *sample = &j->samples->sample[k];
-    double *at = j->samples->numbers + k * sample_numbers(sample->count, sample->layers),
-           *input = j->input + place * sample->count;
+    fj_sample *sample = fj_results_sample(j->samples, k);
+    double *at = fj_results_of(j->samples, k), *input = j->input + place * sample->count;
+    const uint64_t *layer;
+    fj_samples_layers(j->samples, &layer);
     fj_record record = {.s = at,
                         .log_s = at + sample->count,
                         .layers = sample->layers,
-                        .layer = j->samples->layer,
+                        .layer = layer,
                         .q = at + 2 * sample->count,
                         .chi = at + 2 * sample->count + sample->layers};
     const fj_crew crew = {threads, layer_watch, j};
@@ -190,7 +110,7 @@ static void sample_do(job *j, size_t k, size_t place, unsigned threads)
     if (status != FJ_OK)
         return;
     sample->log_chi = record.log_chi;
-    noise_find(sample, j->plan.outputs);
+    fj_results_finish_sample(sample, j->plan.outputs);
     work_done(j, SVD_LAYERS);
 }
 
@@ -229,7 +149,7 @@ static void job_run(job *j)
                                    .context = j};
         fj_work_run(&plan);
     }
-    for (size_t k = j->apart; k < j->samples->count && !atomic_load(&j->stop); k++)
+    for (size_t k = j->apart; k < fj_samples_count(j->samples) && !atomic_load(&j->stop); k++)
         sample_do(j, k, 0, j->threads);
     fj_blas_release();
 }
@@ -266,7 +186,7 @@ static fj_status job_allocate(job *j, size_t samples, fj_detail *detail)
 {
     const double each = fj_workspace_bytes(&j->plan) + (double)j->plan.inputs * sizeof(double),
                  fixed = (double)j->threads * BLAS_BYTES +
-                         (double)samples * (double)sample_numbers(j->plan.inputs, LAYERS_MOST) *
+                         (double)samples * (double)(fj_results_numbers(&j->plan) + j->plan.inputs) *
                              sizeof(double),
                  allowed = j->options->memory > 0 ? j->options->memory
                                                   : MEMORY_SHARE * fj_memory_available();
@@ -281,7 +201,7 @@ static fj_status job_allocate(job *j, size_t samples, fj_detail *detail)
     j->apart = apart_find(j, samples);
     if (j->apart == 0)
         j->workspaces = 1;
-    fj_status status = samples_create(&j->plan, samples, &j->samples);
+    fj_status status = fj_results_create(&j->plan, samples, &j->samples);
     j->workspace = calloc(j->workspaces, sizeof *j->workspace);
     j->input = calloc(j->workspaces, j->plan.inputs * sizeof *j->input);
     if (!j->workspace || !j->input)
@@ -337,10 +257,12 @@ fj_status fj_samples_create(const fj_network *network, const fj_sampling_options
         if (status != FJ_OK)
             fj_fail(detail, status, "%s", j.detail.text);
     }
-    if (status == FJ_OK)
+    if (status == FJ_OK) {
+        fj_results_finish(j.samples);
         *out = j.samples;
-    else
+    } else {
         fj_samples_destroy(j.samples);
+    }
     job_free(&j);
     return status;
 }

@@ -168,6 +168,44 @@ START_TEST(outputs_fewer_than_inputs)
 }
 END_TEST
 
+START_TEST(moments_and_values)
+{
+    fj_network_run run = run_of(gelu_activation, FJ_WEIGHTS_GAUSSIAN, 3);
+    fj_sampling_options options = fj_sampling_options_default();
+    options.width = 40;
+    options.samples = 3;
+    fj_samples *samples = samples_of(&run, &options);
+    const double *log_s;
+    double m[3], all = 0, expected = 0;
+    ck_assert_uint_eq(fj_samples_values(samples, &log_s), 120);
+    for (size_t i = 0; i < 120; i++) {
+        all += log_s[i];
+        ck_assert(i == 0 || log_s[i] >= log_s[i - 1]);
+    }
+    for (size_t k = 0; k < 3; k++) {
+        const fj_sample *x = fj_samples_get(samples, k);
+        double sum[3] = {0};
+        for (size_t i = 0; i < 40; i++) {
+            expected += x->log_s[i];
+            for (int j = 0; j < 3; j++)
+                sum[j] += pow(x->s[i], 2 * (j + 1)) / 40;
+        }
+        ck_assert_uint_eq(x->noise, 0);
+        ck_assert_int_eq(fj_sample_moments(x, 3, m), FJ_OK);
+        for (int j = 0; j < 3; j++)
+            fj_assert_near(m[j], sum[j], 1e-12, "moment");
+    }
+    fj_assert_near(all, expected, 1e-12, "sum of all logarithms");
+    fj_samples_destroy(samples);
+    run.sigma_w = 1e100; /* saturated: exact zeros and huge values */
+    run.q = 1;
+    samples = samples_of(&run, &options);
+    ck_assert_int_eq(fj_sample_moments(fj_samples_get(samples, 0), 3, m), FJ_RANGE);
+    ck_assert(isinf(m[2]));
+    fj_samples_destroy(samples);
+}
+END_TEST
+
 START_TEST(layers_listed)
 {
     static const uint64_t depths[] = {1, 3, 1000, 1001, 2500};
@@ -480,6 +518,7 @@ int main(void)
     tcase_add_loop_test(tc, far_from_critical, 0, 2);
     tcase_add_test(tc, state_vanishes);
     tcase_add_test(tc, outputs_fewer_than_inputs);
+    tcase_add_test(tc, moments_and_values);
     tcase_add_test(tc, layers_listed);
     tcase_add_test(tc, refusals);
     tcase_add_test(tc, widths_by_ratio);
