@@ -38,15 +38,16 @@ typedef struct fj_sampling_options {
 /* The defaults, given in brackets above. */
 FJ_API fj_sampling_options fj_sampling_options_default(void);
 
-/* One sampled network. s are the singular values of J, N_L x N_0, on the N_0 side: exact zeros follow where N_L < N_0. */
+/* One sampled network. s are the singular values of J, N_L x N_0, on the N_0 side. */
 typedef struct fj_sample {
     size_t count;        /* N_0 */
     const double *s;     /* descending; 0 or infinite where exp(log_s) leaves the range of double */
     const double *log_s; /* natural logarithms; -infinity for 0 */
-    size_t noise; /* the last so many lie below exp(log_noise), or are 0: rounding hides them */
-    double
-        log_noise; /* log(s[0] eps max(N_0, N_L)), eps = 2^-52: values below it are rounding, not of J */
-    size_t layers; /* of the two arrays that follow */
+    size_t
+        zeros; /* the last so many are exactly 0: N_0 less the rank that N_L and the zeros of every D^l allow */
+    size_t noise; /* so many before those lie below exp(log_noise): rounding hides what they are */
+    double log_noise; /* log(s[0] eps max(N_0, N_L)), eps = 2^-52 */
+    size_t layers;    /* of the two arrays that follow */
     const double *
         q; /* mean of h_i^2 over the neurons of a layer (fj_samples_layers says which); 0 or infinite where
                         it leaves the range of double */

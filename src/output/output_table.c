@@ -33,7 +33,7 @@ static void row(FILE *stream, const char *key, double x, const char *remark)
     }
 }
 
-static void network_write(FILE *stream, const out_heading *heading)
+void out_table_network(FILE *stream, const out_heading *heading)
 {
     fputs("Network\n", stream);
     name(stream, "activation");
@@ -55,7 +55,7 @@ static void sigma_write(FILE *stream, const char *key, double sigma)
     row(stream, key, sigma, remark);
 }
 
-static void point_write(FILE *stream, const fj_meanfield *point)
+void out_table_point(FILE *stream, const fj_meanfield *point)
 {
     static const char *const meaning[] = {
         [FJ_PHASE_ORDERED] = "ordered: gradients vanish with depth",
@@ -150,14 +150,13 @@ static void moments_write(FILE *stream, const out_spectrum *result)
     }
 }
 
-static void quantiles_write(FILE *stream, const out_spectrum *result)
+void out_table_quantiles(FILE *stream, const out_quantile *quantile, size_t count)
 {
     fputs("\nQuantiles\n  p                 s                 log10 s\n", stream);
-    for (size_t i = 0; i < result->quantile_count; i++) {
-        const out_quantile *quantile = &result->quantiles[i];
-        fprintf(stream, "  %-18.10g", quantile->p);
-        value(stream, quantile->s);
-        fprintf(stream, isnan(quantile->log10_s) ? "-\n" : "%.10g\n", quantile->log10_s);
+    for (size_t i = 0; i < count; i++) {
+        fprintf(stream, "  %-18.10g", quantile[i].p);
+        value(stream, quantile[i].s);
+        fprintf(stream, isnan(quantile[i].log10_s) ? "-\n" : "%.10g\n", quantile[i].log10_s);
     }
 }
 
@@ -184,15 +183,15 @@ static void points_write(FILE *stream, const out_spectrum *result)
 void out_table_spectrum(FILE *stream, const out_spectrum *result, bool unicode)
 {
     if (result->heading.activation)
-        network_write(stream, &result->heading);
+        out_table_network(stream, &result->heading);
     if (result->point)
-        point_write(stream, result->point);
+        out_table_point(stream, result->point);
     sections_write(stream, result);
     if (result->design)
         out_table_design(stream, result->design);
     support_write(stream, result);
     moments_write(stream, result);
-    quantiles_write(stream, result);
+    out_table_quantiles(stream, result->quantiles, result->quantile_count);
     if (result->points_listed)
         points_write(stream, result);
     out_picture_draw(stream, result, unicode);
@@ -266,9 +265,9 @@ void out_table_meanfield(FILE *stream, const out_meanfield *result)
 {
     const fj_meanfield *point = result->point;
     bool reached = !isnan(point->q_star);
-    network_write(stream, &result->heading);
+    out_table_network(stream, &result->heading);
     if (reached) {
-        point_write(stream, point);
+        out_table_point(stream, point);
         row(stream, "xi_q", point->xi_q,
             isnan(point->xi_q) ? "lengths do not settle exponentially here"
                                : "layers, for lengths");

@@ -163,8 +163,8 @@ static fj_status state_scale(step *s, double *x)
     return FJ_OK;
 }
 
-/* h from the state's column, its averages, the next state, and the factors of the product's rows. */
-static fj_status state_advance(step *s, double *q, double *chi)
+/* h from the state's column, its averages, how many neurons pass anything on, the next state, and the factors of the product's rows. */
+static fj_status state_advance(step *s, double *q, double *chi, size_t *alive)
 {
     double *x = s->work->product + s->plan->inputs * s->plan->widest, *row = s->work->row;
     const fj_network_run *run = s->run;
@@ -183,6 +183,7 @@ static fj_status state_advance(step *s, double *q, double *chi)
         const double slope = fj_activation_slope(run->activation, h);
         squares += h * h;
         slopes += slope * slope;
+        *alive += slope != 0;
         row[i] = late * slope;
         x[i] = fj_activation_value(run->activation, h);
     }
@@ -206,7 +207,7 @@ static int64_t rows_scale(const step *s)
 }
 
 /* One layer: weights, product and state, the state's averages. */
-static fj_status layer_pass(step *s, const fj_crew *crew, double *q, double *chi)
+static fj_status layer_pass(step *s, const fj_crew *crew, double *q, double *chi, size_t *alive)
 {
     const size_t least = s->in < s->out ? s->in : s->out, most = s->in < s->out ? s->out : s->in;
     s->narrow = s->run->weights == FJ_WEIGHTS_ORTHOGONAL && s->out < s->in;
@@ -216,7 +217,7 @@ static fj_status layer_pass(step *s, const fj_crew *crew, double *q, double *chi
     work.work = chunk_apply;
     work.count = s->plan->chunks;
     fj_work_run(&work);
-    return state_advance(s, q, chi);
+    return state_advance(s, q, chi, alive);
 }
 
 static void record_layer(fj_record *record, size_t *at, uint64_t layer, double q, double chi)
@@ -240,11 +241,13 @@ static fj_status layers_pass(step *s, const fj_crew *crew, fj_record *record, in
         s->out = s->plan->width[r];
         for (uint64_t i = 0; i < s->run->count; i++) {
             double q, chi;
+            size_t alive = 0;
             s->first = layer == 0;
             s->stream.layer = ++layer;
-            fj_status status = layer_pass(s, crew, &q, &chi);
+            fj_status status = layer_pass(s, crew, &q, &chi, &alive);
             if (status != FJ_OK)
                 return status;
+            record->rank = alive < record->rank ? alive : record->rank;
             record_layer(record, &at, layer, q, chi);
             *exponent += rows_scale(s);
             s->in = s->out;
@@ -264,6 +267,7 @@ fj_status fj_jacobian_sample(const fj_plan *plan, uint64_t sample, const double 
     int64_t exponent = 0;
     double sum = 0;
     record->log_chi = 0;
+    record->rank = plan->inputs;
     for (size_t i = 0; i < plan->inputs; i++)
         work->row[i] = 1;
     memcpy(work->product + plan->inputs * plan->widest, x0, plan->inputs * sizeof *x0);
@@ -275,6 +279,7 @@ fj_status fj_jacobian_sample(const fj_plan *plan, uint64_t sample, const double 
             sum += fabs(work->product[j * plan->widest + i] *= work->row[i]);
     if (!isfinite(sum))
         return FJ_RANGE;
-    return fj_singular_values(work->product, plan->outputs, plan->inputs, plan->widest, exponent,
-                              work, record->s, record->log_s);
+    const fj_matrix matrix = {work->product, plan->outputs, plan->inputs,
+                              plan->widest,  record->rank,  exponent};
+    return fj_singular_values(&matrix, work, record->s, record->log_s);
 }

@@ -26,6 +26,7 @@ typedef struct fj_record {
     const uint64_t *layer; /* their numbers 1 .. L, ascending */
     double *q, *chi;       /* `layers` each */
     double log_chi;        /* sum over all layers */
+    size_t rank; /* of J, at most: the least number of neurons with phi'(h) != 0 in a layer */
 } fj_record;
 
 /* Told after every layer; nonzero: stop. */
@@ -50,10 +51,15 @@ void fj_workspace_free(fj_workspace *work);
 fj_status fj_jacobian_sample(const fj_plan *plan, uint64_t sample, const double *x0,
                              const fj_crew *crew, fj_workspace *work, fj_record *record);
 
-/* singular.c: the singular values of the rows x columns matrix, times 2^exponent, descending, zeros to the end of `columns`.
- * The matrix is destroyed. FJ_NO_CONVERGENCE. */
-fj_status fj_singular_values(double *matrix, size_t rows, size_t columns, size_t leading,
-                             int64_t exponent, fj_workspace *work, double *s, double *log_s);
+/* singular.c: the singular values of the rows x columns matrix, times 2^exponent, descending; from number `rank` on they
+ * are known to be 0. The matrix is destroyed. FJ_NO_CONVERGENCE. */
+typedef struct fj_matrix {
+    double *numbers;
+    size_t rows, columns, leading, rank;
+    int64_t exponent;
+} fj_matrix;
+
+fj_status fj_singular_values(const fj_matrix *matrix, fj_workspace *work, double *s, double *log_s);
 /* Room that dgesdd asks for. */
 int fj_singular_room(size_t rows, size_t columns, size_t leading);
 

@@ -95,14 +95,13 @@ fj_status fj_results_create(const fj_plan *plan, size_t count, fj_samples **out)
     return FJ_OK;
 }
 
-/* Values at the end that rounding hides. */
-void fj_results_finish_sample(fj_sample *sample, size_t outputs)
+void fj_results_finish_sample(fj_sample *sample, size_t outputs, size_t rank)
 {
     const double size = (double)(sample->count > outputs ? sample->count : outputs);
+    sample->zeros = sample->count - rank;
     sample->log_noise = sample->log_s[0] + log(DBL_EPSILON * size);
-    while (sample->noise < sample->count &&
-           !(sample->log_s[sample->count - 1 - sample->noise] >= sample->log_noise &&
-             isfinite(sample->log_noise)))
+    /* where all are 0 so is the bound */
+    while (sample->noise < rank && !(sample->log_s[rank - 1 - sample->noise] > sample->log_noise))
         sample->noise++;
 }
 
@@ -134,7 +133,7 @@ fj_status fj_sample_moments(const fj_sample *sample, size_t n, double *m)
     for (size_t k = 1; k <= n; k++) {
         double sum = 0;
         /* by powers of s/s[0], so that one factor alone can overflow */
-        for (size_t i = 0; i < sample->count - sample->noise; i++)
+        for (size_t i = 0; i < sample->count - sample->zeros - sample->noise; i++)
             sum += exp(2 * (double)k * (sample->log_s[i] - largest));
         m[k - 1] = sum > 0 ? exp(2 * (double)k * largest + log(sum / (double)sample->count)) : 0;
         if (isinf(m[k - 1]))

@@ -14,7 +14,7 @@ size_t fj_results_numbers(const fj_plan *plan);
 fj_status fj_results_create(const fj_plan *plan, size_t count, fj_samples **out);
 
 /* What follows from the singular values of one sample; and from those of all. */
-void fj_results_finish_sample(fj_sample *sample, size_t outputs);
+void fj_results_finish_sample(fj_sample *sample, size_t outputs, size_t rank);
 void fj_results_finish(fj_samples *samples);
 
 /* A sample to be filled. */

@@ -110,7 +110,7 @@ static void sample_do(job *j, size_t k, size_t place, unsigned threads)
     if (status != FJ_OK)
         return;
     sample->log_chi = record.log_chi;
-    fj_results_finish_sample(sample, j->plan.outputs);
+    fj_results_finish_sample(sample, j->plan.outputs, record.rank);
     work_done(j, SVD_LAYERS);
 }
 

@@ -30,22 +30,21 @@ int fj_singular_room(size_t rows, size_t columns, size_t leading)
     return (int)room;
 }
 
-fj_status fj_singular_values(double *matrix, size_t rows, size_t columns, size_t leading,
-                             int64_t exponent, fj_workspace *work, double *s, double *log_s)
+fj_status fj_singular_values(const fj_matrix *matrix, fj_workspace *work, double *s, double *log_s)
 {
-    const lapack_int size[3] = {(lapack_int)rows, (lapack_int)columns, (lapack_int)leading};
-    const size_t count = rows < columns ? rows : columns;
-    fj_status status =
-        values_find(matrix, size, work->values, work->svd_work, work->svd_size, work->svd_integers);
+    enum { BEYOND = 5000 }; /* powers of two that no double reaches */
+    const lapack_int size[3] = {(lapack_int)matrix->rows, (lapack_int)matrix->columns,
+                                (lapack_int)matrix->leading};
+    const int64_t e = matrix->exponent;
+    const int exponent = e < -BEYOND ? -BEYOND : e > BEYOND ? BEYOND : (int)e;
+    fj_status status = values_find(matrix->numbers, size, work->values, work->svd_work,
+                                   work->svd_size, work->svd_integers);
     if (status != FJ_OK)
         return status;
-    for (size_t i = 0; i < columns; i++) {
-        const double value = i < count ? work->values[i] : 0;
-        log_s[i] = value > 0 ? log(value) + (double)exponent * M_LN2 : -INFINITY;
-        s[i] = exponent == 0 ? value
-                             : ldexp(value, exponent < -4000  ? -4000
-                                            : exponent > 4000 ? 4000
-                                                              : (int)exponent);
+    for (size_t i = 0; i < matrix->columns; i++) {
+        const double value = i < matrix->rank ? work->values[i] : 0;
+        log_s[i] = value > 0 ? log(value) + (double)e * M_LN2 : -INFINITY;
+        s[i] = ldexp(value, exponent);
     }
     return FJ_OK;
 }

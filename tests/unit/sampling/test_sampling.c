@@ -161,10 +161,33 @@ START_TEST(outputs_fewer_than_inputs)
     ck_assert_int_eq(fj_samples_create(&network, NULL, &samples, NULL), FJ_OK);
     const fj_sample *x = fj_samples_get(samples, 0);
     ck_assert_uint_eq(x->count, 10);
-    ck_assert_uint_eq(x->noise, 3);
+    ck_assert_uint_eq(x->noise, 0);
+    ck_assert_uint_eq(x->zeros, 3);
     for (size_t i = 0; i < 10; i++)
         ck_assert(i < 7 ? x->s[i] > 0 : x->s[i] == 0 && x->log_s[i] == -INFINITY);
     fj_samples_destroy(samples);
+}
+END_TEST
+
+/* A layer passes on what as many singular values as neurons with phi' != 0 can carry; the others are 0, not rounding. */
+START_TEST(dead_neurons)
+{
+    fj_activation *relu;
+    ck_assert_int_eq(fj_activation_create("relu", &relu, NULL), FJ_OK);
+    fj_network_run run = run_of(relu, FJ_WEIGHTS_ORTHOGONAL, 1);
+    fj_sampling_options options = fj_sampling_options_default();
+    options.width = 60;
+    for (options.seed = 1; options.seed <= 10; options.seed++) {
+        fj_samples *samples = samples_of(&run, &options);
+        const fj_sample *x = fj_samples_get(samples, 0);
+        const double alive = x->chi[0] / (run.sigma_w * run.sigma_w) * 60;
+        ck_assert_uint_eq(x->noise, 0);
+        fj_assert_near((double)(x->count - x->zeros), alive, 1e-12, "neurons alive");
+        for (size_t i = 0; i < x->count; i++) /* D W, W orthogonal */
+            fj_assert_within(x->s[i], (double)i < alive - 0.5 ? run.sigma_w : 0, 1e-14, "s");
+        fj_samples_destroy(samples);
+    }
+    fj_activation_destroy(relu);
 }
 END_TEST
 
@@ -197,11 +220,11 @@ START_TEST(moments_and_values)
     }
     fj_assert_near(all, expected, 1e-12, "sum of all logarithms");
     fj_samples_destroy(samples);
-    run.sigma_w = 1e100; /* saturated: exact zeros and huge values */
-    run.q = 1;
+    run.sigma_w = 1e60; /* lambda is about 1e240 */
+    run.count = 2;
     samples = samples_of(&run, &options);
     ck_assert_int_eq(fj_sample_moments(fj_samples_get(samples, 0), 3, m), FJ_RANGE);
-    ck_assert(isinf(m[2]));
+    ck_assert(m[0] > 1e230 && isfinite(m[0]) && isinf(m[1]) && isinf(m[2]));
     fj_samples_destroy(samples);
 }
 END_TEST
@@ -518,6 +541,7 @@ int main(void)
     tcase_add_loop_test(tc, far_from_critical, 0, 2);
     tcase_add_test(tc, state_vanishes);
     tcase_add_test(tc, outputs_fewer_than_inputs);
+    tcase_add_test(tc, dead_neurons);
     tcase_add_test(tc, moments_and_values);
     tcase_add_test(tc, layers_listed);
     tcase_add_test(tc, refusals);
