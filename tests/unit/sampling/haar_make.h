@@ -5,6 +5,7 @@
 
 #include <string.h>
 #include "haar.h"
+#include "sanitizer.h"
 #include "tap.h"
 
 static inline fj_haar fj_test_haar(size_t size, size_t count, const fj_stream *stream)

@@ -8,6 +8,7 @@
 #include <unistd.h>
 #include "allocation.h"
 #include "input.h"
+#include "sanitizer.h"
 #include "statistics.h"
 
 static fj_activation *tanh_activation, *gelu_activation;
