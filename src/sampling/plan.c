@@ -5,7 +5,7 @@
 #include "detail.h"
 #include "plan.h"
 
-enum { WIDTH_MOST = 1000000, CHUNK_MOST = 256, CHUNK_LEAST = 64 };
+enum { WIDTH_MOST = 1000000, PAIR_MOST = 512, ALONE_MOST = 64 };
 
 static const double DEPTH_MOST = 1e15;
 static const double WHOLE = 1e-9; /* relative: what ratios of widths given in decimals are off */
@@ -80,8 +80,7 @@ static fj_status input_find(fj_plan *plan, fj_detail *detail)
 static void chunks_find(fj_plan *plan)
 {
     const size_t columns = plan->inputs + 1;
-    plan->chunks =
-        columns <= CHUNK_LEAST ? 1 : 2 * ((columns + 2 * CHUNK_MOST - 1) / (2 * CHUNK_MOST));
+    plan->chunks = columns <= ALONE_MOST ? 1 : (columns + PAIR_MOST - 1) / PAIR_MOST * 2;
     plan->chunk = (columns + plan->chunks - 1) / plan->chunks;
 }
 

@@ -27,7 +27,7 @@ enum {
     SVD_LAYERS = 3     /* what singular values cost, in layers */
 };
 
-static const double BLAS_BYTES = 64e6; /* of OpenBLAS, for each calling thread */
+static const double BLAS_BYTES = 16e6; /* of OpenBLAS, for each calling thread */
 static const double MEMORY_SHARE = 0.9;
 static const double SAMPLES_MOST = 1e9;
 
@@ -189,7 +189,7 @@ static fj_status job_allocate(job *j, size_t samples, fj_detail *detail)
                          (double)samples * (double)(fj_results_numbers(&j->plan) + j->plan.inputs) *
                              sizeof(double),
                  allowed = j->options->memory > 0 ? j->options->memory
-                                                  : MEMORY_SHARE * fj_memory_available();
+                                                  : MEMORY_SHARE * fj_memory_available(j->threads);
     if (each + fixed > allowed)
         return fj_fail(detail, FJ_NO_MEMORY,
                        "%zu %s of width %zu %s %.3g GB, and %.3g GB may be used: sample fewer or "

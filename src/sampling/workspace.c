@@ -40,7 +40,7 @@ double fj_workspace_bytes(const fj_plan *plan)
 }
 
 /* The same bits at any number of threads need equal alignment: kernels of BLAS may begin at a boundary. */
-static double *aligned(double count)
+static void *aligned(double count)
 {
     if (!(count < (double)(SIZE_MAX / 16)))
         return NULL;
@@ -59,7 +59,7 @@ fj_status fj_workspace_create(const fj_plan *plan, fj_workspace *work)
     int ok = 1;
     for (size_t i = 0; i < ARRAYS - 1; i++)
         ok &= (*array[i] = aligned(count[i])) != NULL;
-    work->svd_integers = (int *)aligned(count[ARRAYS - 1]);
+    work->svd_integers = aligned(count[ARRAYS - 1]);
     work->svd_size = (int)count[ARRAYS - 2];
     if (ok && work->svd_integers)
         return FJ_OK;
