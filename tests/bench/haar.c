@@ -2,8 +2,8 @@
 /* What a Haar factor costs: reflectors applied in blocks, as freejac does, against what one would write first, QR of a
  * gaussian matrix (dgeqrf, dorgqr, signs fixed) and a product of matrices (dgemm).
  *
- * 1. Both multiply an N x N matrix by L Haar matrices, in turns, layer by layer, so that both meet the same disturbances of
- *    a shared machine; gaussian numbers come from the same generator.
+ * 1. Both multiply an N x N matrix by L Haar matrices, in five turns, so that both meet the same disturbances of a shared
+ *    machine; gaussian numbers come from the same generator.
  * 2. One thread; then all processors on one product: freejac's own threads over columns against OpenBLAS's; then one product
  *    for each processor, BLAS on one thread, which is how many samples are drawn.
  * 3. |Q^T Q - 1| is printed for both, lest speed be bought with accuracy. The product of gaussian layers and singular values
@@ -21,7 +21,7 @@
 #include "haar.h"
 #include "threads.h"
 
-enum { CHUNK = 256, PRODUCTS_MOST = 16 };
+enum { CHUNK = 256, PRODUCTS_MOST = 16, ROUNDS = 5 };
 
 /* One product being made, in both ways. */
 typedef struct product {
@@ -150,26 +150,34 @@ static double values_time(product *x)
     return now() - start;
 }
 
-/* `layers` layers of `count` products at once, in both ways by turns. */
+/* OpenBLAS's own threads go on looking for work for some ten milliseconds after they had some, on processors that others
+ * could use. */
+static void threads_settle(void)
+{
+    nanosleep(&(struct timespec){.tv_nsec = 100000000}, NULL);
+}
+
+/* `layers` layers of `count` products at once, each way in ROUNDS turns. */
 static void race(const char *what, product *ours, product *theirs, unsigned count, unsigned threads,
                  int layers)
 {
+    static fj_work *const work[] = {by_reflectors, by_qr, by_gaussian};
     double times[3] = {0};
     for (unsigned i = 0; i < count; i++)
         ours[i].threads = count > 1 ? 1 : threads;
     fj_work_plan plan = {count, count, NULL, NULL, NULL, NULL};
-    for (int l = 0; l <= layers; l++) { /* the first warms up */
-        fj_work *const work[] = {by_reflectors, by_qr, by_gaussian};
+    for (int round = 0; round < ROUNDS; round++)
         for (int k = 0; k < 3; k++) {
             /* freejac has BLAS on one thread; the others as many as they can use */
             openblas_set_num_threads(k == 0 || count > 1 ? 1 : (int)threads);
+            threads_settle();
             plan.work = work[k];
             plan.context = k == 0 ? ours : theirs;
             const double start = now();
-            fj_work_run(&plan);
-            times[k] += l > 0 ? now() - start : 0;
+            for (int l = round * layers / ROUNDS; l < (round + 1) * layers / ROUNDS; l++)
+                fj_work_run(&plan);
+            times[k] += now() - start;
         }
-    }
     const double scale = 1e3 / layers / count;
     printf("%-34s | %9.2f | %9.2f | %5.2f | %9.2f\n", what, scale * times[0], scale * times[1],
            times[1] / times[0], scale * times[2]);
@@ -202,7 +210,7 @@ int main(int argc, char **argv)
         snprintf(what, sizeof what, "%u products, one thread each", all);
         race(what, ours, theirs, all, all, layers);
         openblas_set_num_threads(1);
-        printf("\n|P^T P - 1| after %d layers: reflectors %.1e, QR %.1e\n", 3 * (layers + 1),
+        printf("\n|P^T P - 1| after %d layers: reflectors %.1e, QR %.1e\n", 3 * layers,
                defect(&ours[0]), defect(&theirs[0]));
         printf("singular values, one thread: %.1f ms\n", 1e3 * values_time(&ours[0]));
     }

@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Haar matrices: orthogonal to rounding; moments of entries and traces; the law of one entry; both signs of the
  * determinant; invariance under multiplication by a fixed matrix. */
+#include <cblas.h>
 #include <float.h>
 #include "haar_make.h"
 #include "statistics.h"
 
-enum { DRAWS = 20000 };
+/* times FJ_TEST_SCALE; FJ_TEST_SEED chooses the matrices */
+static size_t draws = 20000;
+static uint64_t start_seed = 5772;
 
 static fj_stream stream_at(uint64_t sample)
 {
-    return (fj_stream){.seed = 5772, .sample = sample, .kind = FJ_STREAM_WEIGHTS};
+    return (fj_stream){.seed = start_seed, .sample = sample, .kind = FJ_STREAM_WEIGHTS};
 }
 
 static double *matrix_at(size_t n, uint64_t sample)
@@ -129,7 +132,7 @@ START_TEST(moments)
     static const size_t sizes[] = {4, 9};
     double *x[KINDS];
     for (int k = 0; k < KINDS; k++)
-        ck_assert((x[k] = calloc(DRAWS, sizeof **x)) != NULL);
+        ck_assert((x[k] = calloc(draws, sizeof **x)) != NULL);
     for (size_t s = 0; s < 2; s++) {
         const size_t size = sizes[s];
         const double n = (double)size;
@@ -143,13 +146,13 @@ START_TEST(moments)
                                         (n + 1) / (n * (n - 1) * (n + 2)),
                                         -1 / (n * (n - 1) * (n + 2)),
                                         0};
-        for (size_t i = 0; i < DRAWS; i++) {
+        for (size_t i = 0; i < draws; i++) {
             double *q = matrix_at(size, i);
             statistics_of(q, size, x, i);
             free(q);
         }
         for (int k = 0; k < KINDS; k++)
-            fj_assert_mean(x[k], DRAWS, expected[k], names[k]);
+            fj_assert_mean(x[k], draws, expected[k], names[k]);
     }
     for (int k = 0; k < KINDS; k++)
         free(x[k]);
@@ -173,18 +176,18 @@ static double cdf4(double x)
 START_TEST(one_entry)
 {
     double (*const cdf[])(double) = {cdf2, cdf3, cdf4};
-    double *x = calloc(DRAWS, sizeof *x);
+    double *x = calloc(draws, sizeof *x);
     ck_assert(x != NULL);
     for (size_t n = 2; n <= 4; n++)
         for (size_t place = 0; place < n * n; place++) {
-            for (uint64_t i = 0; i < DRAWS; i++) {
+            for (uint64_t i = 0; i < draws; i++) {
                 double *q = matrix_at(n, i);
                 x[i] = fmin(1, fmax(-1, q[place]));
                 free(q);
             }
             char what[64];
             snprintf(what, sizeof what, "entry %zu of O(%zu)", place, n);
-            fj_assert_law(x, DRAWS, cdf[n - 2], what);
+            fj_assert_law(x, draws, cdf[n - 2], what);
         }
     free(x);
 }
@@ -214,16 +217,16 @@ static double determinant(double *a, size_t n)
 
 START_TEST(determinants)
 {
-    double *x = calloc(DRAWS, sizeof *x);
+    double *x = calloc(draws, sizeof *x);
     ck_assert(x != NULL);
     for (size_t n = 1; n <= 6; n++) {
-        for (uint64_t i = 0; i < DRAWS; i++) {
+        for (uint64_t i = 0; i < draws; i++) {
             double *q = matrix_at(n, i);
             x[i] = determinant(q, n);
             fj_assert_within(fabs(x[i]), 1, 1e-13, "|det Q|");
             free(q);
         }
-        fj_assert_mean(x, DRAWS, 0, "det Q");
+        fj_assert_mean(x, draws, 0, "det Q");
     }
     free(x);
 }
@@ -250,19 +253,19 @@ static double stretched(const double *u, const double *q, size_t n)
 START_TEST(left_factor)
 {
     enum { N = 5 };
-    double *x = calloc(DRAWS, sizeof *x), *y = calloc(DRAWS, sizeof *y), turn[N * N];
+    double *x = calloc(draws, sizeof *x), *y = calloc(draws, sizeof *y), turn[N * N];
     ck_assert(x && y);
     for (int i = 0; i < N; i++) /* 1 - 2 e e^T/5 */
         for (int j = 0; j < N; j++)
             turn[i * N + j] = (i == j) - 2.0 / N;
-    for (uint64_t i = 0; i < DRAWS; i++) {
-        double *q = matrix_at(N, i), *other = matrix_at(N, DRAWS + i);
+    for (uint64_t i = 0; i < draws; i++) {
+        double *q = matrix_at(N, i), *other = matrix_at(N, draws + i);
         x[i] = stretched(NULL, q, N);
         y[i] = stretched(turn, other, N);
         free(q);
         free(other);
     }
-    fj_assert_same_law(x, y, DRAWS, "|D U Q D e| with and without U");
+    fj_assert_same_law(x, y, draws, "|D U Q D e| with and without U");
     free(x);
     free(y);
 }
@@ -285,9 +288,13 @@ END_TEST
 
 int main(void)
 {
+    const char *scale = getenv("FJ_TEST_SCALE"), *seed = getenv("FJ_TEST_SEED");
+    draws = scale && strtod(scale, NULL) > 0 ? (size_t)(20000 * strtod(scale, NULL)) : draws;
+    start_seed = seed ? strtoull(seed, NULL, 10) : start_seed;
+    openblas_set_num_threads(1); /* small matrices: threads would wait for each other */
     Suite *suite = suite_create("haar");
     TCase *tc = tcase_create("haar");
-    tcase_set_timeout(tc, 120);
+    tcase_set_timeout(tc, 600);
     tcase_add_test(tc, orthogonal);
     tcase_add_test(tc, transposed_undoes);
     tcase_add_test(tc, reach);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Sampled Jacobians against networks written out: weights as matrices, the Jacobian by plain multiplication and by
  * differences of the network's output, singular values by one-sided Jacobi rotations. */
+#include <cblas.h>
 #include <float.h>
 #include <freejac/sampling.h>
 #include "haar_make.h"
@@ -321,6 +322,7 @@ END_TEST
 
 int main(void)
 {
+    openblas_set_num_threads(1); /* for the small matrices made here */
     Suite *suite = suite_create("jacobian");
     TCase *tc = tcase_create("jacobian");
     tcase_set_timeout(tc, 120);
