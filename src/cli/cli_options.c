@@ -51,7 +51,7 @@ const cli_command cli_commands[CLI_COMMAND_COUNT] = {
          "gaussian biases, an input scaled so that the first layer stands at q; computes\n"
          "the Jacobian along the forward pass, and its singular values s.\n"
          "Equal seeds give equal networks, whatever the number of threads or samples.\n",
-         "freejac sample --activation tanh --depth 32 --q 0.025 --samples 4 -o s.csv",
+         "freejac sample --activation tanh --depth 32 --q 0.025 --width 400 -o s.csv",
          cli_run_sample},
     [CLI_ACTIVATIONS] =
         {"activations", "the activations known, and what is special about each",
