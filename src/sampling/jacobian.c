@@ -82,13 +82,15 @@ static double column_prepare(const step *s, size_t j)
         memset(column, 0, s->in * sizeof *column);
         column[j] = 1;
     }
-    if (!is_state)
+    const double *row = s->work->row, *sign = s->haar.sign, sigma = s->run->sigma_w;
+    const int signs = s->run->weights == FJ_WEIGHTS_ORTHOGONAL && !s->narrow;
+    if (signs) {
         for (size_t i = 0; i < s->in; i++)
-            column[i] *= s->work->row[i];
-    if (s->run->weights == FJ_WEIGHTS_ORTHOGONAL && !s->narrow) {
-        for (size_t i = 0; i < s->in; i++)
-            column[i] *= s->haar.sign[i] * s->run->sigma_w;
+            column[i] *= sigma * sign[i] * (is_state ? 1 : row[i]);
         memset(column + s->in, 0, (s->out - s->in) * sizeof *column);
+    } else if (!is_state) {
+        for (size_t i = 0; i < s->in; i++)
+            column[i] *= row[i];
     }
     return is_state ? 0 : fabs(column[cblas_idamax((int)s->in, column, 1)]);
 }

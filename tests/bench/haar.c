@@ -21,7 +21,7 @@
 #include "haar.h"
 #include "threads.h"
 
-enum { CHUNK = 256, PRODUCTS_MOST = 16, ROUNDS = 5 };
+enum { CHUNK = 256, PRODUCTS_MOST = 16, ROUNDS = 5, LAPACK_COLUMNS = 80 };
 
 /* One product being made, in both ways. */
 typedef struct product {
@@ -44,7 +44,8 @@ static int product_make(product *x, size_t n, uint64_t sample)
 {
     *x = (product){
         .n = n, .threads = 1, .stream = {.seed = 1, .sample = sample, .kind = FJ_STREAM_WEIGHTS}};
-    x->room = (lapack_int)(64 * n);
+    x->room = (lapack_int)(LAPACK_COLUMNS * n);
+    x->work = calloc(LAPACK_COLUMNS * n, sizeof(double));
     double **const arrays[] = {&x->haar.v, &x->p, &x->next, &x->q};
     int ok = 1;
     for (size_t i = 0; i < 4; i++)
@@ -52,8 +53,9 @@ static int product_make(product *x, size_t n, uint64_t sample)
     double **const columns[] = {&x->haar.tau, &x->haar.sign, &x->tau};
     for (size_t i = 0; i < 3; i++)
         ok &= (*columns[i] = calloc(n, sizeof(double))) != NULL;
-    double **const blocks[] = {&x->haar.t, &x->work, &x->scratch};
-    for (size_t i = 0; i < 3; i++)
+    double **const blocks[] = {&x->haar.t, &x->scratch};
+    ok &= x->work != NULL;
+    for (size_t i = 0; i < 2; i++)
         ok &= (*blocks[i] = calloc(n * FJ_HAAR_BLOCK, sizeof(double))) != NULL;
     x->haar.size = x->haar.count = n;
     for (size_t i = 0; ok && i < n; i++)

@@ -26,8 +26,9 @@ static double *matrix_at(size_t n, uint64_t sample)
 
 START_TEST(orthogonal)
 {
-    static const size_t sizes[][2] = {{1, 1},   {2, 2},    {3, 2},     {63, 63},  {64, 64},
-                                      {65, 65}, {130, 70}, {200, 200}, {300, 64}, {257, 1}};
+    static const size_t sizes[][2] = {{1, 1},    {2, 2},     {3, 2},    {47, 47},
+                                      {48, 48},  {49, 49},   {65, 65},  {97, 96},
+                                      {130, 70}, {200, 200}, {300, 48}, {257, 1}};
     for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++) {
         const size_t n = sizes[k][0], m = sizes[k][1];
         const fj_stream stream = stream_at(k);
