@@ -28,12 +28,40 @@ typedef struct fj_activation_info {
 FJ_API size_t fj_activation_count(void);
 FJ_API fj_status fj_activation_describe(size_t i, fj_activation_info *info);
 
-/* Makes an activation from "NAME" or "NAME:key=value,...", e.g. "tanh", "elu:alpha=0.5".
+/* Makes an activation from "NAME" or "NAME:key=value,...", e.g. "tanh", "elu:alpha=0.5", or from a formula in x,
+ * "expr:FORMULA" or "expr:FORMULA;kinks=K,...", e.g. "expr:x/(1+exp(-x))". A formula has numbers, x, pi, e, + - * / ^
+ * (also **), parentheses, comparisons (1 or 0), where(condition, a, b), and exp log sqrt sin cos tan sinh cosh tanh asinh
+ * atan atanh erf erfc expm1 log1p sigmoid softplus relu abs sign step max min. Its derivatives are exact (automatic
+ * differentiation), its kinks are found; `kinks` adds points at which the axis is cut in any case. Refused: what is not
+ * finite, jumps, or has an unbounded phi' or phi'' at some x, and constants. phi' may grow without bound far out.
  * Ownership: *out is the caller's, to be freed with fj_activation_destroy; NULL on failure.
- * FJ_UNKNOWN: no such name or key. FJ_INVALID: a value that is no number or outside its domain, or NULL.
- * FJ_NO_MEMORY. Cost: one small allocation. */
+ * FJ_UNKNOWN: no such name or key, or function in a formula. FJ_INVALID: a value that is no number or outside its domain, a
+ * formula with a mistake (detail says at which character), or NULL. FJ_UNSUPPORTED: a formula that is refused, or too
+ * long. FJ_NO_MEMORY. Thread-safe. Cost: one small allocation; a formula about 20 thousand evaluations. */
 FJ_API fj_status fj_activation_create(const char *spec, fj_activation **out, fj_detail *detail);
 FJ_API void fj_activation_destroy(fj_activation *activation); /* NULL does nothing */
+
+/* An activation of your own, by callbacks. They are called with `context` from whichever threads use the activation, so they
+ * must be thread-safe if it is shared. Start from {0} and fill name, value and slope at least. */
+typedef struct fj_activation_custom {
+    const char *name;                             /* what outputs print; one line; copied */
+    double (*value)(double x, void *context);     /* phi(x) */
+    double (*slope)(double x, void *context);     /* phi'(x); at a kink the value from the right */
+    double (*curvature)(double x, void *context); /* phi''(x); NULL: by differences of slope */
+    const double *kinks; /* points where phi' or a higher derivative jumps, in any order; copied */
+    size_t kink_count;
+    void *context;
+    void (*destroy)(void *context); /* called once, by fj_activation_destroy; may be NULL */
+} fj_activation_custom;
+
+/* Makes an activation from callbacks; phi must be analytic between the kinks, to rounding: the law is found from a
+ * polynomial continuation of phi' off the real axis, so noise in phi' above 1e-14 ends in FJ_NO_CONVERGENCE later. Jumps
+ * of phi' that are not among the kinks are looked for, and slope is checked against differences of value.
+ * Ownership: as fj_activation_create. On failure destroy is not called: the context stays the caller's.
+ * FJ_INVALID: a callback or the name missing or of more than one line, a kink not finite, slope that is not the
+ * derivative of value. FJ_UNSUPPORTED: refused, as a formula is. FJ_NO_MEMORY. Cost: about 20 thousand calls. */
+FJ_API fj_status fj_activation_create_custom(const fj_activation_custom *custom,
+                                             fj_activation **out, fj_detail *detail);
 
 /* "NAME:key=value,..." with every parameter filled in; lives as long as the activation. */
 FJ_API const char *fj_activation_name(const fj_activation *activation);

@@ -65,7 +65,7 @@ FJ_API fj_status fj_network_identical(const fj_activation *activation, fj_weight
 /* A copy with runs of its own. FJ_NO_MEMORY: *out is empty. O(runs). */
 FJ_API fj_status fj_network_copy(const fj_network *network, fj_network *out);
 
-/* L, the number of layers; 0 if there is none. O(runs). */
+/* L, the number of layers; 0 if there is none, UINT64_MAX if they are more. O(runs). */
 FJ_API uint64_t fj_network_depth(const fj_network *network);
 
 #ifdef __cplusplus

@@ -53,7 +53,8 @@ FJ_API fj_status fj_spectrum_eval(const fj_spectrum *spectrum, const double *s, 
 FJ_API fj_status fj_spectrum_eval_log(const fj_spectrum *spectrum, const double *log_s, size_t n,
                                       fj_spectrum_point *out);
 
-/* The quantile: *log_s is the logarithm of the least s with cdf(s) >= p, 0 <= p <= 1 (-infinity for s = 0).
+/* The quantile: *log_s is the logarithm of the least s with cdf(s) >= p, 0 <= p <= 1 (-infinity for s = 0;
+ * +infinity for p = 1 where the support has no upper edge).
  * FJ_INVALID for p outside [0, 1]; FJ_NO_CONVERGENCE (then *log_s is NaN); FJ_RANGE where s lies below what
  * logarithms of double can follow. Cost: about ten points. */
 FJ_API fj_status fj_spectrum_quantile(const fj_spectrum *spectrum, double p, double *log_s);
@@ -64,7 +65,8 @@ FJ_API size_t fj_spectrum_intervals(const fj_spectrum *spectrum,
 FJ_API size_t fj_spectrum_atoms(const fj_spectrum *spectrum, const fj_spectrum_atom **atoms);
 
 /* The moments m_k = E[lambda^k], k = 1..n, into m[0..n-1]; exact power series, any order (THEORY 3.4).
- * FJ_RANGE if one overflows: it and those after it are +infinity. FJ_NO_MEMORY. Cost: O(n^3). */
+ * FJ_RANGE if one overflows: it and those after it are +infinity. FJ_NO_CONVERGENCE if one cannot be resolved (high orders
+ * of an unbounded phi'): it and those after it are NaN. FJ_NO_MEMORY. Cost: O(n^3). */
 FJ_API fj_status fj_spectrum_moments(const fj_spectrum *spectrum, size_t n, double *m);
 
 /* E[lambda] = chi^L; Var[lambda], without cancellation; E[log lambda], NaN where it is not finite (mass at 0, or too much

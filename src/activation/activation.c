@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "detail.h"
+#include "user.h"
 
 static const fj_activation_kind *kind_find(const char *name, size_t length)
 {
@@ -86,6 +87,8 @@ fj_status fj_activation_create(const char *spec, fj_activation **out, fj_detail 
     *out = NULL;
     if (!spec)
         return fj_fail(detail, FJ_INVALID, "no activation given");
+    if (strncmp(spec, "expr:", 5) == 0)
+        return fj_activation_create_formula(spec, out, detail);
     size_t name_length = strcspn(spec, ":");
     const fj_activation_kind *kind = kind_find(spec, name_length);
     if (!kind)
@@ -116,6 +119,8 @@ fj_status fj_activation_create(const char *spec, fj_activation **out, fj_detail 
 
 void fj_activation_destroy(fj_activation *activation)
 {
+    if (activation)
+        fj_user_destroy(activation->user);
     free(activation);
 }
 
@@ -134,26 +139,60 @@ fj_status fj_activation_describe(size_t i, fj_activation_info *info)
 
 const char *fj_activation_name(const fj_activation *activation)
 {
-    return activation->name;
+    return activation->user ? activation->user->name : activation->name;
 }
 
 double fj_activation_value(const fj_activation *activation, double x)
 {
+    if (activation->user)
+        return (double)fj_user_jet(activation, x).value;
     return activation->kind->value(activation->parameter, x);
 }
 
 double fj_activation_slope(const fj_activation *activation, double x)
 {
+    if (activation->user)
+        return (double)fj_user_jet(activation, x).slope;
     return activation->kind->slope(activation->parameter, x);
 }
 
 double fj_activation_curvature(const fj_activation *activation, double x)
 {
+    if (activation->user)
+        return (double)fj_user_jet(activation, x).curvature;
     return activation->kind->curvature(activation->parameter, x);
+}
+
+double fj_activation_log_slope(const fj_activation *activation, double x)
+{
+    if (activation->user)
+        return (double)logl(fabsl(fj_user_jet(activation, x).slope));
+    if (activation->kind->log_slope)
+        return activation->kind->log_slope(activation->parameter, x);
+    return log(fabs(fj_activation_slope(activation, x)));
+}
+
+int fj_activation_range(const fj_activation *activation, size_t piece, double *least, double *most)
+{
+    if (!activation->user)
+        return 0;
+    *least = activation->user->t_least[piece];
+    *most = activation->user->t_most[piece];
+    return 1;
+}
+
+int fj_activation_is_unbounded(const fj_activation *activation)
+{
+    for (size_t i = 0; activation->user && i < activation->pieces; i++)
+        if (isinf(activation->user->t_most[i]))
+            return 1;
+    return 0;
 }
 
 fj_parity fj_activation_parity(const fj_activation *activation)
 {
+    if (activation->user)
+        return activation->user->parity;
     /* leaky-relu with slope 1, the one case where a parameter makes the parity */
     if (activation->pieces == 0 && activation->flats == 1)
         return FJ_PARITY_ODD;

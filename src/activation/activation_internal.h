@@ -7,7 +7,7 @@
 #include "complex_parts.h"
 #include <freejac/activation.h>
 
-enum { FJ_PARAMETERS_MAX = 2, FJ_FLATS_MAX = 3, FJ_PIECES_MAX = 3, FJ_SPEC_MAX = 96 };
+enum { FJ_PARAMETERS_MAX = 2, FJ_FLATS_MAX = 24, FJ_PIECES_MAX = 24, FJ_SPEC_MAX = 96 };
 
 /* phi' = slope on the open interval (from, to) of the x axis. */
 typedef struct fj_flat {
@@ -34,6 +34,7 @@ struct fj_activation {
     fj_piece piece[FJ_PIECES_MAX];
     size_t pieces;
     char name[FJ_SPEC_MAX];
+    struct fj_user *user; /* NULL for those of the table (user.h) */
 };
 
 /* How fast t = phi'^2 varies in the complex plane; decides the step of the trapezoidal rule. */
@@ -65,6 +66,13 @@ struct fj_activation_kind {
     fj_growth growth;
     double (*scale)(const double *parameter);
 };
+
+/* log abs phi'(x), also where phi' underflows if that is known; -infinity at its zeros. */
+double fj_activation_log_slope(const fj_activation *activation, double x);
+/* 1 if phi is no built-in one, and then the range of phi'^2 on that piece; *most is infinite where phi' is unbounded. */
+int fj_activation_range(const fj_activation *activation, size_t piece, double *least, double *most);
+/* 1 if phi'^2 has no upper bound. */
+int fj_activation_is_unbounded(const fj_activation *activation);
 
 extern const fj_activation_kind fj_activation_kinds[];
 extern const size_t fj_activation_kinds_count;

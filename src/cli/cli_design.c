@@ -56,25 +56,13 @@ static int target_read(const cli_run *run, design_run *d)
 
 static int widths_read(const cli_run *run, design_run *d)
 {
-    int code = cli_read_list(run, CLI_WIDTHS, (cli_range){1, WIDTH_MOST, false}, &d->widths);
-    if (code != CLI_DONE || !run->given[CLI_WIDTHS])
-        return code;
-    for (size_t i = 0; i < d->widths.count; i++)
+    int code = cli_network_widths(run, CLI_WIDTHS, (cli_range){1, WIDTH_MOST, false}, &d->widths,
+                                  &d->net.depth);
+    for (size_t i = 0; i < d->widths.count && code == CLI_DONE; i++)
         if (d->widths.value[i] != floor(d->widths.value[i]))
-            return cli_usage(run->command, "--widths: '%.15g' is not a whole number",
+            code = cli_usage(run->command, "--widths: '%.15g' is not a whole number",
                              d->widths.value[i]);
-    if (d->widths.count < 2)
-        return cli_usage(run->command,
-                         "--widths: '%.60s' needs two numbers at least: what goes into "
-                         "the first layer, and what comes out of each",
-                         run->given[CLI_WIDTHS]);
-    double depth = (double)d->widths.count - 1;
-    if (run->given[CLI_DEPTH] && d->net.depth != depth)
-        return cli_usage(run->command,
-                         "--depth '%.60s' and --widths disagree: %zu widths are %.0f layers",
-                         run->given[CLI_DEPTH], d->widths.count, depth);
-    d->net.depth = depth;
-    return CLI_DONE;
+    return code;
 }
 
 static int options_read(cli_run *run, design_run *d)
@@ -159,7 +147,7 @@ static int result_fill(cli_run *run, design_run *d)
     result->input_mean_square =
         (point->q_star - point->sigma_b * point->sigma_b) / (point->sigma_w * point->sigma_w);
     int code = layers_fill(run, d);
-    cli_framework_write(fj_activation_name(d->net.activation), result);
+    cli_framework_write(d->net.name, result);
     for (int i = 0; i < OUT_FRAMEWORKS && code == CLI_DONE; i++)
         if (result->code[i].incomplete)
             code = cli_fail("out of memory");

@@ -73,6 +73,10 @@ static void phi_write(const char *activation, out_design *design)
             out_lines_add(&design->code[k], "phi = lambda x: %s", code);
         }
     }
+    if (length == 4 && strncmp(activation, "expr", length) == 0) /* its language is not Python's */
+        for (int k = 0; k < OUT_FRAMEWORKS; k++)
+            out_lines_add(&design->code[k], "phi = ...  # yours to write: %s",
+                          activation + length + 1);
 }
 
 static bool widens(const out_design *design)

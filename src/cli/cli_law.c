@@ -39,14 +39,17 @@ static void edges_find(out_spectrum *result)
     result->high = high;
 }
 
-static int moments_find(cli_law *law)
+static int moments_find(cli_run *run, cli_law *law)
 {
     size_t count = (size_t)law->request.moments;
     law->moments = calloc(count, sizeof *law->moments);
     if (!law->moments)
         return cli_fail("out of memory");
     fj_status status = fj_spectrum_moments(law->spectrum, count, law->moments);
-    if (status != FJ_OK && status != FJ_RANGE) /* infinite ones are told as such */
+    if (status == FJ_NO_CONVERGENCE)
+        out_lines_add(&run->notes, "the moments left out could not be resolved: they come from too "
+                                   "far out");
+    else if (status != FJ_OK && status != FJ_RANGE) /* infinite ones are told as such */
         return cli_fail("--moments: %s", fj_status_message(status));
     law->result.moments = law->moments;
     law->result.moment_count = count;
@@ -102,6 +105,12 @@ static void coverage_note(cli_run *run, const cli_law *law)
                                    "no points, see the quantiles");
         return;
     }
+    if (isinf(result->high.log_s) && result->high.log_s > 0)
+        out_lines_add(
+            &run->notes,
+            "the support has no upper edge: the points end at s = 10^%.6g, the quantile of "
+            "%.6f",
+            grid->end / log(10), 1 - cli_grid_tail);
     double ends[] = {grid->start, grid->end};
     fj_spectrum_point at[2];
     bool at_zero = result->atom_count && result->atoms[0].s == 0 && isinf(result->atoms[0].log_s);
@@ -161,7 +170,7 @@ static int law_find(cli_run *run, cli_law *law, bool *partial)
     result->interval_count = fj_spectrum_intervals(law->spectrum, &result->intervals);
     result->atom_count = fj_spectrum_atoms(law->spectrum, &result->atoms);
     edges_find(result);
-    int code = moments_find(law);
+    int code = moments_find(run, law);
     if (code == CLI_DONE)
         code = quantiles_find(run, law, partial);
     if (code == CLI_DONE)

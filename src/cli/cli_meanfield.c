@@ -207,7 +207,7 @@ int cli_run_meanfield(cli_run *run)
         code = cli_plot_read(run, &plot.kind);
     net = (cli_network){.depth = 1};
     if (code == CLI_DONE)
-        code = cli_network_make(run, &net);
+        code = cli_network_place(run, &net);
     if (code == CLI_DONE)
         code = depth_check(run, net.depth);
     if (code == CLI_DONE) {

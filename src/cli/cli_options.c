@@ -13,7 +13,8 @@ const cli_command cli_commands[CLI_COMMAND_COUNT] = {
     [CLI_SPECTRUM] =
         {"spectrum", "the law of the Jacobian's singular values",
          "Density, distribution function, edges, atoms, moments and quantiles of the\n"
-         "singular values s of the input-output Jacobian, in the limit of infinite width.\n",
+         "singular values s of the input-output Jacobian, in the limit of infinite width;\n"
+         "of identical layers, or of any layers with --q0, --widths or --layers.\n",
          "freejac spectrum --activation tanh --depth 200 --q 0.025 --plot spectrum.svg",
          cli_run_spectrum},
     [CLI_MEANFIELD] =
@@ -72,8 +73,10 @@ const char *const cli_group_titles[CLI_GROUP_COUNT] = {
 
 const cli_option cli_options[CLI_OPTION_COUNT] = {
     [CLI_ACTIVATION] = {"activation", 0, "NAME[:key=value,...]",
-                        "activation function, e.g. tanh, elu:alpha=0.5\n"
-                        "(the list: freejac activations)",
+                        "activation function, e.g. tanh, elu:alpha=0.5, or a\n"
+                        "formula in x, e.g. 'expr:x*tanh(log(1+exp(x)))'\n"
+                        "(the list, and what formulas may hold: freejac\n"
+                        "activations)",
                         CLI_GROUP_NETWORK, IN_NETWORK | IN(DESIGN) | IN(PHASE)},
     [CLI_WEIGHTS] = {"weights", 0, "gaussian|orthogonal", "law of the weight matrices (orthogonal)",
                      CLI_GROUP_NETWORK, IN_NETWORK | IN(DESIGN)},
@@ -83,6 +86,17 @@ const cli_option cli_options[CLI_OPTION_COUNT] = {
                     "layer widths, input first: they give the depth, and\n"
                     "the framework its numbers; the law is that of equal ones",
                     CLI_GROUP_NETWORK, IN(DESIGN)},
+    [CLI_LAYER_WIDTHS] = {"widths", 0, "N0,N1,...,NL",
+                          "layer widths, input first, in any unit (all equal):\n"
+                          "they give the depth; the law is that of J^T J, of the\n"
+                          "N0 singular values on the side of the input",
+                          CLI_GROUP_NETWORK, IN(SPECTRUM) | IN(SAMPLE)},
+    [CLI_LAYERS] = {"layers", 0, "FILE",
+                    "a CSV file of unequal layers instead, one a row:\n"
+                    "activation,weights,sigma_w,sigma_b,width; a first row\n"
+                    "input,,,,N0 gives the input's width (that of layer 1);\n"
+                    "'-' reads standard input",
+                    CLI_GROUP_NETWORK, IN(SPECTRUM) | IN(SAMPLE)},
     [CLI_Q] = {"q", 0, "Q",
                "on the critical line, with preactivations of\n"
                "variance Q; sigma_w and sigma_b follow",
@@ -94,9 +108,9 @@ const cli_option cli_options[CLI_OPTION_COUNT] = {
     [CLI_SIGMA_B] = {"sigma-b", 0, "Y", "standard deviation of the biases (0)", CLI_GROUP_PLACE,
                      IN_NETWORK},
     [CLI_Q0] = {"q0", 0, "V",
-                "start the length map at q^1 = V (meanfield: at q*;\n"
-                "the fixed point searched for: from 1)",
-                CLI_GROUP_PLACE, IN_START},
+                "start the length map at q^1 = V: every layer has its\n"
+                "own q (all at q*, which is searched for from 1)",
+                CLI_GROUP_PLACE, IN_START | IN(SPECTRUM) | IN(SAMPLE)},
     [CLI_C0] = {"c0", 0, "C", "start two inputs at correlation C, -1 to 1 (1)", CLI_GROUP_PLACE,
                 IN(MEANFIELD)},
     [CLI_SIGMA_W_RANGE] = {"sigma-w", 0, "A:B:N[:log]", "weight scales (0.5:3:101)",
@@ -121,8 +135,10 @@ const cli_option cli_options[CLI_OPTION_COUNT] = {
                     CLI_GROUP_LIMIT, IN(LIMIT)},
     [CLI_C] = {"c", 0, "C", "resnet: mean over layers of sigma_w^2 E[phi'^2]", CLI_GROUP_LIMIT,
                IN(LIMIT)},
-    [CLI_WIDTH] = {"width", 0, "N", "neurons of every layer and inputs (1000)", CLI_GROUP_SAMPLING,
-                   IN(SAMPLE)},
+    [CLI_WIDTH] = {"width", 0, "N",
+                   "neurons of every layer and inputs, where neither\n"
+                   "--widths nor --layers gives them (1000)",
+                   CLI_GROUP_SAMPLING, IN(SAMPLE)},
     [CLI_SAMPLES] = {"samples", 0, "K", "networks to draw (1)", CLI_GROUP_SAMPLING, IN(SAMPLE)},
     [CLI_SEED] = {"seed", 0, "S", "which networks, a whole number (1)", CLI_GROUP_SAMPLING,
                   IN(SAMPLE)},

@@ -30,6 +30,8 @@ typedef enum cli_option_id {
     CLI_WEIGHTS,
     CLI_DEPTH,
     CLI_WIDTHS,
+    CLI_LAYER_WIDTHS, /* real ones, of a law */
+    CLI_LAYERS,
     CLI_Q,
     CLI_SIGMA_W,
     CLI_SIGMA_B,

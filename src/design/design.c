@@ -4,6 +4,7 @@
  * 1. Homogeneous phi has one law whatever q: it is the wanted one, or none is.
  * 2. Otherwise lay a grid along the critical line (line.c) and look on it for the wanted value (search.c).
  * 3. If it is nowhere, say why: no line at all, a leap over the value, or the nearest that can be had. */
+#include "activation_internal.h"
 #include "design_internal.h"
 #include "detail.h"
 #include <inttypes.h>
@@ -315,6 +316,10 @@ fj_status fj_design_solve(const fj_activation *activation, fj_weights weights, u
     fj_status status = check(&measure, value, detail);
     if (status != FJ_OK)
         return status;
+    if (target != FJ_DESIGN_VAR_LAMBDA && fj_activation_is_unbounded(activation))
+        return fj_fail(detail, FJ_INFEASIBLE,
+                       "%s has an unbounded slope: there is no largest singular value",
+                       fj_activation_name(activation));
     measure.x = fj_measure_x(&measure, value);
     return fj_activation_is_homogeneous(activation)
                ? solve_homogeneous(&measure, value, out, detail)

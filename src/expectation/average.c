@@ -102,17 +102,18 @@ static void flat_add(const fj_view *view, size_t i, fj_gaussian_integral *total)
         fabs(euler) * DBL_EPSILON * edge * edge / view->q; /* rounding of the edge */
 }
 
-/* The delta that phi'' has where phi' jumps from one flat to the next (the kinks off the origin; phi(0) = 0 at others). */
-static void kink_add(const fj_view *view, fj_gaussian_integral *total)
+/* The deltas that phi'' has where phi' jumps. */
+static void kinks_add(const fj_view *view, fj_gaussian_integral *total)
 {
     const fj_activation *a = view->activation;
-    for (size_t i = 0; i < a->flats; i++) {
-        double at = a->flat[i].to;
-        if (!isfinite(at))
+    double kink[FJ_FLATS_MAX + FJ_PIECES_MAX];
+    size_t kinks = fj_activation_kinks(a, kink, sizeof kink / sizeof *kink);
+    for (size_t i = 0; i < kinks; i++) {
+        double at = kink[i], phi = fj_activation_value(a, at);
+        double jump = fj_activation_slope(a, at) - fj_activation_slope(a, nextafter(at, -INFINITY));
+        if (phi == 0) /* as at the origin, for most */
             continue;
-        double jump = fj_activation_slope(a, at) - a->flat[i].slope;
-        double density = fj_gaussian_density(at / view->root_q) / view->root_q;
-        double curved = fj_activation_value(a, at) * jump * density;
+        double curved = phi * jump * fj_gaussian_density(at / view->root_q) / view->root_q;
         sum_add(total, CURVED, curved);
         total->error[CURVED] += fabs(curved) * DBL_EPSILON * at * at / view->q;
     }
@@ -167,7 +168,7 @@ static void at_origin(const fj_view *view, fj_averages *out)
     *out = (fj_averages){.mean_phi = phi, .phi2 = phi * phi, .error = 2 * DBL_EPSILON};
     out->mu1 = (t_left + t_right) / 2;
     out->mu2 = (t_left * t_left + t_right * t_right) / 2;
-    out->length_slope = out->mu1 + (view->smooth ? phi * fj_activation_curvature(a, 0) : 0);
+    out->length_slope = out->mu1 + (left == right ? phi * fj_activation_curvature(a, 0) : 0);
     out->sigma_b2_critical = -out->phi2 / out->mu1;
     out->sigma_b2_error = 2 * DBL_EPSILON * fabs(out->sigma_b2_critical);
 }
@@ -224,7 +225,7 @@ fj_status fj_averages_at(const fj_activation *activation, double q, fj_averages 
     double quadrature_error = fj_gaussian_error(&total);
     for (size_t i = 0; i < activation->flats; i++)
         flat_add(&view, i, &total);
-    kink_add(&view, &total);
+    kinks_add(&view, &total);
     parity_clear(&view, &total);
     finish(&view, &total, q, quadrature_error, out);
     return isfinite(out->phi2) && isfinite(out->sigma_b2_critical) ? FJ_OK : FJ_RANGE;

@@ -21,7 +21,7 @@ fj_status fj_far_create(fj_rule *rule)
     double central[FJ_FAR_TERMS + 2], size = 0, least, most;
     fj_far *far = &rule->far_series;
     far->distance = INFINITY;
-    if (!fj_rule_range(rule, &least, &most)) /* a few masses: there is nothing to save */
+    if (!fj_rule_range(rule, &least, &most) || isinf(most)) /* a few masses; or no u is far */
         return FJ_OK;
     size = fmax(most - rule->mu1, rule->mu1 - least);
     for (size_t i = 0; i < rule->masses; i++)
@@ -56,12 +56,13 @@ static int terms(double complex y)
     return n < FJ_FAR_TERMS ? (int)n + 1 : FJ_FAR_TERMS;
 }
 
-void fj_far_resolvent(const fj_rule *rule, fj_second second, double complex w, fj_resolvent *out)
+void fj_far_resolvent(const fj_rule *rule, fj_second second, double complex w, double complex u,
+                      fj_resolvent *out)
 {
     const fj_far *far = &rule->far_series;
     const double mu1 = rule->mu1;
-    const double complex u = cexp(w), a = u - mu1, inverse = fj_quotient(1, a),
-                         y = far->size * inverse, part = u * inverse;
+    const double complex a = u - mu1, inverse = fj_quotient(1, a), y = far->size * inverse,
+                         part = u * inverse;
     const double re = creal(y), im = cimag(y);
     double v_re = 0, v_im = 0, d_re = 0, d_im = 0; /* V and V' by Horner */
     for (int k = terms(y); k-- > 0;) {

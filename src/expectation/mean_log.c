@@ -2,8 +2,8 @@
 /* E log t, t = phi'(sqrt(q) h)^2.
  *
  * 1. Flats give mass * log t.
- * 2. On each piece walk the panels of the other averages, find the zeros of phi' in each by its changes of sign, and cut
- *    there. At a zero log t = 2 log|h - zero| + r(h) with r analytic.
+ * 2. On each piece walk the panels of the other averages, find the zeros of phi' in each by its changes of sign, and where
+ *    |phi'| is least, and cut there. At a zero of order k log t = 2 k log|h - zero| + r(h) with r analytic.
  * 3. Next to a zero the panel uses a product rule: the logarithm is integrated exactly against the interpolating polynomial
  *    of the density, r by the plain rule. Elsewhere, and where a panel is not resolved, the adaptive rule.
  * Small q and smooth phi: log t(0) + E log(1 + (t - t(0))/t(0)), which keeps the relative accuracy of the rest. */
@@ -54,16 +54,17 @@ static void regular_add(walk *w, double from, double to)
         w->status = status;
 }
 
-/* The panel from a zero of phi' to `far`, on either side of it. */
-static void singular_add(walk *w, double zero, double far, int depth)
+/* The panel from a zero of phi' of the given order to `far`, on either side of it. */
+static void singular_add(walk *w, double zero, double far, int order, int depth)
 {
     double length = fabs(far - zero), sum = 0, size = 0, p18 = 0, p19 = 0;
     for (int i = 0; i < FJ_GAUSS_NODES; i++) {
         const fj_gauss_node *node = &fj_gauss_legendre[i / 2];
         double side = i % 2 ? -1 : 1, s = (1 + side * node->x) / 2;
         double h = zero + (far - zero) * s, density = fj_gaussian_density(h);
-        double rest = density * (fj_view_log_t(w->view, w->view->root_q * h) - 2 * log(s));
-        sum += 2 * (i % 2 ? node->log_near : node->log_far) * density + node->weight / 2 * rest;
+        double rest = density * (fj_view_log_t(w->view, w->view->root_q * h) - 2 * order * log(s));
+        sum += 2 * order * (i % 2 ? node->log_near : node->log_far) * density +
+               node->weight / 2 * rest;
         size += node->weight * fabs(rest);
         p18 += node->weight * node->p18 * rest;
         p19 += node->weight * side * node->p19 * rest;
@@ -71,7 +72,7 @@ static void singular_add(walk *w, double zero, double far, int depth)
     w->total->evaluations += FJ_GAUSS_NODES;
     if (fmax(fabs(p18), fabs(p19)) > SINGULAR_TAIL * size && depth < SINGULAR_DEPTH_MAX) {
         double middle = zero + (far - zero) / 2;
-        singular_add(w, zero, middle, depth + 1);
+        singular_add(w, zero, middle, order, depth + 1);
         regular_add(w, fmin(middle, far), fmax(middle, far));
         return;
     }
@@ -79,44 +80,85 @@ static void singular_add(walk *w, double zero, double far, int depth)
     w->total->magnitude[0] += fabs(sum) * length;
 }
 
+/* zero_from, zero_to: the orders of zeros at the ends, 0 for none. */
 static void segment_add(walk *w, double from, double to, int zero_from, int zero_to)
 {
     double middle = from + (to - from) / 2;
     if (to <= from)
         return;
     if (zero_from && zero_to) {
-        singular_add(w, from, middle, 0);
-        singular_add(w, to, middle, 0);
+        singular_add(w, from, middle, zero_from, 0);
+        singular_add(w, to, middle, zero_to, 0);
     } else if (zero_from) {
-        singular_add(w, from, to, 0);
+        singular_add(w, from, to, zero_from, 0);
     } else if (zero_to) {
-        singular_add(w, to, from, 0);
+        singular_add(w, to, from, zero_to, 0);
     } else {
         regular_add(w, from, to);
     }
 }
 
-/* Cuts one panel at the zeros of phi' in it; *at_zero says whether it starts at one, and then whether it ends at one. */
+/* Below this part of |phi'| at samples on both sides its least value is a zero. */
+static const double TOUCH = 1e-12;
+
+/* The place between from and to where |phi'| is least, if phi' is 0 there. */
+static int touch_find(fj_view *view, double from, double to, double *zero)
+{
+    enum { STEPS = 100 };
+    const double golden = 0.381966011250105;
+    const double around = fmin(fabs(slope_at(view, from)), fabs(slope_at(view, to)));
+    double x1 = from + golden * (to - from), x2 = to - golden * (to - from);
+    double f1 = fabs(slope_at(view, x1)), f2 = fabs(slope_at(view, x2));
+    for (int i = 0; i < STEPS && from < to; i++) {
+        if (f1 < f2) {
+            to = x2, x2 = x1, f2 = f1;
+            x1 = from + golden * (to - from);
+            f1 = fabs(slope_at(view, x1));
+        } else {
+            from = x1, x1 = x2, f1 = f2;
+            x2 = to - golden * (to - from);
+            f2 = fabs(slope_at(view, x2));
+        }
+    }
+    *zero = fabs(x1) < 1e-9 ? 0 : x1;
+    return f1 < TOUCH * around;
+}
+
+/* The order of the zero of phi' there, from two values beside it. */
+static int order_of(fj_view *view, double zero, double room)
+{
+    const double near = slope_at(view, zero + room / 64), far = slope_at(view, zero + room / 32);
+    const double order = round(log2(fabs(far / near)));
+    return order >= 1 && order < 16 ? (int)order : 1;
+}
+
+/* Cuts one panel at the zeros of phi' in it; *at_zero is the order of the one at which it starts, 0 for none, and then of
+ * that at which it ends. */
 static void panel_add(walk *w, double from, double to, int *at_zero)
 {
     fj_view view = *w->view;
-    double cut = from, left = from, value = slope_at(&view, from);
+    const double step = (to - from) / SAMPLES;
+    double cut = from, before = INFINITY, left = from, value = slope_at(&view, from);
     for (int i = 1; i <= SAMPLES; i++) {
-        double right = i < SAMPLES ? from + (to - from) * i / SAMPLES : to;
+        double right = i < SAMPLES ? from + i * step : to;
         double next = slope_at(&view, right), zero = right;
         /* a zero at a sample belongs to the segment on its left; underflow is no zero */
         int crossing = (value < 0 && next > 0) || (value > 0 && next < 0);
         if (crossing && fj_bracket_root(slope_at, &view, left, right, &zero) != FJ_OK)
             w->status = FJ_NO_CONVERGENCE;
+        if (!crossing && view.activation->user && fabs(value) <= fabs(before) &&
+            fabs(value) <= fabs(next) && (fabs(value) < fabs(before) || fabs(value) < fabs(next)))
+            crossing = touch_find(&view, fmax(from, left - step), right, &zero);
         if (crossing && zero > cut) {
-            segment_add(w, cut, zero, *at_zero, 1);
+            const int order = view.activation->user ? order_of(&view, zero, step) : 1;
+            segment_add(w, cut, zero, *at_zero, order);
             cut = zero;
-            *at_zero = 1;
+            *at_zero = order;
         }
-        left = right, value = next;
+        before = value, left = right, value = next;
     }
     segment_add(w, cut, to, *at_zero, 0);
-    *at_zero = cut == to && *at_zero;
+    *at_zero = cut == to ? *at_zero : 0;
 }
 
 static fj_status pieces_add(const fj_view *view, fj_gaussian_integral *total)
@@ -139,6 +181,15 @@ static fj_status pieces_add(const fj_view *view, fj_gaussian_integral *total)
     return w.status;
 }
 
+/* Is t far from 0 wherever it matters? phi'(0) may be 0. */
+static int hardly_varies(const fj_view *view)
+{
+    const double slope = fj_activation_slope(view->activation, 0);
+    const double x = FJ_GAUSSIAN_REACH * view->root_q;
+    const double most = fmax(fabs(fj_view_deviation(view, x)), fabs(fj_view_deviation(view, -x)));
+    return !view->activation->user || most < slope * slope / 2;
+}
+
 fj_status fj_mean_log_slope2(const fj_activation *activation, double q, double *out)
 {
     fj_view view;
@@ -158,7 +209,7 @@ fj_status fj_mean_log_slope2(const fj_activation *activation, double q, double *
             activation->flat[i].slope; /* a flat of slope 0 has a mass, if one that underflows */
         atoms += slope != 0 ? fj_view_flat_mass(&view, i) * 2 * log(fabs(slope)) : -INFINITY;
     }
-    if (view.narrow) {
+    if (view.narrow && hardly_varies(&view)) {
         status = fj_view_integrate(&view, log_ratio_integrand, &view, &total);
         atoms = fj_view_log_t(&view, 0);
     } else if (isfinite(atoms)) {

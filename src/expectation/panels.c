@@ -16,10 +16,16 @@ enum { POINTS = FJ_PANEL_DEGREE + 1 };
 
 /* Trailing coefficients below this fraction of the largest mean the polynomial is resolved. */
 static const double RESOLVED = 4e-15;
+/* Far out, where there are poles only, of weight below rounding: x itself is rounded there, and sin(x) with it. */
+static const double LOOSE = 1e-12;
 /* Below this they are rounding; a polynomial that varies less than FLAT has no poles to speak of. */
 static const double NOISE = 1e-15, FLAT = 1e-12;
 /* phi' itself is interpolated where log phi' is not: then it may vary by this factor. */
 static const double SPAN_MOST = 100;
+/* Below this part of its largest value nearby, phi' is taken to touch zero. */
+static const double TOUCH = 1e-6;
+/* Relative to the size of phi' as a whole: below, it has nothing to do with a zero. */
+static const double NEGLIGIBLE = 1e-60;
 /* Gaussian resolved: exp(-c h) over a half width is exp(+-8), and a half width never above 1 */
 static const double GAUSSIAN_MOST = 8, HALF_MOST = 1, HALF_LEAST = 1e-5;
 /* t^2 resolved: log t varies by no more on the ellipse */
@@ -50,7 +56,7 @@ static double chebyshev(int j)
 
 /* The polynomial through f at the Chebyshev points; returns whether it is resolved relative to `scale`, or to its
  * coefficients where they are larger. */
-static int interpolate(const double *f, double scale, double *polynomial)
+static int interpolate(const double *f, double scale, int loose, double *polynomial)
 {
     double c[POINTS], largest = scale;
     for (int k = 0; k < POINTS; k++) {
@@ -62,14 +68,46 @@ static int interpolate(const double *f, double scale, double *polynomial)
     }
     double tail = fmax(fabs(c[POINTS - 1]), fmax(fabs(c[POINTS - 2]), fabs(c[POINTS - 3])));
     /* trailing coefficients that are rounding would grow off the axis */
-    for (int k = POINTS - 1; k > 0 && fabs(c[k]) < NOISE * largest; k--)
+    for (int k = POINTS - 1; k > 0 && fabs(c[k]) < (loose ? LOOSE / 8 : NOISE) * largest; k--)
         c[k] = 0;
     chebyshev_to_monomial(c, polynomial);
-    return tail < RESOLVED * largest;
+    return tail < (loose ? LOOSE : RESOLVED) * largest;
+}
+
+/* Does phi' have a zero without change of sign, or at a kink, on the panel or beside it? Where the least |phi'| of the
+ * neighbourhood lies inside it, or at a kink that ends it, and is next to nothing. */
+static int touches_zero(const fj_rule *rule, const fj_piece *piece, const fj_panel *panel,
+                        double most)
+{
+    enum { LOOKS = 16, HALVINGS = 50 };
+    const fj_activation *a = rule->activation;
+    const double reach = panel->half * FJ_PANEL_RHO / 2;
+    const double first = nextafter(piece->from, INFINITY), last = nextafter(piece->to, -INFINITY);
+    const double from = fmax(rule->root_q * (panel->centre - reach), first);
+    const double to = fmin(rule->root_q * (panel->centre + reach), last);
+    double least = INFINITY, place = from, step = (to - from) / LOOKS;
+    for (int i = 0; i <= LOOKS; i++) {
+        const double x = i < LOOKS ? from + i * step : to, f = fabs(fj_activation_slope(a, x));
+        if (f < least)
+            least = f, place = x;
+    }
+    if ((place == from && from > first) || (place == to && to < last))
+        return 0;
+    for (int i = 0; i < HALVINGS; i++) { /* downhill, on the side that falls */
+        step /= 2;
+        const double left = fmax(place - step, from), right = fmin(place + step, to);
+        const double at_left = fabs(fj_activation_slope(a, left));
+        const double at_right = fabs(fj_activation_slope(a, right));
+        if (at_left < least)
+            least = at_left, place = left;
+        if (at_right < least)
+            least = at_right, place = right;
+    }
+    return least < TOUCH * most;
 }
 
 /* Fits the panel's polynomial at Chebyshev points; returns whether it is resolved. */
-static int polynomial_fit(const fj_rule *rule, const fj_piece *piece, fj_panel *panel)
+static int polynomial_fit(const fj_rule *rule, const fj_piece *piece, int loose, fj_panel *panel)
 {
     double f[POINTS], least = INFINITY, most = -INFINITY;
     int positive = 0;
@@ -92,15 +130,15 @@ static int polynomial_fit(const fj_rule *rule, const fj_piece *piece, fj_panel *
         double g[POINTS];
         for (int i = 0; i < POINTS; i++)
             g[i] = 2 * log(fabs(f[i]));
-        if (interpolate(g, 1, panel->polynomial))
+        if (interpolate(g, 1, loose, panel->polynomial))
             return 1;
         /* close to a zero farther out log phi' is noisy; phi' itself serves where it varies little */
-        if (most > SPAN_MOST * least)
+        if (most > SPAN_MOST * least && !touches_zero(rule, piece, panel, most))
             return 0;
         panel->logarithmic = 0;
     }
     /* the rounding of phi' is that of its terms, which cancel near a zero */
-    return interpolate(f, fmax(most, sqrt(rule->mu1)), panel->polynomial);
+    return interpolate(f, fmax(most, sqrt(rule->mu1)), loose, panel->polynomial);
 }
 
 static double complex horner(const double *p, int degree, double complex x)
@@ -180,6 +218,22 @@ static int t_matters(const fj_rule *rule, double from, double to)
     return exp(-nearest * nearest / 2) * fmax(most, most * most) > 1e-18;
 }
 
+/* A panel of phi' itself: does phi' touch zero on or beside it, or have a zero at its end? Then puts down its rounding. */
+static void noise_note(fj_rule *rule, const fj_panel *panel)
+{
+    const double left = creal(horner(panel->polynomial, POINTS - 1, -1));
+    const double right = creal(horner(panel->polynomial, POINTS - 1, 1));
+    double least = fmin(fabs(left), fabs(right));
+    if (panel->logarithmic)
+        return;
+    if (panel->has_critical && fabs(panel->critical) < FJ_PANEL_RHO / 2)
+        least = fmin(least, fabs(creal(horner(panel->polynomial, POINTS - 1, panel->critical))));
+    /* beside larger values, that is: far out phi' may just underflow */
+    const double here = fmax(fabs(left), fabs(right)), size = sqrt(rule->mu1);
+    if (least < TOUCH * here && here > NEGLIGIBLE * size)
+        rule->noise = fmax(rule->noise, NOISE * fmax(here, size));
+}
+
 static void build(builder *b, double from, double to)
 {
     fj_panel panel = {.centre = from + (to - from) / 2, .half = (to - from) / 2};
@@ -188,7 +242,8 @@ static void build(builder *b, double from, double to)
     double far = fmax(fabs(from), fabs(to));
     int fits = panel.half <= HALF_MOST && panel.half * far <= GAUSSIAN_MOST;
     if (fits) {
-        int resolved = polynomial_fit(b->rule, b->piece, &panel);
+        int resolved =
+            polynomial_fit(b->rule, b->piece, b->only_poles && b->rule->activation->user, &panel);
         int critical = critical_points(&panel);
         fits = resolved &&
                (panel.radius < FLAT || critical == 0 || (critical == 1 && critical_find(&panel)));
@@ -205,6 +260,7 @@ static void build(builder *b, double from, double to)
     }
     if (b->only_poles && panel.radius < FLAT) /* t is constant: no poles */
         return;
+    noise_note(b->rule, &panel);
     b->panel[b->count++] = panel;
 }
 
@@ -228,7 +284,8 @@ static double side_reach(fj_rule *rule, double side, double *last)
     if (side < 0 ? a->piece[0].from >= 0 : a->piece[a->pieces - 1].to <= 0)
         return 0;
     double end = fj_nodes_reach(rule, side, last);
-    if (end == *last && end < FJ_H_END)
+    const double slope = fj_activation_slope(a, side * rule->root_q * end);
+    if (end == *last && end < FJ_H_END && slope * slope < 1)
         rule->underflow += erfc(end * M_SQRT1_2) / (rule->even ? 1 : 2);
     return end;
 }

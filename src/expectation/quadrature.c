@@ -5,7 +5,8 @@
  * 2. Take the 20-point rule on each and, from the same values, the Legendre coefficients of degree 18 and 19. For an
  *    analytic integrand the coefficients decay geometrically, so the rule, exact to degree 39, is wrong by about
  *    (coefficient 19)^2 / magnitude: the check costs no evaluations.
- * 3. Halve the panels whose estimate is not below rounding of the whole, until it is. */
+ * 3. Halve the panels whose estimate is not below rounding of the whole, until it is.
+ * 4. Where the integrand grows without bound, go on outwards until a panel adds nothing. */
 #include "quadrature.h"
 #include "gauss_legendre.h"
 #include <float.h>
@@ -118,6 +119,40 @@ static void panel_refine(adaptation *a, double from, double to, int depth)
     }
 }
 
+/* Is the panel beyond the reach of a bounded integrand, and below the rounding of every integral? */
+static int panel_negligible(const adaptation *a, const panel_sum *panel, double from)
+{
+    for (size_t j = 0; j < a->total->n; j++)
+        if (!(panel->magnitude[j] <= PANEL_TOLERANCE / 16 * a->total->magnitude[j]))
+            return 0;
+    return from >= FJ_GAUSSIAN_REACH;
+}
+
+/* From FJ_GAUSSIAN_REACH outwards on the given side. FJ_RANGE where the integrand still matters at the end. */
+static fj_status outwards(adaptation *a, double limit, double side)
+{
+    for (double from = FJ_GAUSSIAN_REACH; from < limit; from += 1) {
+        const double to = fmin(from + 1, limit);
+        const double low = side > 0 ? from : -to, high = side > 0 ? to : -from;
+        panel_sum panel;
+        if (from >= FJ_GAUSSIAN_FAR)
+            return FJ_RANGE;
+        panel_evaluate(a, low, high, &panel);
+        for (size_t j = 0; j < a->total->n; j++) {
+            if (!isfinite(panel.sum[j]))
+                return FJ_RANGE;
+            a->total->magnitude[j] += panel.magnitude[j];
+        }
+        if (panel_negligible(a, &panel, from))
+            break;
+        if (panel_resolved(a, &panel))
+            panel_add(a, &panel);
+        else
+            panel_refine(a, low, high, 0);
+    }
+    return FJ_OK;
+}
+
 fj_status fj_gaussian_integrate(fj_integrand *f, const void *context, double from, double to,
                                 double centre, double step, fj_gaussian_integral *total)
 {
@@ -125,6 +160,7 @@ fj_status fj_gaussian_integrate(fj_integrand *f, const void *context, double fro
     panel_sum panel[PANELS_MAX];
     double end[PANELS_MAX + 1];
     size_t panels = 0;
+    const double low_limit = -from, high_limit = to;
     end[0] = fmax(from, -FJ_GAUSSIAN_REACH);
     to = fmin(to, FJ_GAUSSIAN_REACH);
     while (panels < PANELS_MAX && end[panels] < to) {
@@ -140,10 +176,15 @@ fj_status fj_gaussian_integrate(fj_integrand *f, const void *context, double fro
         else
             panel_refine(&a, end[i], end[i + 1], 0);
     }
+    fj_status status = FJ_OK;
+    if (total->growing)
+        status = outwards(&a, low_limit, -1);
+    if (total->growing && status == FJ_OK)
+        status = outwards(&a, high_limit, 1);
     for (size_t j = 0; j < total->n; j++)
         if (!isfinite(total->sum[j]))
             return FJ_RANGE;
-    return FJ_OK;
+    return status;
 }
 
 double fj_gaussian_error(const fj_gaussian_integral *total)

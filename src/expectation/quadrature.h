@@ -11,12 +11,16 @@ enum { FJ_INTEGRANDS_MAX = 23 };
 /* Beyond |h| = 10 the gaussian has mass 2e-23, below the rounding of any integral taken here. */
 #define FJ_GAUSSIAN_REACH 10.0
 
+/* exp(-h^2/2) underflows beyond. */
+#define FJ_GAUSSIAN_FAR 38.0
+
 /* Fills f[0..n-1] at h, without the gaussian density. */
 typedef void fj_integrand(const void *context, double h, double *f);
 
-/* Sums of int f(h) density(h) dh over the intervals added so far. Set n and `enough`, the rest 0. */
+/* Sums of int f(h) density(h) dh over the intervals added so far. Set n, `growing` and `enough`, the rest 0. */
 typedef struct fj_gaussian_integral {
     size_t n;
+    int growing; /* f may grow without bound: go on until its integrals are complete, to FJ_GAUSSIAN_FAR at most */
     double enough
         [FJ_INTEGRANDS_MAX]; /* absolute error that will do: the rounding of an integrand that cancels */
     double sum[FJ_INTEGRANDS_MAX];
@@ -26,7 +30,7 @@ typedef struct fj_gaussian_integral {
 } fj_gaussian_integral;
 
 /* Adds the interval (from, to), cut at FJ_GAUSSIAN_REACH. The integrand is analytic inside and varies over distances
- * of max(step, |h - centre|) or more, or oscillates over shorter ones. FJ_RANGE if the integrand is not finite. */
+ * of max(step, |h - centre|) or more, or oscillates over shorter ones. FJ_RANGE if the integrand is not finite, or is growing and not complete at FJ_GAUSSIAN_FAR. */
 fj_status fj_gaussian_integrate(fj_integrand *f, const void *context, double from, double to,
                                 double centre, double step, fj_gaussian_integral *total);
 

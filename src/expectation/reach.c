@@ -3,7 +3,8 @@
  *
  * 1. As far as the gaussian, and the gaussian times 1/t, which the lower tail needs, are above rounding relative to their
  *    largest values. Zeros of phi' on the way make 1/t infinite and mean nothing: take the largest t nearby.
- * 2. Beyond, only poles matter, until t or the gaussian underflows. */
+ *    Where phi' is unbounded, the gaussian times t^2 too, which the second-order expectations need.
+ * 2. Beyond, only poles matter, until t or the gaussian underflows, or t grows beyond FJ_T_MOST. */
 #include <math.h>
 #include "rule_internal.h"
 
@@ -21,9 +22,17 @@ static double t_nearby(const fj_rule *rule, double h)
 
 double fj_nodes_reach(const fj_rule *rule, double side, double *last)
 {
+    *last = STEP;
+    const int unbounded = fj_activation_is_unbounded(rule->activation);
     double largest = 1, end = -1;
     for (double h = STEP; h < FJ_H_END; h += STEP) {
         double t = t_nearby(rule, side * h), term = exp(-h * h / 2) * (1 + rule->mu1 / t);
+        if (unbounded) {
+            const double above = t / rule->mu1;
+            if (!(t < FJ_T_MOST))
+                return end < 0 ? *last : end;
+            term = exp(-h * h / 2) * (1 + rule->mu1 / t + above * above);
+        }
         *last = h;
         if (isfinite(term) && term > largest)
             largest = term;

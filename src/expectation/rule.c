@@ -15,6 +15,9 @@
 /* A smaller probability counts as none (hard-tanh at small q): laws are followed down to densities of 1e-200. */
 static const double MASS_LEAST = 1e-200;
 
+/* Nearer than this angle to the negative axis, where all is real, corrections follow from their derivative. */
+static const double NEXT_TO_AXIS = 1e-6;
+
 static void mass_add(fj_rule *rule, double t, double mass)
 {
     if (!(mass > MASS_LEAST))
@@ -78,36 +81,77 @@ static double sign_change(const fj_activation *a, double (*f)(const fj_activatio
     }
 }
 
-/* Range of t over the pieces: limits at their ends, extrema where phi'' changes sign, 0 where phi' does. */
-static void range_find(fj_rule *rule)
+/* Range of t on a piece: limits at its ends, extrema where phi'' changes sign, 0 where phi' does. */
+static void piece_range(fj_rule *rule, const fj_piece *piece)
 {
     enum { SAMPLES = 400 };
     static const double FAR = 1e300,
                         X_MOST = 12; /* every built-in phi is monotone in its slope beyond */
     const fj_activation *a = rule->activation;
-    rule->t_least = INFINITY;
-    rule->t_most = -INFINITY;
-    for (size_t i = 0; i < a->pieces; i++) {
-        double from = a->piece[i].from, to = a->piece[i].to;
-        double x0 = isfinite(from) ? nextafter(from, INFINITY) : -FAR;
-        double x1 = isfinite(to) ? nextafter(to, -INFINITY) : FAR;
-        range_include(rule, fj_activation_slope(a, x0));
-        range_include(rule, fj_activation_slope(a, x1));
-        x0 = fmax(x0, -X_MOST);
-        x1 = fmin(x1, X_MOST);
-        /* an odd number of steps off centre, so that 0 is no sample */
-        for (int k = 0; k < SAMPLES; k++) {
-            double x = x0 + (x1 - x0) * (k + 0.3) / SAMPLES;
-            double next = x0 + (x1 - x0) * (k + 1.3) / SAMPLES;
-            if (next >= x1)
-                break;
-            if ((fj_activation_slope(a, x) < 0) != (fj_activation_slope(a, next) < 0))
-                range_include(rule, 0);
-            if ((fj_activation_curvature(a, x) < 0) != (fj_activation_curvature(a, next) < 0))
-                range_include(
-                    rule, fj_activation_slope(a, sign_change(a, fj_activation_curvature, x, next)));
-        }
+    double x0 = isfinite(piece->from) ? nextafter(piece->from, INFINITY) : -FAR;
+    double x1 = isfinite(piece->to) ? nextafter(piece->to, -INFINITY) : FAR;
+    range_include(rule, fj_activation_slope(a, x0));
+    range_include(rule, fj_activation_slope(a, x1));
+    x0 = fmax(x0, -X_MOST);
+    x1 = fmin(x1, X_MOST);
+    /* an odd number of steps off centre, so that 0 is no sample */
+    for (int k = 0; k < SAMPLES; k++) {
+        double x = x0 + (x1 - x0) * (k + 0.3) / SAMPLES;
+        double next = x0 + (x1 - x0) * (k + 1.3) / SAMPLES;
+        if (next >= x1)
+            break;
+        if ((fj_activation_slope(a, x) < 0) != (fj_activation_slope(a, next) < 0))
+            range_include(rule, 0);
+        if ((fj_activation_curvature(a, x) < 0) != (fj_activation_curvature(a, next) < 0))
+            range_include(rule,
+                          fj_activation_slope(a, sign_change(a, fj_activation_curvature, x, next)));
     }
+}
+
+/* Adds a part, joined with those it meets. */
+static void part_add(fj_rule *rule, fj_part part)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < rule->parts; i++) {
+        const fj_part *other = &rule->part[i];
+        if (other->most < part.least || other->least > part.most) {
+            rule->part[kept++] = *other;
+            continue;
+        }
+        part.least = fmin(part.least, other->least);
+        part.most = fmax(part.most, other->most);
+        part.mass += other->mass;
+    }
+    size_t at = kept;
+    for (; at > 0 && rule->part[at - 1].least > part.least; at--)
+        rule->part[at] = rule->part[at - 1];
+    rule->part[at] = part;
+    rule->parts = kept + 1;
+}
+
+/* The parts of the range of t, piece by piece, and the range as a whole. */
+static void range_find(fj_rule *rule)
+{
+    const fj_activation *a = rule->activation;
+    double masses = 0;
+    for (size_t i = 0; i < a->pieces; i++) {
+        const fj_piece *piece = &a->piece[i];
+        rule->t_least = INFINITY;
+        rule->t_most = -INFINITY;
+        if (!fj_activation_range(a, i, &rule->t_least, &rule->t_most))
+            piece_range(rule, piece);
+        part_add(rule,
+                 (fj_part){rule->t_least, rule->t_most,
+                           fj_gaussian_mass(piece->from / rule->root_q, piece->to / rule->root_q)});
+    }
+    if (rule->parts == 0)
+        return;
+    rule->t_least = rule->part[0].least;
+    rule->t_most = rule->part[rule->parts - 1].most;
+    for (size_t i = 0; i < rule->masses; i++)
+        masses += rule->mass[i].mass;
+    if (rule->parts == 1)
+        rule->part[0].mass = 1 - masses;
 }
 
 /* The masses as nodes. */
@@ -222,12 +266,17 @@ static void sum_nodes(const fj_rule *rule, const fj_poles *poles, fj_second seco
 
 void fj_rule_resolvent(const fj_rule *rule, fj_second second, double complex w, fj_resolvent *out)
 {
-    const double complex u = cexp(w);
+    fj_rule_resolvent_at(rule, second, w, cexp(w), out);
+}
+
+void fj_rule_resolvent_at(const fj_rule *rule, fj_second second, double complex w, double complex u,
+                          fj_resolvent *out)
+{
     const double mu1 = rule->mu1;
     fj_poles *poles = &out->poles;
     poles->count = 0;
     if (fj_far_serves(rule, u)) {
-        fj_far_resolvent(rule, second, w, out);
+        fj_far_resolvent(rule, second, w, u, out);
         return;
     }
     out->far = 0;
@@ -251,19 +300,25 @@ void fj_rule_resolvent(const fj_rule *rule, fj_second second, double complex w, 
         a = (u - mu1) * part;
         da = (u + mu1) * part;
     }
+    double complex c = 0, dc = 0; /* corrects E[u/(u - t)]; its derivative */
     for (size_t i = 0; i < poles->count; i++) {
         const fj_correction *pole = &poles->pole[i];
-        /* dh0/dw = 1/l1; c corrects E[u/(u - t)] */
+        /* dh0/dw = 1/l1 */
         double complex density = pole->times * pole->density, inverse = fj_quotient(1, pole->l1);
-        double complex c = density * pole->kernel * inverse;
-        double complex dc = c * (1 - pole->h0 * inverse - pole->l2 * inverse * inverse) +
-                            density * pole->kernel_h * inverse * inverse;
-        out->m += c;
-        out->n += c;
-        out->dm += dc;
-        out->v += a * c;
-        out->dv += a * dc + da * c;
+        double complex one = density * pole->kernel * inverse;
+        c += one;
+        dc += one * (1 - pole->h0 * inverse - pole->l2 * inverse * inverse) +
+              density * pole->kernel_h * inverse * inverse;
     }
+    if (creal(u) < 0 && cimag(u) < NEXT_TO_AXIS * -creal(u)) { /* w does not tell how near */
+        c = CMPLX(creal(c), creal(dc) * cimag(u) / creal(u));
+        dc = creal(dc);
+    }
+    out->m += c;
+    out->n += c;
+    out->dm += dc;
+    out->v += a * c;
+    out->dv += a * dc + da * c;
 }
 
 /* arg(g (u - mu1)), g = E[1/(u - t)]: of 1 + E[(t - mu1)/(u - t)] where that is near 1. */
@@ -327,6 +382,37 @@ int fj_rule_range(const fj_rule *rule, double *least, double *most)
     *least = rule->t_least;
     *most = rule->t_most;
     return rule->has_range;
+}
+
+/* t is followed down to where phi' is this many times its rounding. */
+static const double CLEAR = 1e6;
+static const double LOG_U_LEAST = -660; /* 2e-287: some 13 digits above where t is taken for 0 */
+
+double fj_rule_blur(const fj_rule *rule, double log_u)
+{
+    return rule->noise > 0 ? 2 * rule->noise * exp(-log_u / 2) : 0;
+}
+
+double fj_rule_bottom(const fj_rule *rule)
+{
+    return rule->noise > 0 ? 2 * log(CLEAR * rule->noise) : LOG_U_LEAST;
+}
+
+double fj_rule_top(const fj_rule *rule)
+{
+    double top = -INFINITY;
+    for (size_t p = 0; p < rule->panels + rule->far; p++)
+        for (int side = -1; side <= 1; side += 2) {
+            const double h = rule->panel[p].centre + side * rule->panel[p].half * (1 - 1e-9);
+            top = fmax(top, fj_view_log_t(&rule->view, rule->root_q * h));
+        }
+    return top;
+}
+
+size_t fj_rule_parts(const fj_rule *rule, const fj_part **parts)
+{
+    *parts = rule->part;
+    return rule->has_range ? rule->parts : 0;
 }
 
 double fj_rule_spread(const fj_rule *rule)

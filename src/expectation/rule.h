@@ -16,7 +16,7 @@ typedef enum fj_second {
     FJ_SECOND_CENTRED /* E[(t - mu1)^2/(u - t)], orthogonal weights */
 } fj_second;
 
-enum { FJ_POLES_MAX = 512, FJ_PANELS_MAX = 512 };
+enum { FJ_POLES_MAX = 512, FJ_PANELS_MAX = 2000 };
 
 /* A pole h0 of 1/(u - t(h)) and what its correction needs. */
 typedef struct fj_correction {
@@ -60,6 +60,10 @@ void fj_rule_destroy(fj_rule *rule);
  * one pass over the nodes. */
 void fj_rule_resolvent(const fj_rule *rule, fj_second second, double complex w, fj_resolvent *out);
 
+/* The same at a u whose logarithm w does not tell its imaginary part well: next to the negative axis. */
+void fj_rule_resolvent_at(const fj_rule *rule, fj_second second, double complex w, double complex u,
+                          fj_resolvent *out);
+
 /* Im J at the same point, what the distribution function needs: J = m + E log(1 - t/u) with RAW, log(1 + m) +
  * E log(1 - t/u) with CENTRED; both are of second order in 1/u. `at` is what fj_rule_resolvent gave there. Cost: one
  * arctangent a node. */
@@ -71,8 +75,20 @@ typedef struct fj_mass {
 } fj_mass;
 size_t fj_rule_masses(const fj_rule *rule, const fj_mass **masses);
 
-/* The closed range [least, most] of the part of t that has a density; returns 0 where there is none. */
+/* The closed range [least, most] of the part of t that has a density; returns 0 where there is none. Unbounded t: most is
+ * infinite. */
 int fj_rule_range(const fj_rule *rule, double *least, double *most);
+/* That range may have holes: its parts, ascending and apart, each with its probability. */
+typedef struct fj_part {
+    double least, most, mass;
+} fj_part;
+size_t fj_rule_parts(const fj_rule *rule, const fj_part **parts);
+/* Relative error of quantities that live on poles at t = |u| (and of t there), beyond rounding: where phi' touches zero, or
+ * is zero at a kink, its rounding moves them. 0 elsewhere. And the least log |u| to which that is followed. */
+double fj_rule_blur(const fj_rule *rule, double log_u);
+double fj_rule_bottom(const fj_rule *rule);
+/* Where most is infinite: the largest log t that the rule follows. */
+double fj_rule_top(const fj_rule *rule);
 
 /* A real h at which t(h) takes a given value; slope = d log t/dh, bend = its derivative. */
 typedef struct fj_crossing {

@@ -52,6 +52,8 @@ struct fj_rule {
     size_t masses;
     int has_range;
     double t_least, t_most;
+    fj_part part[FJ_PIECES_MAX]; /* what that range consists of */
+    size_t parts;
     double underflow; /* probability of the h beyond the panels, where t is below FJ_T_LEAST */
     fj_nodes atoms;   /* the masses, and that one */
     fj_nodes set[FJ_SETS];
@@ -60,6 +62,8 @@ struct fj_rule {
     double step, strip,
         reach; /* trapezoid: poles with |Im h| < strip, |Re h| < reach are corrected */
     double cut_exp[10 * FJ_CUT_PANELS], cut_weight[10 * FJ_CUT_PANELS]; /* trapezoid.c */
+    double
+        noise; /* rounding of phi' where it touches zero, or has a zero at the end of a panel; else 0 */
     fj_panel *panel; /* panels: NULL for the trapezoid */
     size_t panels;
     size_t far; /* how many more follow without nodes: only their poles count, in the far tails */
@@ -83,6 +87,8 @@ double fj_sums_argument(const fj_nodes *nodes, size_t from, size_t to, double mu
 double fj_nodes_reach(const fj_rule *rule, double side, double *last);
 /* Where t is below, it counts as 0. */
 #define FJ_T_LEAST 1e-300
+/* An unbounded t is followed up to here: its square must not overflow. */
+#define FJ_T_MOST 1e150
 /* exp(-h^2/2) underflows beyond: no node and no pole matters there. */
 #define FJ_H_END 38.6
 /* Here the gaussian alone is below rounding. */
@@ -92,7 +98,8 @@ double fj_nodes_reach(const fj_rule *rule, double side, double *last);
 fj_status fj_far_create(fj_rule *rule);
 /* Is u that far away? Then fj_far_resolvent, and E arg(1/(1 - (t - mu1)/(u - mu1))) by fj_far_argument. */
 int fj_far_serves(const fj_rule *rule, double complex u);
-void fj_far_resolvent(const fj_rule *rule, fj_second second, double complex w, fj_resolvent *out);
+void fj_far_resolvent(const fj_rule *rule, fj_second second, double complex w, double complex u,
+                      fj_resolvent *out);
 double fj_far_argument(const fj_rule *rule, double complex u);
 
 fj_status fj_trapezoid_create(fj_rule *rule);

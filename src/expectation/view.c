@@ -37,6 +37,7 @@ fj_status fj_view_integrate(const fj_view *view, fj_integrand *f, const void *co
 {
     const fj_activation *a = view->activation;
     fj_status status = FJ_OK;
+    total->growing = fj_activation_is_unbounded(a);
     for (size_t i = 0; i < a->pieces && status == FJ_OK; i++) {
         double from = a->piece[i].from / view->root_q, to = a->piece[i].to / view->root_q;
         if (view->half_line)
@@ -79,8 +80,5 @@ double fj_view_deviation(const fj_view *view, double x)
 
 double fj_view_log_t(const fj_view *view, double x)
 {
-    const fj_activation *a = view->activation;
-    if (a->kind->log_slope)
-        return 2 * a->kind->log_slope(a->parameter, x);
-    return 2 * log(fabs(fj_activation_slope(a, x)));
+    return 2 * fj_activation_log_slope(view->activation, x);
 }

@@ -11,6 +11,7 @@
  *    f(q0) points to. Otherwise it is iterated. */
 #include <float.h>
 #include <math.h>
+#include "activation_internal.h"
 #include "bracket.h"
 #include "meanfield_internal.h"
 
@@ -232,8 +233,13 @@ fj_status fj_fixed_points_find(const fj_recursion *map, fj_average_table *table,
             i++;
     }
     double most = fj_fixed_points_most(map);
-    for (; fj_average_table_q(i) < most && status == FJ_OK; i++)
+    for (; fj_average_table_q(i) < most && status == FJ_OK; i++) {
         status = walk(&s, look_at(&s, i), &last, out);
+        if (status == FJ_RANGE && last.f > 0 && fj_activation_is_unbounded(map->activation)) {
+            out->growth = INFINITY; /* faster than any power: no fixed point is left up there */
+            return FJ_OK;
+        }
+    }
     return status;
 }
 

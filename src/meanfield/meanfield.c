@@ -112,6 +112,11 @@ static fj_status solve_general(const fj_recursion *map, search *at, fj_meanfield
             "%s with sigma_w = %.10g, sigma_b = %.10g: from q = %.10g on q grows without "
             "bound; start below q = %.10g or take a smaller sigma_w",
             name, out->sigma_w, out->sigma_b, q0, points.point[points.count - 1].q);
+    if (status == FJ_NO_FIXED_POINT && isinf(points.growth))
+        return fj_fail(detail, status,
+                       "%s with sigma_w = %.10g, sigma_b = %.10g: q grows without bound, faster in "
+                       "every layer; take a smaller sigma_w",
+                       name, out->sigma_w, out->sigma_b);
     if (status == FJ_NO_FIXED_POINT)
         return fj_fail(
             detail, status,

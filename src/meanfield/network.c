@@ -31,8 +31,10 @@ void fj_network_clear(fj_network *network)
 uint64_t fj_network_depth(const fj_network *network)
 {
     uint64_t depth = 0;
-    for (size_t i = 0; network && i < network->runs; i++)
-        depth += network->run[i].count;
+    for (size_t i = 0; network && i < network->runs; i++) {
+        const uint64_t count = network->run[i].count;
+        depth = count < UINT64_MAX - depth ? depth + count : UINT64_MAX;
+    }
     return depth;
 }
 
@@ -45,8 +47,6 @@ static fj_status run_check(const fj_network *network, const fj_network_run *run,
         return fj_fail(detail, FJ_INVALID, "weights must be orthogonal or gaussian");
     if (run->count < 1)
         return fj_fail(detail, FJ_INVALID, "a run must have at least one layer");
-    if (run->count > UINT64_MAX - fj_network_depth(network))
-        return fj_fail(detail, FJ_INVALID, "too many layers");
     if (!(run->sigma_w > 0 && isfinite(run->sigma_w)))
         return fj_fail(detail, FJ_INVALID, "sigma_w = %g must be finite and above 0", run->sigma_w);
     if (!(run->sigma_b >= 0 && isfinite(run->sigma_b)))
@@ -68,14 +68,17 @@ static int is_same(const fj_network_run *a, const fj_network_run *b)
 
 static fj_status append(fj_network *network, const fj_network_run *run, fj_detail *detail)
 {
-    if (network->runs > 0 && is_same(&network->run[network->runs - 1], run)) {
-        network->run[network->runs - 1].count += run->count;
+    fj_network_run *last = network->runs > 0 ? &network->run[network->runs - 1] : NULL;
+    if (last && is_same(last, run)) {
+        if (run->count > UINT64_MAX - last->count)
+            return fj_fail(detail, FJ_INVALID, "too many layers");
+        last->count += run->count;
         return FJ_OK;
     }
     if (network->runs == RUNS_MOST)
         return fj_fail(detail, FJ_UNSUPPORTED, "more than %d different layers are not covered",
                        RUNS_MOST);
-    if (network->runs == network->room) {
+    if (!network->run || network->runs == network->room) {
         size_t room = network->room ? 2 * network->room : ROOM_FIRST;
         fj_network_run *more = realloc(network->run, room * sizeof *more);
         if (!more)
@@ -111,7 +114,9 @@ static fj_status last_q(const fj_network_run *last, double *q)
         return status;
     const double rate = 2 * log(last->sigma_w) + log(a.mu1), k = (double)(last->count - 1);
     const double sum = fabs(rate) * k < 1e-12 ? k : expm1(rate * k) / expm1(rate);
-    *q = last->q * exp(rate * k) + (last->sigma_b > 0 ? last->sigma_b * last->sigma_b * sum : 0);
+    /* a length of 0 stays 0 at any gain */
+    *q = (last->q > 0 ? last->q * exp(rate * k) : 0) +
+         (last->sigma_b > 0 ? last->sigma_b * last->sigma_b * sum : 0);
     return FJ_OK;
 }
 
@@ -138,6 +143,18 @@ static fj_status first_q(const fj_network *network, const fj_network_run *run, d
     return isfinite(*q) ? FJ_OK : FJ_RANGE;
 }
 
+/* A homogeneous layer that goes on with the last run has the q of that, which is the q of its first layer. */
+static void first_q_take(const fj_network *network, fj_network_run *run)
+{
+    if (network->runs == 0)
+        return;
+    const fj_network_run *last = &network->run[network->runs - 1];
+    fj_network_run as_first = *run;
+    as_first.q = last->q;
+    if (is_same(last, &as_first))
+        run->q = last->q;
+}
+
 /* The layers of *run, which stands at the q of its first layer, as many runs as there are different q. */
 static fj_status trajectory_add(fj_network *network, fj_network_run *run, fj_detail *detail)
 {
@@ -156,6 +173,8 @@ static fj_status trajectory_add(fj_network *network, fj_network_run *run, fj_det
         }
         run->q = layer.q;
         run->chi = layer.chi;
+        if (homogeneous)
+            first_q_take(network, run);
         run->count = homogeneous || fj_trajectory_settled(trajectory) ? count - done : 1;
         if (!(run->chi > 0 && isfinite(run->chi)))
             status =

@@ -101,6 +101,22 @@ fj_status fj_pair_integrate(const fj_pair *pair, const fj_correlation *c, fj_pai
     return fj_pair_nested(pair, c, out);
 }
 
+/* Does all that matters lie within the reach of the rules? Of an unbounded phi' it may not. */
+static int within_reach(const fj_pair *pair)
+{
+    static const double REACH = 9.8, NEGLIGIBLE = 1e-14;
+    const double x = REACH * sqrt(pair->q), density = exp(-REACH * REACH / 2);
+    double worst = 0;
+    if (!fj_activation_is_unbounded(pair->activation))
+        return 1;
+    for (int side = -1; side <= 1; side += 2) {
+        const double v = fj_activation_value(pair->activation, side * x);
+        const double s = fj_activation_slope(pair->activation, side * x);
+        worst = fmax(worst, fmax(v * v / pair->averages.phi2, s * s / pair->averages.mu1));
+    }
+    return density * worst < NEGLIGIBLE;
+}
+
 static fj_status route(fj_pair *pair, const fj_correlation *c, fj_pair_values *out)
 {
     const fj_activation *a = pair->activation;
@@ -108,6 +124,8 @@ static fj_status route(fj_pair *pair, const fj_correlation *c, fj_pair_values *o
         *out = (fj_pair_values){0, 2 * pair->averages.phi2, pair->averages.mu1};
         return FJ_OK;
     }
+    if (!within_reach(pair))
+        return FJ_NO_CONVERGENCE;
     if (a->pieces == 0)
         return fj_pair_flat(pair, c, out);
     if (!pair->hermite_failed && fj_pair_series(pair, c, out) == FJ_OK)

@@ -86,10 +86,11 @@ static double product_opposite(const fj_pair *pair, const fj_correlation *c, dou
     return pair->q * (c->c * slope * slope + sum / (2 * M_PI));
 }
 
-/* 1 for three flats with phi' even: kinks at +-k. */
+/* 1 for three flats and odd phi: kinks at +-k. */
 static int opposite_kinks(const fj_activation *a)
 {
-    return a->flats == 3 && a->flat[0].to == -a->flat[1].to && a->flat[0].slope == a->flat[2].slope;
+    return fj_activation_parity(a) == FJ_PARITY_ODD && a->flats == 3 &&
+           a->flat[0].to == -a->flat[1].to && a->flat[0].slope == a->flat[2].slope;
 }
 
 fj_status fj_pair_flat(const fj_pair *pair, const fj_correlation *c, fj_pair_values *out)

@@ -4,6 +4,7 @@
 #include "output_csv.h"
 #include <math.h>
 #include "output_design.h"
+#include "output_layers.h"
 
 /* "nan" without the sign that printf may give it. */
 static void number(FILE *stream, const char *before, double value)
@@ -101,6 +102,8 @@ void out_csv_spectrum(FILE *stream, const out_spectrum *result)
     heading_write(stream, &result->heading);
     if (result->point)
         point_write(stream, result->point);
+    if (out_layers_differ(&result->heading) || (result->point && isnan(result->point->q_star)))
+        out_csv_layers(stream, &result->heading);
     sections_write(stream, result);
     if (result->design)
         out_csv_design(stream, result->design);
@@ -167,6 +170,8 @@ void out_csv_sample(FILE *stream, const out_sample *result)
 {
     heading_write(stream, &result->heading);
     point_write(stream, result->point);
+    if (out_layers_differ(&result->heading))
+        out_csv_layers(stream, &result->heading);
     for (int k = 0; k < OUT_SAMPLE_SPREADS; k++) {
         char key[64];
         snprintf(key, sizeof key, "%s_mean", out_sample_keys[k]);

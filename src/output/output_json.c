@@ -5,7 +5,9 @@
  *   3. each top-level key is written on a line of its own, its value compact. */
 #include "output_json.h"
 #include <math.h>
+#include <string.h>
 #include "output_design.h"
+#include "output_layers.h"
 
 typedef struct builder {
     json_t *object;
@@ -68,22 +70,35 @@ static void put_network(builder *b, const out_heading *heading)
     if (heading->weights)
         put(b, network, "weights", json_string(heading->weights));
     put(b, network, "depth", json_integer((json_int_t)heading->depth));
-    if (heading->weights)
-        put(b, network, "widths", json_array()); /* empty: all equal */
+    size_t left_out = 0;
+    if (heading->weights && out_json_layers(heading, network, &left_out) != 0)
+        b->failed = true;
+    if (left_out)
+        out_lines_add(b->notes, "network.layers: the last %zu runs of equal layers are left out",
+                      left_out);
     put(b, b->object, "network", network);
 }
 
-static void put_point(builder *b, const fj_meanfield *point)
+static void put_point(builder *b, const fj_meanfield *point, const char *missing)
 {
     static const char *const keys[] = {"q_star", "chi", "sigma_w", "sigma_b"};
     for (size_t i = 0; !point && i < sizeof keys / sizeof *keys; i++)
         put(b, b->object, keys[i], json_null());
     if (!point)
         return;
-    put_number(b, "q_star", point->q_star, "not found");
-    put_number(b, "chi", point->chi, "not found");
-    put_number(b, "sigma_w", point->sigma_w, "not found");
-    put_number(b, "sigma_b", point->sigma_b, "not found");
+    const double values[] = {point->q_star, point->chi, point->sigma_w, point->sigma_b};
+    char names[64] = "";
+    size_t missed = 0;
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        put(b, b->object, keys[i], number(values[i]));
+        if (isfinite(values[i]))
+            continue;
+        size_t used = strlen(names);
+        snprintf(names + used, sizeof names - used, "%s%s", missed++ ? ", " : "", keys[i]);
+    }
+    if (missed)
+        out_lines_add(b->notes, "%s %s null: %s", names, missed > 1 ? "are" : "is",
+                      missing ? missing : "not found");
 }
 
 static void put_sections(builder *b, const out_spectrum *result)
@@ -107,6 +122,9 @@ static void put_support(builder *b, const out_spectrum *result)
 {
     const char *range = "it leaves the range of double";
     put_number(b, "s_min", out_place(result->low.s, result->low.log_s), range);
+    const int endless = isinf(result->high.log_s) && result->high.log_s > 0;
+    if (endless)
+        range = "the support has no upper edge";
     put_number(b, "s_max", out_place(result->high.s, result->high.log_s), range);
     json_t *support = json_array(), *atoms = json_array();
     size_t missing = 0;
@@ -212,7 +230,7 @@ json_t *out_json_spectrum(const out_spectrum *result, out_lines *notes)
     builder b;
     builder_start(&b, notes);
     put_network(&b, &result->heading);
-    put_point(&b, result->point);
+    put_point(&b, result->point, result->heading.missing);
     put_sections(&b, result);
     if (result->design) {
         put(&b, b.object, "stable", json_boolean(result->design->stable));
@@ -379,7 +397,7 @@ json_t *out_json_sample(const out_sample *result, out_lines *notes)
     builder b;
     builder_start(&b, notes);
     put_network(&b, &result->heading);
-    put_point(&b, result->point);
+    put_point(&b, result->point, result->heading.missing);
     put(&b, b.object, "width", json_integer((json_int_t)result->width));
     put(&b, b.object, "seed", json_integer((json_int_t)result->seed));
     put(&b, b.object, "input", json_string(result->input));

@@ -3,8 +3,10 @@
  *   1. atoms as labelled stems through the upper panel; where the law is all atoms the stem's height is the mass;
  *   2. colours from Okabe and Ito's palette. */
 #include "output_plot.h"
+#include "output_layers.h"
 #include "output_page.h"
 #include <math.h>
+#include <string.h>
 
 /* Title and subtitle as given, or made from the network. */
 static void title_write(FILE *script, const out_spectrum *result)
@@ -15,10 +17,14 @@ static void title_write(FILE *script, const out_spectrum *result)
     if (result->title)
         snprintf(title, sizeof title, "%s", result->title);
     else
-        snprintf(title, sizeof title, "Singular values of the Jacobian: %s, %s weights, depth %.0f",
-                 heading->activation, heading->weights, heading->depth);
+        snprintf(
+            title, sizeof title, "Singular values of the Jacobian: %s%s, %s weights, depth %.0f",
+            heading->activation, strcmp(heading->activation, "mixed") == 0 ? " activations" : "",
+            heading->weights, heading->depth);
     if (result->subtitle)
         snprintf(subtitle, sizeof subtitle, "%s", result->subtitle);
+    else if (out_layers_differ(heading) || (point && isnan(point->q_star)))
+        out_layers_words(heading, subtitle, sizeof subtitle);
     else if (point)
         snprintf(subtitle, sizeof subtitle, "q* = %.6g,  χ = %.6g,  σ_w = %.6g,  σ_b = %.6g",
                  point->q_star, point->chi, point->sigma_w, point->sigma_b);

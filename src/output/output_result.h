@@ -11,11 +11,15 @@
 
 /* What all results carry. */
 typedef struct out_heading {
-    const char *command;    /* "spectrum" */
-    const char *activation; /* with every parameter filled in; NULL where there is no network */
-    const char *weights;    /* NULL where the command has none */
-    double depth;           /* whole, at most 1e15 */
-    const char *placed;     /* how the network was placed, in words */
+    const char *command;       /* "spectrum" */
+    const char *activation;    /* with every parameter filled in; NULL where there is no network */
+    const char *weights;       /* NULL where the command has none */
+    double depth;              /* whole, at most 1e15 */
+    const char *placed;        /* how the network was placed, in words */
+    const char *missing;       /* why q_star and chi may not exist, in words */
+    const fj_network *network; /* its layers; NULL or without runs where the command has none */
+    const double *widths;      /* N_0, ..., N_L as given; none: all equal */
+    size_t width_count;
     const out_lines *parameters; /* "key: value", defaults filled in */
     const out_lines *notes;      /* what a reader of the numbers should know */
 } out_heading;

@@ -3,6 +3,7 @@
  * singular values together, and how lengths moved along the layers. */
 #include <inttypes.h>
 #include <math.h>
+#include "output_layers.h"
 #include "output_table.h"
 
 const char *const out_sample_keys[OUT_SAMPLE_SPREADS] = {
@@ -52,7 +53,7 @@ static void spreads_write(FILE *stream, const out_sample *result)
     spread_write(stream, "m1 = mean of s^2", &result->spread[OUT_SAMPLE_MEAN], dead);
     spread_write(stream, "m2/m1^2", &result->spread[OUT_SAMPLE_RATIO], dead);
     fprintf(stream, "  %-18s%zu\n", "values", result->values);
-    count_write(stream, "zeros", result->zeros, "exactly 0: neurons that pass nothing on");
+    count_write(stream, "zeros", result->zeros, "exactly 0: beyond what a layer passes on");
     count_write(stream, "below rounding", result->below_rounding, "noise, not singular values");
 }
 
@@ -71,7 +72,9 @@ static void layers_write(FILE *stream, const out_sample *result)
 void out_table_sample(FILE *stream, const out_sample *result)
 {
     out_table_network(stream, &result->heading);
-    out_table_point(stream, result->point);
+    out_table_point(stream, result->point, result->heading.missing);
+    if (out_layers_differ(&result->heading))
+        out_table_layers(stream, &result->heading);
     sampling_write(stream, result);
     spreads_write(stream, result);
     out_table_quantiles(stream, result->quantiles, result->quantile_count);

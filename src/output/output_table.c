@@ -3,6 +3,7 @@
  * wide), values in columns of 18, and a remark in words. */
 #include "output_table.h"
 #include "output_design.h"
+#include "output_layers.h"
 #include "output_picture.h"
 #include <inttypes.h>
 #include <math.h>
@@ -52,16 +53,29 @@ static void sigma_write(FILE *stream, const char *key, double sigma)
 {
     char remark[64];
     snprintf(remark, sizeof remark, "%s^2 = %.10g", key, sigma * sigma);
-    row(stream, key, sigma, remark);
+    row(stream, key, sigma, isnan(sigma) ? "not the same in all layers" : remark);
 }
 
-void out_table_point(FILE *stream, const fj_meanfield *point)
+/* Of a network without a fixed point, or whose layers have none in common. */
+static void no_point_write(FILE *stream, const fj_meanfield *point, const char *missing)
+{
+    fputs("\nMean field\n", stream);
+    row(stream, "q*", NAN, missing);
+    sigma_write(stream, "sigma_w", point->sigma_w);
+    sigma_write(stream, "sigma_b", point->sigma_b);
+}
+
+void out_table_point(FILE *stream, const fj_meanfield *point, const char *missing)
 {
     static const char *const meaning[] = {
         [FJ_PHASE_ORDERED] = "ordered: gradients vanish with depth",
         [FJ_PHASE_CRITICAL] = "critical: gradients keep their mean size",
         [FJ_PHASE_CHAOTIC] = "chaotic: gradients explode with depth",
     };
+    if (isnan(point->q_star)) {
+        no_point_write(stream, point, missing);
+        return;
+    }
     fputs("\nMean field\n", stream);
     row(stream, "q*", point->q_star, "");
     sigma_write(stream, "sigma_w", point->sigma_w);
@@ -185,7 +199,9 @@ void out_table_spectrum(FILE *stream, const out_spectrum *result, bool unicode)
     if (result->heading.activation)
         out_table_network(stream, &result->heading);
     if (result->point)
-        out_table_point(stream, result->point);
+        out_table_point(stream, result->point, result->heading.missing);
+    if (out_layers_differ(&result->heading) || (result->point && isnan(result->point->q_star)))
+        out_table_layers(stream, &result->heading);
     sections_write(stream, result);
     if (result->design)
         out_table_design(stream, result->design);
@@ -267,7 +283,7 @@ void out_table_meanfield(FILE *stream, const out_meanfield *result)
     bool reached = !isnan(point->q_star);
     out_table_network(stream, &result->heading);
     if (reached) {
-        out_table_point(stream, point);
+        out_table_point(stream, point, "");
         row(stream, "xi_q", point->xi_q,
             isnan(point->xi_q) ? "lengths do not settle exponentially here"
                                : "layers, for lengths");
@@ -278,10 +294,7 @@ void out_table_meanfield(FILE *stream, const out_meanfield *result)
         row(stream, "c*", point->c_star,
             isnan(point->c_star) ? "not found" : "where correlations of two inputs go");
     } else {
-        fputs("\nMean field\n", stream);
-        row(stream, "q*", NAN, "no fixed point is reached from q0");
-        sigma_write(stream, "sigma_w", point->sigma_w);
-        sigma_write(stream, "sigma_b", point->sigma_b);
+        no_point_write(stream, point, "no fixed point is reached from q0");
     }
     fixed_points_write(stream, point);
     layers_write(stream, result);
@@ -317,4 +330,15 @@ void out_table_activations(FILE *stream)
             fprintf(stream, "%16s%s\n", "", out_parity_word(info.parity));
         wrap(stream, info.remark);
     }
+    fprintf(stream, "\n%-15s %s\n", "expr:FORMULA", "a formula of your own in x");
+    wrap(stream,
+         "of numbers, x, pi, e, + - * / ^, parentheses, comparisons (x > 1 is 1 or 0), and the "
+         "functions exp log sqrt sin cos tan sinh cosh tanh asinh atan atanh erf erfc expm1 log1p "
+         "sigmoid softplus relu abs sign step max min where(condition, a, b); -x^2 is -(x^2), "
+         "x^2^3 is "
+         "x^(2^3)");
+    wrap(stream, "kinks are found; 'expr:FORMULA;kinks=K,...' cuts the axis at more places");
+    wrap(stream, "refused: formulas not finite or with a jump somewhere, with unbounded slope or "
+                 "curvature at some x, and constants; the slope may grow without bound far out "
+                 "(x^3, exp(x)): then there is no largest singular value");
 }

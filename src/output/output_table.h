@@ -13,7 +13,7 @@ void out_table_phase(FILE *stream, const out_phase *result);   /* output_phase.c
 void out_table_sample(FILE *stream, const out_sample *result); /* output_sample.c */
 /* Parts of tables: the network, where it stands, quantiles. */
 void out_table_network(FILE *stream, const out_heading *heading);
-void out_table_point(FILE *stream, const fj_meanfield *point);
+void out_table_point(FILE *stream, const fj_meanfield *point, const char *missing);
 void out_table_quantiles(FILE *stream, const out_quantile *quantile, size_t count);
 
 void out_table_activations(FILE *stream);

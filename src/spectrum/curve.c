@@ -19,7 +19,9 @@ static const double GUESS = 2e-3;
 static const double RESOLUTION = 1e-9;
 /* A smaller angle counts as none; a tail followed down to FAINT is followed far enough. */
 static const double LEAST = 1e-200, FAINT = 1e-150;
-enum { ANCHORS_MAX = 6000, DEPTH_MAX = 14, COARSE = 11, FINE = 46, RADII_MAX = 640 };
+/* How far down u is followed at most, in logarithms. */
+static const double LEAST_OF_ALL = -660;
+enum { ANCHORS_MAX = 6000, DEPTH_MAX = 14, COARSE = 11, FINE = 46, RADII_MAX = 700, ENDLESS = 48 };
 
 /* With orthogonal weights and sum (1 - p) = 1 the curve runs through the mass p of t itself, where an atom is just not
  * there (ELU at depth 2): theta is the root of rounding there, below this. */
@@ -37,6 +39,7 @@ typedef struct builder {
     node *pool;
     size_t used;
     double width; /* of the visible part, in x; at most 1 */
+    double x_top; /* where the law has vanished, if it has no upper edge */
     fj_status status;
 } builder;
 
@@ -105,7 +108,9 @@ static size_t first_radii(const builder *b, int steps, double *x, size_t room)
 {
     const fj_branch *branch = b->branch;
     const int open = branch->low == FJ_END_ZERO;
-    const double low = open ? FJ_X_LEAST : branch->x_low, high = branch->x_high;
+    const int endless = branch->high == FJ_END_INFINITY;
+    const double low = open ? branch->x_least : branch->x_low;
+    const double high = endless ? b->x_top : branch->x_high;
     const double range = fmin(high - low, 1);
     const fj_mass *mass;
     size_t masses = masses_of(b->layers, &mass), n = 0;
@@ -122,6 +127,13 @@ static size_t first_radii(const builder *b, int steps, double *x, size_t room)
     if (open)
         for (double s = 1; high - s * s > low && n < room; s *= 1.6)
             x[n++] = high - s * s;
+    if (endless) { /* evenly from where the law is to where it has vanished, for any depth */
+        const double from = fmax(low, fmin(log(b->layers->mu1), high) - 3);
+        for (int k = 1; k < ENDLESS && n < room; k++)
+            x[n++] = from + (high - from) * k / ENDLESS;
+    }
+    if (fj_x_least(b->layers) > LEAST_OF_ALL && open && n < room)
+        x[n++] = low + 1e-6;
     for (int k = 1; k < 8 && n < room; k++)
         if (high - low > 1 && !open)
             x[n++] = low + (high - low) * k / 8;
@@ -292,7 +304,7 @@ static void refine_all(builder *b, node **first)
     const fj_branch *branch = b->branch;
     if (!branch->tail_low && branch->low != FJ_END_ZERO)
         refine_end(b, first, 0);
-    if (!branch->tail_high)
+    if (!branch->tail_high && branch->high != FJ_END_INFINITY)
         refine_end(b, first, 1);
     double low = INFINITY, high = -INFINITY;
     for (const node *n = *first; n; n = n->next)
@@ -336,13 +348,36 @@ static fj_status anchors_keep(builder *b, const node *first)
     return FJ_OK;
 }
 
+double fj_x_least(const fj_layers *layers)
+{
+    return layers->universal ? LEAST_OF_ALL : fj_rule_bottom(layers->rule);
+}
+
+/* Where t has no upper bound: how far up the law is visible. Deep networks live at u beyond the largest t of any weight. */
+static void top_find(builder *b)
+{
+    double theta = 0.5;
+    fj_composed at;
+    b->x_top = fj_rule_top(b->layers->rule);
+    for (double step = 0.25; step < 100 && b->status == FJ_OK; step *= 1.5) {
+        b->status = fj_angle_find(b->layers, b->x_top, &theta, &at);
+        if (!(theta > LEAST))
+            return;
+        b->x_top += step;
+    }
+    b->status = FJ_NO_CONVERGENCE;
+}
+
 fj_status fj_curve_build(const fj_layers *layers, fj_branch *branch)
 {
     builder b = {.layers = layers, .branch = branch, .status = FJ_OK};
+    branch->x_least = fj_x_least(layers);
     b.pool = malloc(ANCHORS_MAX * sizeof *b.pool);
     if (!b.pool)
         return FJ_NO_MEMORY;
-    node *first = sample_radii(&b, COARSE);
+    if (branch->high == FJ_END_INFINITY)
+        top_find(&b);
+    node *first = b.status == FJ_OK ? sample_radii(&b, COARSE) : NULL;
     if (b.status == FJ_OK && !samples_suffice(first))
         first = sample_radii(&b, FINE);
     if (b.status == FJ_OK && (!first || !samples_suffice(first)))

@@ -60,7 +60,7 @@ int fj_curve_guess(const fj_branch *branch, double big_x, fj_guess *out)
         out->cdf = branch->cdf_low;
         if (branch->tail_low)
             return 0;
-        out->left = branch->low == FJ_END_ZERO ? FJ_X_LEAST : branch->x_low;
+        out->left = branch->low == FJ_END_ZERO ? branch->x_least : branch->x_low;
         out->right = a[0].x;
         if (branch->low == FJ_END_ZERO)
             out->w = CMPLX(a[0].x + (big_x - a[0].big_x) * a[0].dx, a[0].theta);
@@ -74,6 +74,11 @@ int fj_curve_guess(const fj_branch *branch, double big_x, fj_guess *out)
             return 0;
         out->left = a[n - 1].x;
         out->right = branch->x_high;
+        if (branch->high == FJ_END_INFINITY) { /* where t itself is followed no further */
+            out->right = a[n - 1].x;
+            out->w = CMPLX(NAN, NAN);
+            return 1;
+        }
         out->w = fj_guess_at_end(&a[n - 1], branch->x_high, branch->big_x_high, big_x);
         return 1;
     }

@@ -144,7 +144,7 @@ void fj_point_solve(const fj_layers *layers, const fj_branch *branch, double big
     }
     w = guess.w;
     int found = newton(layers, big_x, guess.left, guess.right, &w, &at, &step);
-    if (found && creal(w) < FJ_X_LEAST)
+    if (found && creal(w) < branch->x_least)
         return; /* u is followed no further */
     if (!found) {
         w = guess.w;
@@ -164,6 +164,8 @@ void fj_point_solve(const fj_layers *layers, const fj_branch *branch, double big
     const double density = fj_layers_density(layers, &at, step);
     const double cdf = fj_layers_cdf(layers, &at, step);
     error += error_estimate(big_x, &at, step);
+    if (!layers->universal)
+        error += fj_rule_blur(layers->rule, creal(w));
     if (!isnan(cdf) && fj_point_is_known(density, error))
         *out = (fj_law_point){density, fmin(fmax(cdf, 0), 1), error, FJ_OK};
 }

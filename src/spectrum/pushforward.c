@@ -29,12 +29,15 @@ static double log_scale(const fj_spectrum *spectrum)
 
 void fj_pushforward_point(const fj_spectrum *spectrum, double big_x, fj_law_point *out)
 {
-    const fj_activation *a = spectrum->network.run[0].activation;
-    const double root_q = sqrt(spectrum->network.run[0].q), log_t = big_x - log_scale(spectrum);
+    const fj_activation *a =
+        spectrum->gathered->origin[spectrum->gathered->origin_of[0]].activation;
+    const double root_q = sqrt(spectrum->gathered->origin[spectrum->gathered->origin_of[0]].q),
+                 log_t = big_x - log_scale(spectrum);
     double at[CROSSINGS_MAX + 2 * FJ_FLATS_MAX + FJ_PIECES_MAX];
     fj_crossing crossing[CROSSINGS_MAX];
     size_t n = fj_rule_crossings(spectrum->rule, log_t, crossing, CROSSINGS_MAX);
-    const double error = fj_rule_log_t_error(spectrum->rule) + 4 * DBL_EPSILON * fabs(big_x);
+    const double error = fj_rule_log_t_error(spectrum->rule) + 4 * DBL_EPSILON * fabs(big_x) +
+                         fj_rule_blur(spectrum->rule, log_t);
     *out = (fj_law_point){NAN, NAN, NAN, FJ_NO_CONVERGENCE};
     if (n > CROSSINGS_MAX || !fj_rule_crossings_known(spectrum->rule, log_t, error, n))
         return;
@@ -63,31 +66,53 @@ void fj_pushforward_point(const fj_spectrum *spectrum, double big_x, fj_law_poin
         if (2 * log(fabs(t)) <= log_t + 4 * DBL_EPSILON * fabs(log_t))
             cdf += fj_gaussian_mass(from, to);
     }
-    const double known = FJ_ACCURACY + (density > 0 ? error * conditioning / density : 0);
+    const double known = FJ_ACCURACY + fj_rule_blur(spectrum->rule, log_t) +
+                         (density > 0 ? error * conditioning / density : 0);
     if (fj_point_is_known(density, known))
         *out = (fj_law_point){density, fmin(cdf, 1), known, FJ_OK};
 }
 
-fj_status fj_pushforward_support(fj_spectrum *spectrum)
+/* The part of the range of t as an interval of the support; F by what lies below. */
+static void branch_add(fj_spectrum *spectrum, const fj_part *part, double parts_below)
 {
-    double least, most;
     const fj_mass *mass;
     size_t masses = fj_rule_masses(spectrum->rule, &mass);
-    if (!fj_rule_range(spectrum->rule, &least, &most))
-        return FJ_OK;
-    double inside = 1;
     fj_branch *branch = &spectrum->branch[spectrum->branches++];
-    *branch = (fj_branch){.x_low = log(least), .x_high = log(most)};
-    branch->big_x_low = log(least) + log_scale(spectrum);
-    branch->big_x_high = log(most) + log_scale(spectrum);
-    branch->low = least == 0 ? FJ_END_ZERO : FJ_END_RANGE;
-    branch->high = FJ_END_RANGE;
+    *branch = (fj_branch){.x_low = log(part->least), .x_high = log(part->most)};
+    branch->big_x_low = log(part->least) + log_scale(spectrum);
+    branch->big_x_high = log(part->most) + log_scale(spectrum);
+    branch->low = part->least == 0 ? FJ_END_ZERO : FJ_END_RANGE;
+    branch->high = isinf(part->most) ? FJ_END_INFINITY : FJ_END_RANGE;
+    branch->cdf_low = parts_below;
+    double inside = 0;
     for (size_t i = 0; i < masses; i++) {
-        if (mass[i].t < least || (least == 0 && mass[i].t == 0))
+        if (mass[i].t < part->least || (part->least == 0 && mass[i].t == 0))
             branch->cdf_low += mass[i].mass;
-        if (mass[i].t > most)
-            inside -= mass[i].mass;
+        else if (mass[i].t <= part->most)
+            inside += mass[i].mass;
     }
-    branch->cdf_high = inside;
+    branch->cdf_high = branch->cdf_low + part->mass + inside;
+}
+
+fj_status fj_pushforward_support(fj_spectrum *spectrum)
+{
+    const fj_part *part;
+    size_t parts = fj_rule_parts(spectrum->rule, &part);
+    double below = 0;
+    if (parts > FJ_BRANCHES_MAX)
+        return FJ_NO_CONVERGENCE;
+    for (size_t i = 0; i < parts; i++) {
+        branch_add(spectrum, &part[i], below);
+        if (i + 1 == parts) { /* without the rounding of the sum */
+            const fj_mass *mass;
+            size_t masses = fj_rule_masses(spectrum->rule, &mass);
+            fj_branch *last = &spectrum->branch[spectrum->branches - 1];
+            last->cdf_high = 1;
+            for (size_t k = 0; k < masses; k++)
+                if (mass[k].t > part[i].most)
+                    last->cdf_high -= mass[k].mass;
+        }
+        below += part[i].mass;
+    }
     return FJ_OK;
 }

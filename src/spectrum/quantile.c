@@ -6,6 +6,7 @@
 #include <float.h>
 #include <math.h>
 #include "bracket.h"
+#include "patches.h"
 #include "spectrum_internal.h"
 
 typedef struct quantile_problem {
@@ -27,12 +28,47 @@ static double cdf_miss(void *context, double big_x)
     return at.cdf - problem->p;
 }
 
+/* The quantile where the law is series: they cover all but faint tails. */
+static fj_status patches_quantile(quantile_problem *problem, const fj_branch *branch, double *big_x)
+{
+    double at[2] = {branch->patches->big_x[0], branch->patches->big_x[1]};
+    for (int side = 0; side < 2; side++) {
+        const double unit = 4 * DBL_EPSILON * (1 + fabs(at[side]));
+        const double inside = at[side] + (side ? -unit : unit), miss = cdf_miss(problem, inside);
+        const int edge = branch->patches->edge[side] != 0;
+        *big_x = at[side];
+        if (isnan(miss))
+            return FJ_NO_CONVERGENCE;
+        if (side ? miss <= 0 : miss >= 0) /* beyond what is covered, by rounding at an edge */
+            return edge || branch->patches->faint[side] ? FJ_OK
+                   : side                               ? FJ_NO_CONVERGENCE
+                                                        : FJ_RANGE;
+        at[side] = inside;
+    }
+    return fj_bracket_root(cdf_miss, problem, at[0], at[1], big_x);
+}
+
 /* The quantile inside one branch; *big_x in log lambda. */
 static fj_status branch_quantile(const fj_spectrum *spectrum, const fj_branch *branch, double p,
                                  double *big_x)
 {
     quantile_problem problem = {spectrum, p};
     double low = branch->big_x_low, high = branch->big_x_high;
+    if (branch->high == FJ_END_INFINITY) {
+        if (p == 1) {
+            *big_x = INFINITY;
+            return FJ_OK;
+        }
+        /* where t is followed to */
+        high = fj_rule_top(spectrum->rule) + spectrum->layers.log_chi - log(spectrum->mu1);
+    }
+    if (branch->patches) {
+        if (isinf(high) && p == 1) {
+            *big_x = INFINITY;
+            return FJ_OK;
+        }
+        return patches_quantile(&problem, branch, big_x);
+    }
     if (branch->anchors > 0) {
         size_t below = 0, above = branch->anchors - 1;
         double at_first = cdf_miss(&problem, branch->anchor[0].big_x);
@@ -67,6 +103,8 @@ static fj_status branch_quantile(const fj_spectrum *spectrum, const fj_branch *b
             low = branch->anchor[below].big_x;
             high = branch->anchor[above].big_x;
         }
+        if (branch->high == FJ_END_INFINITY && at_last <= 0)
+            return FJ_NO_CONVERGENCE;
     } else if (!isfinite(low)) { /* a push-forward down to 0 */
         low = high - 1;
         for (double step = 2; cdf_miss(&problem, low) >= 0; step *= 2) {

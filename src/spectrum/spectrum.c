@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Building a law and asking it.
  *
- * 1. Averages of t give mu1 and its variance; the rule and the composition over depth follow (universal laws: limit.c).
- * 2. Atoms in closed form (THEORY 3.5), then the support and the curve on each of its intervals; one orthogonal layer is
- *    the law of sigma_w^2 t itself.
+ * 1. Layers are gathered into groups of equal ones (gather.c; universal laws: limit.c).
+ * 2. Atoms in closed form (atoms.c), then the support and the curve on each of its intervals: of one group from the
+ *    explicit log z(u), of several by following solutions (stack_law.c). One orthogonal layer is the law of sigma_w^2 t itself.
  * 3. A point is in an interval (solve there), or outside (density 0, F the sum of what lies below). */
 #include <math.h>
 #include <stdlib.h>
 #include "average.h"
 #include "detail.h"
 #include "moments.h"
+#include "patches.h"
 #include "spectrum_internal.h"
 
 void fj_spectrum_atom_add(fj_spectrum *spectrum, double log_s, double mass)
@@ -22,38 +23,6 @@ void fj_spectrum_atom_add(fj_spectrum *spectrum, double log_s, double mass)
         at--;
     }
     spectrum->atom[at] = (fj_spectrum_atom){exp(log_s), log_s, mass};
-}
-
-/* Mass 0 of t stays; with orthogonal weights a mass p of t at a > 0 leaves 1 - L (1 - p) at (sigma_w^2 a)^L. */
-static void atoms_find(fj_spectrum *spectrum)
-{
-    const fj_mass *mass;
-    const fj_layers *layers = &spectrum->layers;
-    size_t n = fj_rule_masses(spectrum->rule, &mass);
-    double least, most;
-    int has_range = fj_rule_range(spectrum->rule, &least, &most);
-    for (size_t i = 0; i < n; i++) {
-        if (mass[i].t == 0) {
-            fj_spectrum_atom_add(spectrum, -INFINITY, mass[i].mass);
-            continue;
-        }
-        if (layers->second == FJ_SECOND_RAW)
-            continue;
-        /* where t has masses alone, 1 - p and log(mu1/t) without the cancellation of p near 1 */
-        double others = 0, excess = 0;
-        for (size_t k = 0; k < n; k++)
-            if (k != i) {
-                others += mass[k].mass;
-                excess += mass[k].mass * (mass[k].t / mass[i].t - 1);
-            }
-        double log_ratio = log1p(excess);
-        if (has_range) {
-            others = 1 - mass[i].mass;
-            log_ratio = log(spectrum->mu1 / mass[i].t);
-        }
-        fj_spectrum_atom_add(spectrum, layers->depth * (layers->log_chi - log_ratio) / 2,
-                             1 - layers->depth * others);
-    }
 }
 
 static void intervals_publish(fj_spectrum *spectrum)
@@ -71,7 +40,8 @@ static void intervals_publish(fj_spectrum *spectrum)
 
 fj_status fj_spectrum_finish(fj_spectrum *spectrum, fj_detail *detail)
 {
-    for (size_t i = 0; i < spectrum->branches && !spectrum->pushforward; i++) {
+    const int along = spectrum->layers.universal || (spectrum->identical && !spectrum->pushforward);
+    for (size_t i = 0; i < spectrum->branches && along; i++) {
         fj_status status = fj_curve_build(&spectrum->layers, &spectrum->branch[i]);
         if (status != FJ_OK)
             return fj_fail(detail, status, "the curve of interval %zu of the support: %s", i + 1,
@@ -118,45 +88,79 @@ static fj_status network_check(const fj_network *network, fj_detail *detail)
                        (double)DEPTH_MOST);
     return status;
 }
+/* E log lambda where all widths are equal: sum of E log t + log sigma_w^2 - g. */
+static fj_status mean_log_find(fj_spectrum *spectrum, fj_detail *detail)
+{
+    const fj_gathered *g = spectrum->gathered;
+    spectrum->mean_log = NAN;
+    double sum = g->stack.log_mean, mean_log_t;
+    if (!g->square)
+        return FJ_OK;
+    for (size_t i = 0; i < g->origins && isfinite(sum); i++) {
+        const fj_origin *o = &g->origin[i];
+        fj_status status = fj_mean_log_slope2(o->activation, o->q, &mean_log_t);
+        if (status == FJ_RANGE) /* phi' underflows where it matters: nothing else depends on it */
+            mean_log_t = NAN;
+        else if (status != FJ_OK)
+            return fj_fail(detail, status, "E log phi'^2 of %s at q = %g: %s",
+                           fj_activation_name(o->activation), o->q, fj_status_message(status));
+        g->origin[i].mean_log = mean_log_t;
+        if (!isfinite(
+                mean_log_t)) /* also of layers that have no effect but for a mass that underflows */
+            sum = mean_log_t;
+    }
+    for (size_t k = 0; k < g->stack.groups; k++) {
+        const fj_origin *o = &g->origin[g->origin_of[k]];
+        sum +=
+            g->stack.group[k].count * (o->mean_log - log(o->mu1) - g->stack.group[k].one_minus_rho);
+    }
+    if (isfinite(sum))
+        spectrum->mean_log = sum;
+    return FJ_OK;
+}
+
+/* One group of layers between equal widths: log z(u) is explicit. */
+static void identical_init(fj_spectrum *spectrum)
+{
+    const fj_gathered *g = spectrum->gathered;
+    const fj_group *group = &g->stack.group[0];
+    const fj_origin *o = &g->origin[g->origin_of[0]];
+    const double log_chi = spectrum->network.runs == 1 ? log(spectrum->network.run[0].chi)
+                                                       : g->stack.log_mean / group->count;
+    spectrum->identical = 1;
+    spectrum->mu1 = o->mu1;
+    spectrum->rule = o->rule;
+    fj_layers_init(&spectrum->layers, o->rule, o->mu1,
+                   group->rho == 0 ? FJ_WEIGHTS_GAUSSIAN : FJ_WEIGHTS_ORTHOGONAL, group->count,
+                   log_chi);
+    spectrum->pushforward = group->count == 1 && group->rho > 0;
+}
+
 static fj_status law_build(fj_spectrum *spectrum, fj_detail *detail)
 {
-    const fj_network_run *network = &spectrum->network.run[0];
-    fj_averages averages;
-    double central[3];
-    fj_status status = fj_averages_at(network->activation, network->q, &averages);
+    fj_status status = fj_gather(&spectrum->network, &spectrum->gathered, detail);
     if (status == FJ_OK)
-        status = fj_central_moments(network->activation, network->q, 3, central);
+        status = mean_log_find(spectrum, detail);
     if (status != FJ_OK)
-        return fj_fail(detail, status, "gaussian averages of %s at q = %g: %s",
-                       fj_activation_name(network->activation), network->q,
-                       fj_status_message(status));
-    spectrum->mu1 = averages.mu1;
-    status = fj_rule_create(network->activation, network->q, averages.mu1, &spectrum->rule);
-    if (status != FJ_OK)
-        return fj_fail(detail, status, "the quadrature for %s at q = %g: %s",
-                       fj_activation_name(network->activation), network->q,
-                       fj_status_message(status));
-    fj_layers_init(&spectrum->layers, spectrum->rule, averages.mu1, network->weights,
-                   (double)network->count, log(network->chi));
-    double mean_log_t;
-    status = fj_mean_log_slope2(network->activation, network->q, &mean_log_t);
-    if (status != FJ_OK)
-        return fj_fail(detail, status, "E log phi'^2 of %s at q = %g: %s",
-                       fj_activation_name(network->activation), network->q,
-                       fj_status_message(status));
-    double g = network->weights == FJ_WEIGHTS_GAUSSIAN;
-    spectrum->mean_log =
-        spectrum->layers.depth * (mean_log_t - log(averages.mu1) + spectrum->layers.log_chi - g);
-    if (!isfinite(spectrum->mean_log))
-        spectrum->mean_log = NAN;
-    double relative = central[2] / (averages.mu1 * averages.mu1), depth = spectrum->layers.depth;
-    spectrum->mean = exp(depth * spectrum->layers.log_chi);
-    spectrum->variance = depth * (relative + g) * spectrum->mean * spectrum->mean;
-    atoms_find(spectrum);
-    spectrum->pushforward = network->count == 1 && network->weights == FJ_WEIGHTS_ORTHOGONAL;
-    status = spectrum->pushforward ? fj_pushforward_support(spectrum) : fj_support_find(spectrum);
-    if (status != FJ_OK)
-        return fj_fail(detail, status, "the edges of the support could not be bracketed");
+        return status;
+    const fj_gathered *g = spectrum->gathered;
+    spectrum->mean = exp(g->stack.log_mean);
+    spectrum->variance = g->relative_variance * spectrum->mean * spectrum->mean;
+    fj_atoms_find(spectrum, &g->stack);
+    if (g->stack.groups == 0) /* lambda is one number */
+        return FJ_OK;
+    if (g->square && g->stack.groups == 1) {
+        identical_init(spectrum);
+        status =
+            spectrum->pushforward ? fj_pushforward_support(spectrum) : fj_support_find(spectrum);
+        if (status != FJ_OK)
+            return fj_fail(detail, status, "the edges of the support could not be bracketed");
+    } else {
+        status = fj_stack_law_build(spectrum);
+        if (status != FJ_OK)
+            return fj_fail(detail, status, "the law of %zu different layers: %s", g->stack.groups,
+                           fj_status_message(status));
+    }
     return fj_spectrum_finish(spectrum, detail);
 }
 
@@ -188,9 +192,12 @@ void fj_spectrum_destroy(fj_spectrum *spectrum)
 {
     if (!spectrum)
         return;
-    for (size_t i = 0; i < FJ_BRANCHES_MAX; i++)
+    for (size_t i = 0; i < FJ_BRANCHES_MAX; i++) {
         free(spectrum->branch[i].anchor);
-    fj_rule_destroy(spectrum->rule);
+        fj_patches_free(spectrum->branch[i].patches);
+        free(spectrum->branch[i].patches);
+    }
+    fj_gathered_destroy(spectrum->gathered);
     fj_network_clear(&spectrum->network);
     free(spectrum);
 }
@@ -203,6 +210,8 @@ void fj_spectrum_at(const fj_spectrum *spectrum, double big_x, fj_law_point *out
         if (big_x > b->big_x_low && big_x < b->big_x_high) {
             if (spectrum->pushforward)
                 fj_pushforward_point(spectrum, big_x, out);
+            else if (b->patches)
+                fj_patches_point(b->patches, big_x, b->cdf_low, b->cdf_high, out);
             else
                 fj_point_solve(&spectrum->layers, b, big_x, out);
             return;
@@ -280,18 +289,32 @@ fj_status fj_spectrum_moments(const fj_spectrum *spectrum, size_t n, double *m)
         return FJ_INVALID;
     if (spectrum->layers.universal)
         return fj_limit_moments(spectrum->layers.universal, n, m);
+    const fj_gathered *g = spectrum->gathered;
+    if (!spectrum->identical)
+        return fj_moments_of_stack(g, n, m);
+    const fj_origin *o = &g->origin[g->origin_of[0]];
     double *central = malloc((n + 1) * sizeof *central);
     if (!central)
         return FJ_NO_MEMORY;
-    const fj_network_run *network = &spectrum->network.run[0];
-    fj_status status = fj_central_moments(network->activation, network->q, n + 1, central);
+    /* of an unbounded t, high orders may come from so far out that the gaussian underflows there */
+    size_t known = n;
+    fj_status status = fj_central_moments(o->activation, o->q, n + 1, central);
+    while ((status == FJ_RANGE || status == FJ_NO_CONVERGENCE) && known > 1)
+        status = fj_central_moments(o->activation, o->q, known--, central);
+    for (size_t k = 0; k < n; k++)
+        m[k] = NAN;
     if (status == FJ_OK) {
-        fj_moments_input input = {network->weights, spectrum->layers.depth, network->chi,
-                                  spectrum->mu1, central};
-        status = fj_moments_exact(&input, n, m);
+        fj_moments_input input = {
+            spectrum->layers.second == FJ_SECOND_RAW ? FJ_WEIGHTS_GAUSSIAN : FJ_WEIGHTS_ORTHOGONAL,
+            spectrum->layers.depth, exp(spectrum->layers.log_chi), spectrum->mu1, central};
+        status = fj_moments_exact(&input, known, m);
+        for (size_t k = known; k < n && status == FJ_RANGE; k++)
+            m[k] = INFINITY;
+    } else if (status == FJ_RANGE) {
+        status = FJ_NO_CONVERGENCE;
     }
     free(central);
-    return status;
+    return status == FJ_OK && known < n ? FJ_NO_CONVERGENCE : status;
 }
 
 double fj_spectrum_mean(const fj_spectrum *spectrum)

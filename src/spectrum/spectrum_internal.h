@@ -4,9 +4,12 @@
 #define FJ_SPECTRUM_INTERNAL_H
 
 #include <freejac/spectrum.h>
+#include "gather.h"
 #include "universal.h"
 
-enum { FJ_ATOMS_MAX = 4, FJ_BRANCHES_MAX = 8 };
+struct fj_patches;
+
+enum { FJ_ATOMS_MAX = 64, FJ_BRANCHES_MAX = 28 };
 
 /* A point of the curve kept at creation: u = exp(x + i theta), lambda = exp(big_x). */
 typedef struct fj_anchor {
@@ -20,30 +23,37 @@ typedef struct fj_anchor {
 typedef enum fj_end {
     FJ_END_SQUARE_ROOT, /* d log z/du = 0: the density vanishes like a square root */
     FJ_END_RANGE,       /* u reaches the end of the range of t, or a mass of it */
-    FJ_END_ZERO         /* u and lambda go to 0 */
+    FJ_END_ZERO,        /* u and lambda go to 0 */
+    FJ_END_INFINITY     /* u and lambda go to infinity: t has no upper bound */
 } fj_end;
 
 /* One interval of the support. x = log|u| and big_x = log lambda ascend together. */
 typedef struct fj_branch {
     double x_low, x_high, big_x_low, big_x_high;
+    double x_least;           /* how far down u is followed */
     double cdf_low, cdf_high; /* of the whole law, at the ends */
     fj_end low, high;
     int tail_low, tail_high; /* towards that end the density falls below 1e-200 */
     size_t anchors;
-    fj_anchor *anchor; /* ascending; where the density is above 1e-200 */
+    fj_anchor *anchor;          /* ascending; where the density is above 1e-200 */
+    struct fj_patches *patches; /* in place of anchors, where layers differ */
 } fj_branch;
 
 /* Of a network (spectrum.c), or universal, made without one (limit.c). */
 struct fj_spectrum {
-    fj_network network;              /* activation NULL for a universal law */
+    fj_network network;              /* empty for a universal law */
     fj_universal universal;          /* used where layers.universal points to it */
     double mu1;                      /* E t */
     double mean, variance, mean_log; /* of lambda, lambda, log lambda */
-    fj_rule *rule;
+    fj_gathered *gathered;           /* NULL for a universal law */
+    const fj_rule *rule;             /* of identical layers, as are mu1 and layers */
+    int identical;
     fj_layers layers;
     int pushforward; /* one orthogonal layer: the law of sigma_w^2 t itself */
     fj_spectrum_atom atom[FJ_ATOMS_MAX];
     size_t atoms;
+    double place[FJ_ATOMS_MAX]; /* log lambda of atoms whose mass is 0 to rounding */
+    size_t places;
     fj_branch branch[FJ_BRANCHES_MAX];
     fj_spectrum_interval interval[FJ_BRANCHES_MAX];
     size_t branches;
@@ -62,8 +72,8 @@ fj_status fj_curve_build(const fj_layers *layers, fj_branch *branch);
  * below it. */
 #define FJ_ACCURACY 1e-12
 
-/* u is followed down to exp(FJ_X_LEAST) = 2e-287: some 13 digits above where t is taken for 0. */
-#define FJ_X_LEAST (-660.0)
+/* u is followed down to the exponential of this. */
+double fj_x_least(const fj_layers *layers);
 
 /* Where to start at big_x: w = log u, and a bracket of its real part. */
 typedef struct fj_guess {
@@ -90,6 +100,15 @@ void fj_point_solve(const fj_layers *layers, const fj_branch *branch, double big
 int fj_point_is_known(double density, double error);
 void fj_pushforward_point(const fj_spectrum *spectrum, double big_x, fj_law_point *out);
 fj_status fj_pushforward_support(fj_spectrum *spectrum);
+
+/* All atoms of a network (atoms.c). */
+void fj_atoms_find(fj_spectrum *spectrum, const fj_stack *stack);
+
+/* The branches of a law whose layers differ, with their patches (stack_law.c). FJ_NO_MEMORY, FJ_NO_CONVERGENCE. */
+fj_status fj_stack_law_build(fj_spectrum *spectrum);
+
+/* Its moments, as fj_spectrum_moments (stack_moments.c). */
+fj_status fj_moments_of_stack(const fj_gathered *gathered, size_t n, double *m);
 
 /* Adds an atom, in its place (spectrum.c); a mass not above 0 is none. */
 void fj_spectrum_atom_add(fj_spectrum *spectrum, double log_s, double mass);

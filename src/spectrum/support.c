@@ -6,8 +6,10 @@
  *    of pi that the signs of m and 1 + m tell; negative means inside the support. Where it is 0, arg z =
  *    theta d log z/d log u, so r is inside where that derivative is negative. Edges are its zeros.
  * 3. Sample each such gap densely towards both ends, and refine every change of state by bracketing.
+ *    Above an unbounded t there is no gap, and no upper edge.
  * 4. In a gap of the support the distribution function is exact: F = 1 + (arg n)/pi (1 or 1 - L) - L P(t > r). */
 #include <math.h>
+#include "activation_internal.h"
 #include "bracket.h"
 #include "detail.h"
 #include "spectrum_internal.h"
@@ -77,17 +79,15 @@ static fj_status edge_find(fj_layers *layers, double inside, double outside, dou
 static double mass_above(const fj_rule *rule, double r)
 {
     const fj_mass *mass;
-    double least, most, below = 0;
-    size_t n = fj_rule_masses(rule, &mass);
+    const fj_part *part;
+    double below = 0;
+    size_t n = fj_rule_masses(rule, &mass), parts = fj_rule_parts(rule, &part);
     for (size_t i = 0; i < n; i++)
         if (mass[i].t <= r)
             below += mass[i].mass;
-    if (fj_rule_range(rule, &least, &most) && most <= r) {
-        double masses = 0;
-        for (size_t i = 0; i < n; i++)
-            masses += mass[i].mass;
-        below += 1 - masses;
-    }
+    for (size_t i = 0; i < parts; i++)
+        if (part[i].most <= r)
+            below += part[i].mass;
     return 1 - below;
 }
 
@@ -156,24 +156,21 @@ static void sample(scan *s, double x, int across)
     s->x = x;
 }
 
-/* The components of the law of t, ascending: masses, and the range as one component that swallows masses in it. */
+/* The components of the law of t, ascending: masses, and the parts of its range, which swallow masses in them. */
 static size_t components(const fj_rule *rule, double low[], double high[], int is_range[])
 {
     const fj_mass *mass;
-    double least, most;
-    size_t n = fj_rule_masses(rule, &mass), count = 0;
-    int has_range = fj_rule_range(rule, &least, &most), placed = 0;
+    const fj_part *part;
+    size_t n = fj_rule_masses(rule, &mass), parts = fj_rule_parts(rule, &part), count = 0, k = 0;
     for (size_t i = 0; i < n; i++) {
-        if (has_range && mass[i].t >= least && mass[i].t <= most)
+        for (; k < parts && part[k].most < mass[i].t; k++)
+            low[count] = part[k].least, high[count] = part[k].most, is_range[count++] = 1;
+        if (k < parts && mass[i].t >= part[k].least)
             continue;
-        if (has_range && !placed && mass[i].t > most) {
-            low[count] = least, high[count] = most, is_range[count++] = 1;
-            placed = 1;
-        }
         low[count] = high[count] = mass[i].t, is_range[count++] = 0;
     }
-    if (has_range && !placed)
-        low[count] = least, high[count] = most, is_range[count++] = 1;
+    for (; k < parts; k++)
+        low[count] = part[k].least, high[count] = part[k].most, is_range[count++] = 1;
     return count;
 }
 
@@ -192,7 +189,8 @@ static void scan_gap(scan *s, double low, double high, int first_across)
             across = 0;
         }
     } else {
-        for (int i = -280; i < -14; i += 7) {
+        /* a mass at 0 may be tiny; without one nothing happens far below t, and n = E[u/(u - t)] is lost in rounding */
+        for (int i = first_across ? -280 : -21; i < -14; i += 7) {
             sample(s, log(high) + i * M_LN10, across);
             across = 0;
         }
@@ -216,7 +214,7 @@ static void scan_gap(scan *s, double low, double high, int first_across)
 
 fj_status fj_support_find(fj_spectrum *spectrum)
 {
-    enum { MOST = FJ_ATOMS_MAX + 2 };
+    enum { MOST = FJ_FLATS_MAX + FJ_PIECES_MAX + 2 };
     double low[MOST], high[MOST];
     int is_range[MOST];
     size_t count = components(spectrum->rule, low, high, is_range);
@@ -242,7 +240,13 @@ fj_status fj_support_find(fj_spectrum *spectrum)
             s.x = log(high[i]);
         below = high[i];
     }
-    if (below > 0)
+    if (isinf(below)) { /* t has no upper bound, and then lambda has none */
+        fj_branch *last = &spectrum->branch[spectrum->branches - 1];
+        last->x_high = last->big_x_high = INFINITY;
+        last->high = FJ_END_INFINITY;
+        last->cdf_high = 1;
+    } else if (below > 0) {
         scan_gap(&s, below, INFINITY, 1);
+    }
     return s.status;
 }

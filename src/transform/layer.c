@@ -7,12 +7,14 @@
  *    s = E[t^2/(u - t)]/mu1, or s = u E[(t - mu1)^2/(u - t)]/(mu1 (u - mu1) n), which come without cancellation.
  *    Where s is not small the quotient itself is the better form.
  * 3. Each logarithm is of one quotient, so that the imaginary parts, which cancel on the curve, are each accurate to
- *    their own last digit; all arguments stay inside (-pi, pi), so principal logarithms are the right branch.
+ *    their own last digit; all arguments stay inside (-pi, pi), so principal logarithms are the right branch. Those
+ *    near pi are kept as the distance from it (logarithm.h).
  * 4. The distribution function follows from integrating G dz by parts (THEORY 3.3); all terms but two cancel:
  *    A = log z - log(1 + m) + L J, F = 1 - Im A/pi. */
 #include <float.h>
 #include <math.h>
 #include "layer.h"
+#include "logarithm.h"
 #include "universal.h"
 
 void fj_layers_init(fj_layers *layers, const fj_rule *rule, double mu1, fj_weights weights,
@@ -28,13 +30,6 @@ void fj_layers_init(fj_layers *layers, const fj_rule *rule, double mu1, fj_weigh
                     .spread_error = fj_rule_spread_error(rule)};
 }
 
-/* log(1 + s), each part accurate for small s */
-static double complex clog1p(double complex s)
-{
-    double re = creal(s), im = cimag(s);
-    return CMPLX(0.5 * log1p(re * (2 + re) + im * im), atan2(im, 1 + re));
-}
-
 /* |s| below this: log(1 + s) rather than the logarithm of the quotient. */
 static const double SMALL = 0.5;
 /* For |u|/mu1 below this v may be missing (and s is never small but where the quotient is as good). */
@@ -42,21 +37,21 @@ static const double TINY = 1e-100;
 
 /* l, its derivative in w, and its error in units of rounding; gaussian weights. */
 static double complex log_factor_gaussian(const fj_layers *layers, const fj_resolvent *r,
-                                          double complex *slope, double *error)
+                                          double complex *slope, double *error, double *turns)
 {
     double complex s = r->v / layers->mu1;
     if (fj_size(s) < SMALL && fj_size(r->u) > TINY * layers->mu1) {
         *slope = fj_quotient(r->dv / layers->mu1, 1 + s);
         *error = 2 * fj_size(s);
-        return clog1p(s);
+        return fj_log_one_plus(s);
     }
     *slope = fj_quotient(r->dm, r->m) + 1;
     *error = 2;
-    return clog(r->m * (r->u / layers->mu1));
+    return fj_log_turned(r->m * (r->u / layers->mu1), 1, turns);
 }
 
 static double complex log_factor_orthogonal(const fj_layers *layers, const fj_resolvent *r,
-                                            double complex *slope, double *error)
+                                            double complex *slope, double *error, double *turns)
 {
     const double mu1 = layers->mu1;
     const double complex d = r->u - mu1;
@@ -78,11 +73,11 @@ static double complex log_factor_orthogonal(const fj_layers *layers, const fj_re
                      ? fj_quotient(s, 1 + s) * (fj_quotient(r->dv, r->v) - fj_quotient(mu1, d) -
                                                 fj_quotient(r->dm, r->n))
                      : fj_quotient(r->dm, r->m * r->n) + 1;
-        return clog1p(s);
+        return fj_log_one_plus(s);
     }
     *slope = fj_quotient(r->dm, r->m * r->n) + 1;
     *error = 2;
-    return clog(r->m / (r->n / r->u) / mu1);
+    return fj_log_turned(r->m / (r->n / r->u) / mu1, 1, turns);
 }
 
 /* One gaussian layer: m cancels, and with it an argument of pi in the gaps, beside which no small angle is left. */
@@ -95,6 +90,14 @@ static void one_gaussian(const fj_layers *layers, fj_composed *out)
     out->rounding =
         DBL_EPSILON * (4 + fabs(creal(ratio)) + fabs(creal(r->w)) + fabs(layers->log_chi));
     out->slope = fj_quotient(r->dm, r->n) + 1;
+}
+
+double complex fj_layers_factor(const fj_layers *layers, const fj_resolvent *r,
+                                double complex *slope, double *error, double *turns)
+{
+    *turns = 0;
+    return layers->second == FJ_SECOND_RAW ? log_factor_gaussian(layers, r, slope, error, turns)
+                                           : log_factor_orthogonal(layers, r, slope, error, turns);
 }
 
 void fj_layers_compose(const fj_layers *layers, double complex w, fj_composed *out)
@@ -110,15 +113,12 @@ void fj_layers_compose(const fj_layers *layers, double complex w, fj_composed *o
         one_gaussian(layers, out);
         return;
     }
-    double complex slope, factor;
-    double error;
-    if (layers->second == FJ_SECOND_RAW)
-        factor = log_factor_gaussian(layers, r, &slope, &error);
-    else
-        factor = log_factor_orthogonal(layers, r, &slope, &error);
-    const double complex ratio = clog(fj_quotient(r->n, r->m)),
+    double complex slope;
+    double error, turns, ratio_turns = 0;
+    const double complex factor = fj_layers_factor(layers, r, &slope, &error, &turns);
+    const double complex ratio = fj_log_turned(fj_quotient(r->n, r->m), 1, &ratio_turns),
                          power = layers->depth * (layers->log_chi + factor);
-    out->log_z = ratio + power;
+    out->log_z = ratio + power + CMPLX(0, M_PI * (ratio_turns + layers->depth * turns));
     out->argument = fabs(cimag(ratio));
     out->rounding =
         DBL_EPSILON * (4 + fabs(creal(ratio)) + fabs(creal(power)) + layers->depth * error);

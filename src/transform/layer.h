@@ -32,6 +32,11 @@ typedef struct fj_composed {
 void fj_layers_init(fj_layers *layers, const fj_rule *rule, double mu1, fj_weights weights,
                     double depth, double log_chi);
 
+/* A layer's factor l, log(m u/mu1) with gaussian and log(m u/(mu1 n)) with orthogonal weights, less i pi *turns, from the
+ * resolvent there; its derivative in w, and its error in units of rounding. O(1). */
+double complex fj_layers_factor(const fj_layers *layers, const fj_resolvent *r,
+                                double complex *slope, double *error, double *turns);
+
 /* Cost: one fj_rule_resolvent. */
 void fj_layers_compose(const fj_layers *layers, double complex w, fj_composed *out);
 

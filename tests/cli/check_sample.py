@@ -35,6 +35,8 @@ WRONG = [
     (f"{TANH} --input cifar10:", ["--input", "directory"]),
     (f"{TANH} --quantiles 1.5", ["--quantiles", "'1.5'"]),
     (f"{TANH} --depth 0", ["--depth", "'0'"]),
+    (f"{TANH} --widths 5,6", ["--widths", "--depth"]),
+    ("sample --activation tanh --q 0.1 --widths 5,6 --width 3", ["--width", "widths"]),
     (f"{TANH} --points 5", ["--points", "'sample'"]),
     (f"{TANH} --sample 5", ["--sample", "did you mean '--samples'"]),
     ("sample --activation tanh --q 0.1 --width 1000 --samples 2000 --format json",
@@ -45,6 +47,7 @@ FAILING = [
     (f"{TANH} --input cifar10:/nonexistent", ["--input", "/nonexistent", "data_batch_1.bin"]),
     ("sample --activation tanh --q 0.1 --width 1000000", ["width 1000000", "GB", "fewer or narrower"]),
     ("sample --activation tanh --q 0.1 --width 4000 --input cifar10:/tmp", ["3072", "4000"]),
+    ("sample --activation tanh --q 0.1 --widths 30,20.5", ["20.5 neurons", "whole"]),
     ("sample --activation tanh --q 0.1 --depth 1e15 --samples 100 --width 2", ["layers"]),
 ]
 
@@ -135,6 +138,28 @@ def json_output():
           deep["warnings"])
 
 
+def unequal():
+    """Widths and layers of their own: as many values as inputs, zeros where a layer is narrower, theory's first moment."""
+    wide = strict(run("sample --activation tanh --q 0.1 --widths 40,80,30 --samples 3 --format json").out)
+    check(wide["network"]["widths"] == [40, 80, 30] and wide["zeros"] == 30 and wide["values"] == 120 and
+          all(one["s"][29] > 0 and one["s"][30:] == [0] * 10 for one in wide["samples"]),
+          "sample: widths of its own", wide["network"], wide["zeros"])
+    law = strict(run("spectrum --activation tanh --q 0.1 --widths 40,80,30 --format json").out)
+    check(close(wide["mean_lambda"]["mean"], law["mean_lambda"], 0.1), "sample: the first moment of unequal widths",
+          wide["mean_lambda"], law["mean_lambda"])
+    with folder() as place:
+        with open(f"{place}/layers.csv", "w", encoding="utf-8") as file:
+            file.write("activation,weights,sigma_w,sigma_b,width\ninput,,,,50\n"
+                       "tanh,orthogonal,1.2,0.1,60\nrelu,gaussian,1.3,0,50\n")
+        done = run(f"sample --layers {place}/layers.csv --q0 0.5 --samples 4 --format json")
+        mixed = strict(done.out)
+        theory = strict(run(f"spectrum --layers {place}/layers.csv --q0 0.5 --format json").out)
+        check(done.code == 0 and mixed["network"]["activation"] == "mixed" and len(mixed["samples"][0]["s"]) == 50 and
+              close(mixed["mean_lambda"]["mean"], theory["mean_lambda"], 0.25) and
+              close(mixed["layers"]["q"][0], 0.5, 0.2), "sample: --layers with --q0",
+              mixed["mean_lambda"], theory["mean_lambda"], mixed["layers"])
+
+
 def atoms():
     """hard-tanh keeps an atom at sigma_w^L: sampled values sit on it to rounding."""
     done = run("sample --activation hard-tanh --q 0.2 --depth 8 --width 100 --format csv")
@@ -217,6 +242,7 @@ def all_checks():
     csv_output()
     threads_and_seeds()
     json_output()
+    unequal()
     atoms()
     table_and_files()
     interrupted()

@@ -5,11 +5,13 @@
 import sys
 
 if len(sys.argv) < 2:
-    sys.exit("usage: run.py PATH-OF-FREEJAC [contract|wrong|files|meanfield|design|limit|sample]")
+    sys.exit("usage: run.py PATH-OF-FREEJAC [contract|wrong|files|meanfield|design|limit|layers|expr|sample]")
 
 import check_contract
 import check_design
 import check_files
+import check_expr
+import check_layers
 import check_limit
 import check_meanfield
 import check_sample
@@ -18,7 +20,7 @@ import tap
 
 PARTS = {"contract": check_contract, "wrong": check_wrong, "files": check_files,
          "meanfield": check_meanfield, "design": check_design, "limit": check_limit,
-         "sample": check_sample}
+         "layers": check_layers, "expr": check_expr, "sample": check_sample}
 
 for name in sys.argv[2:] or PARTS:
     PARTS[name].all_checks()

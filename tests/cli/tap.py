@@ -52,13 +52,12 @@ class Result:
         return f"exit {self.code}\nstdout: {self.out[:300]!r}\nstderr: {self.err[:600]!r}"
 
 
-def run(command, env=None, stdout=subprocess.PIPE, cwd=None):
-    """Runs freejac with the words of `command` (a string, split at blanks, or a list)."""
+def run(command, env=None, stdout=subprocess.PIPE, cwd=None, stdin=""):
+    """Runs freejac with the words of `command` (a string, split at blanks, or a list); stdin: a text."""
     words = command.split() if isinstance(command, str) else list(command)
     full = dict(os.environ, LC_ALL="C")
     full.update(env or {})
-    done = subprocess.run([EXE] + words, stdin=subprocess.DEVNULL, stdout=stdout,
-                          stderr=subprocess.PIPE, env=full, cwd=cwd, timeout=120, check=False)
+    done = subprocess.run([EXE] + words, input=stdin.encode(), stdout=stdout, stderr=subprocess.PIPE, env=full, cwd=cwd, timeout=120, check=False)
     return Result(done)
 
 

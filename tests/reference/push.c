@@ -84,10 +84,10 @@ static void add_density(const struct law *law, const mpfr_t x, mpfr_t density)
     mpfr_clears(h, d, (mpfr_ptr)0);
 }
 
-bool push_density(const struct law *law, double s, mpfr_t density, mpfr_t cdf)
+bool push_at(const struct law *law, const mpfr_t y, mpfr_t density, mpfr_t cdf)
 {
     mpfr_prec_t prec = law->rule->prec;
-    mpfr_t breaks[MAX_BREAKS], y, fa, fb, x, p;
+    mpfr_t breaks[MAX_BREAKS], fa, fb, x, p;
     double reach = 36 * mpfr_get_d(law->sqrt_q, MPFR_RNDN);
     bool half = law->act->smooth == SMOOTH_NEGATIVE;
     if (law->act->shape ==
@@ -95,10 +95,8 @@ bool push_density(const struct law *law, double s, mpfr_t density, mpfr_t cdf)
         reach = fmin(reach, (MAX_BREAKS - 8) * M_PI / 4);
     for (int i = 0; i < MAX_BREAKS; i++)
         mpfr_init2(breaks[i], prec);
-    mpfr_inits2(prec, y, fa, fb, x, p, (mpfr_ptr)0);
+    mpfr_inits2(prec, fa, fb, x, p, (mpfr_ptr)0);
     int n = activation_breaks(law->act, reach, breaks);
-    mpfr_sqrt(y, law->mu_1, MPFR_RNDN);
-    mpfr_mul_d(y, y, s, MPFR_RNDN);
     mpfr_set_zero(density, 1);
     mpfr_set_zero(cdf, 1);
     for (int i = 0; i + 1 < n; i++) {
@@ -137,16 +135,26 @@ bool push_density(const struct law *law, double s, mpfr_t density, mpfr_t cdf)
         if (mpfr_cmp(law->value[i], x) < 0)
             mpfr_add(cdf, cdf, law->mass[i], MPFR_RNDN);
     }
-    /* density: 1/sqrt(2 pi) sqrt(mu_1) / sqrt(q) */
+    /* density: 1/sqrt(2 pi) / sqrt(q) */
     mpfr_const_pi(p, MPFR_RNDN);
     mpfr_mul_2ui(p, p, 1, MPFR_RNDN);
     mpfr_rec_sqrt(p, p, MPFR_RNDN);
     mpfr_mul(density, density, p, MPFR_RNDN);
-    mpfr_sqrt(p, law->mu_1, MPFR_RNDN);
-    mpfr_mul(density, density, p, MPFR_RNDN);
     mpfr_div(density, density, law->sqrt_q, MPFR_RNDN);
     for (int i = 0; i < MAX_BREAKS; i++)
         mpfr_clear(breaks[i]);
-    mpfr_clears(y, fa, fb, x, p, (mpfr_ptr)0);
+    mpfr_clears(fa, fb, x, p, (mpfr_ptr)0);
     return mpfr_sgn(density) > 0;
+}
+
+bool push_density(const struct law *law, double s, mpfr_t density, mpfr_t cdf)
+{
+    mpfr_t root, y;
+    mpfr_inits2(law->rule->prec, root, y, (mpfr_ptr)0);
+    mpfr_sqrt(root, law->mu_1, MPFR_RNDN);
+    mpfr_mul_d(y, root, s, MPFR_RNDN);
+    bool good = push_at(law, y, density, cdf);
+    mpfr_mul(density, density, root, MPFR_RNDN);
+    mpfr_clears(root, y, (mpfr_ptr)0);
+    return good;
 }

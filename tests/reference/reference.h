@@ -189,6 +189,8 @@ bool edge_polish(struct law *law, const struct network *net, const struct edge *
 /* Mass of the atom of the spectrum that atom i of t gives, its place in s. */
 void atom_of(const struct law *law, const struct network *net, int i, mpfr_t mass, mpfr_t s);
 
+/* Law of |phi'| at y, and of s = |phi'|/sqrt(mu_1). */
+bool push_at(const struct law *law, const mpfr_t y, mpfr_t density, mpfr_t cdf);
 bool push_density(const struct law *law, double s, mpfr_t density, mpfr_t cdf);
 bool push_has_continuous_part(const struct activation *act);
 

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The law along one interval of the support as Chebyshev series: what points are answered from where layers differ, so that
+ * a point does not cost an evaluation of every layer. */
+#ifndef FJ_SPECTRUM_PATCHES_H
+#define FJ_SPECTRUM_PATCHES_H
+
+#include "spectrum_internal.h"
+#include "walk.h"
+
+enum { FJ_PATCH_DEGREE = 16 };
+
+/* On [from, to] in the coordinate tau, which may reach as far beyond an edge as before it. log_density: of -Im m over the edge's factor; NaN error: not resolved. */
+typedef struct fj_patch {
+    double from, to;
+    double log_density[FJ_PATCH_DEGREE + 1], cdf[FJ_PATCH_DEGREE + 1];
+    double error;    /* relative, of the density, but for what log lambda's rounding brings */
+    double rounding; /* of log lambda */
+} fj_patch;
+
+/* tau is log lambda, or such that square-root edges and poles are smooth: with both ends such log lambda = middle - half cos(tau),
+ * with one of them the distance from it is tau^2. */
+typedef struct fj_patches {
+    int edge
+        [2]; /* 1 where the density vanishes like a square root, -1 where it diverges like its inverse */
+    double big_x[2]; /* ends of what is covered; those of the interval where they are edges */
+    int faint[2];    /* beyond that end the density is below 1e-140 (else it is not known) */
+    size_t n, room;
+    fj_patch *patch; /* ascending */
+} fj_patches;
+
+/* FJ_NO_MEMORY. Owned by the caller, freed by fj_patches_free in any case. */
+fj_status fj_patches_make(fj_path *path, const fj_stretch *stretch, fj_patches *out);
+void fj_patches_free(fj_patches *patches);
+
+/* Density per unit log lambda, distribution function, error at big_x, strictly inside the interval; cdf_low and cdf_high are
+ * those at its ends. O(log patches). */
+void fj_patches_point(const fj_patches *patches, double big_x, double cdf_low, double cdf_high,
+                      fj_law_point *out);
+
+#endif

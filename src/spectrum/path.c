@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Newton's method for layers that differ, and continuation (src/THEORY.md 3.6).
+ *
+ * 1. The unknowns are log m and w_k = log u_k. The equations M_k(u_k) = m_k are solved for dw_k in terms of d log m one by one,
+ *    so a step costs one evaluation of each layer and no linear algebra.
+ * 2. Steps are taken in logarithms (stack.c), so that they never leave the half planes (Im m < 0 < Im u_k), and cut short.
+ * 3. Whatever converges there is the one solution: all products of the first layers' transforms have their points in the
+ *    half plane too, and subordination functions are unique.
+ * 4. To start: at z = -exp(X), X large, m = E[lambda]/z. Follow z inwards along the negative axis, then around. */
+#include "path.h"
+#include <float.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A relative step below this, squared, is below rounding. */
+static const double LAST_STEP = 3e-8;
+/* How many units of rounding log z may carry. */
+static const double ROUNDING = 256;
+/* The next evaluation is likely the last. */
+static const double NEARLY = 1e-3;
+/* The largest part of anything that one step changes, in logarithms. */
+static const double LONGEST = 1.5;
+/* As often in a row may a correction be larger than the one before. */
+enum { WORSE_MAX = 3 };
+enum { NEWTON_MAX = 40, MOVES_MAX = 2000 };
+
+fj_status fj_path_init(fj_path *path, const fj_stack *stack)
+{
+    *path = (fj_path){.stack = stack};
+    path->r = malloc(sizeof *path->r);
+    path->miss = calloc(stack->unknowns + 1, sizeof *path->miss);
+    path->gain = calloc(stack->unknowns + 1, sizeof *path->gain);
+    if (path->r && path->miss && path->gain)
+        return FJ_OK;
+    fj_path_free(path);
+    return FJ_NO_MEMORY;
+}
+
+void fj_path_free(fj_path *path)
+{
+    free(path->r);
+    free(path->miss);
+    free(path->gain);
+    *path = (fj_path){.stack = path->stack};
+}
+
+fj_status fj_station_init(fj_station *station, const fj_stack *stack)
+{
+    const size_t n = stack->unknowns + 1;
+    *station = (fj_station){.cdf = NAN};
+    station->at.u = calloc(n, sizeof *station->at.u);
+    station->dw = calloc(n, sizeof *station->dw);
+    if (station->at.u && station->dw)
+        return FJ_OK;
+    fj_station_free(station);
+    return FJ_NO_MEMORY;
+}
+
+void fj_station_free(fj_station *station)
+{
+    free(station->at.u);
+    free(station->dw);
+    *station = (fj_station){.cdf = NAN};
+}
+
+void fj_station_copy(const fj_station *from, fj_station *to, const fj_stack *stack)
+{
+    fj_subordinate *u = to->at.u;
+    double complex *dw = to->dw;
+    *to = *from;
+    to->at.u = u;
+    to->dw = dw;
+    memcpy(u, from->at.u, stack->unknowns * sizeof *u);
+    memcpy(dw, from->dw, stack->unknowns * sizeof *dw);
+}
+
+static double larger(double a, double b)
+{
+    return a > b || isnan(a) ? a : b;
+}
+
+/* Fills path->miss with the full steps dw_k; *size is the largest relative one, *part how much of all may be taken. */
+static void step_measure(fj_path *path, const fj_stack_point *at, double complex dmu, double *size,
+                         double *part)
+{
+    const double complex dm = at->m * dmu;
+    *size = fj_size(dm) / fmin(fj_size(at->m), fj_size(at->rest));
+    if (!path->real)
+        *size = larger(*size, fabs(cimag(dm) / cimag(at->m)));
+    for (size_t k = 0; k < path->stack->unknowns; k++) {
+        double complex dw = path->miss[k] + dmu * path->gain[k];
+        if (path->real) /* an argument of pi: M_k(u_k) has the other sign */
+            dw = fabs(cimag(dw)) > fj_size(path->gain[k]) ? NAN : creal(dw);
+        path->miss[k] = dw;
+        *size = larger(*size, fabs(creal(dw)));
+        if (path->real)
+            continue;
+        /* an angle counts by what it does to Im m: where t_k itself has the density, u_k is next to real */
+        const double angle = fabs(cimag(at->u[k].w));
+        const double needed = fabs(cimag(at->m)) / fj_size(at->m) * fj_size(path->gain[k]);
+        *size = larger(*size, fabs(cimag(dw)) / fmax(angle, needed));
+    }
+    *part = fmin(1, LONGEST / *size);
+}
+
+static int point_is_inside(const fj_path *path, const fj_stack_point *at)
+{
+    int inside = path->real || cimag(at->m) < 0;
+    for (size_t k = 0; k < path->stack->unknowns; k++)
+        inside &= path->real || fabs(cimag(at->u[k].w)) > 0;
+    return inside;
+}
+
+static void station_fill(const fj_path *path, fj_station *station, double complex dmu)
+{
+    const fj_stack_value *value = &path->value;
+    station->slope = path->real ? creal(value->slope) : value->slope;
+    station->rounding = value->rounding;
+    station->argument = value->argument;
+    for (size_t k = 0; k < path->stack->unknowns; k++) {
+        const double complex dw = fj_quotient(path->gain[k], value->slope);
+        station->dw[k] = path->real ? creal(dw) : dw;
+    }
+    station->cdf = NAN;
+    if (path->want_cdf)
+        station->cdf = fj_stack_cdf(path->stack, value, &station->at, dmu);
+}
+
+fj_status fj_path_solve(fj_path *path, fj_station *station)
+{
+    fj_stack_point *at = &station->at;
+    double before = INFINITY, miss_before = INFINITY;
+    int worse = 0;
+    path->first = INFINITY;
+    for (int i = 0; i < NEWTON_MAX; i++) {
+        const int with_potential = path->want_cdf && before < NEARLY;
+        fj_stack_evaluate(path->stack, at, with_potential, path->r, &path->value, path->miss,
+                          path->gain);
+        double complex miss = station->log_z - path->value.log_z;
+        double complex dmu = fj_quotient(miss, path->value.slope);
+        if (path->real)
+            dmu = creal(miss) / creal(path->value.slope);
+        double size, part;
+        step_measure(path, at, dmu, &size, &part);
+        worse = size > before ? worse + 1 : 0;
+        if (!isfinite(size) || worse == WORSE_MAX)
+            return FJ_NO_CONVERGENCE;
+        if (i == 0)
+            path->first = size;
+        const double rounding =
+            ROUNDING * (path->value.rounding + DBL_EPSILON * fabs(creal(station->log_z)));
+        const int done = size < LAST_STEP || (size < NEARLY && fabs(creal(miss)) <= rounding &&
+                                              fabs(creal(miss)) >= miss_before / 2);
+        for (size_t k = 0; k < path->stack->unknowns; k++)
+            fj_subordinate_move(&at->u[k], part * path->miss[k]);
+        fj_stack_point_move(path->stack, at, part * dmu);
+        if (done && (with_potential || !path->want_cdf)) {
+            station_fill(path, station, dmu);
+            return point_is_inside(path, at) ? FJ_OK : FJ_NO_CONVERGENCE;
+        }
+        before = done ? 0 : size;
+        miss_before = fabs(creal(miss));
+    }
+    return FJ_NO_CONVERGENCE;
+}
+
+/* *next = where the tangent at `from` leads; 0 where that leaves the half planes. */
+static int predict(const fj_path *path, const fj_station *from, double complex to, fj_station *next)
+{
+    const double complex h = to - from->log_z, dmu = fj_quotient(h, from->slope);
+    fj_station_copy(from, next, path->stack);
+    next->log_z = to;
+    for (size_t k = 0; k < path->stack->unknowns; k++)
+        fj_subordinate_move(&next->at.u[k], h * from->dw[k]);
+    fj_stack_point_move(path->stack, &next->at, dmu);
+    return point_is_inside(path, &next->at);
+}
+
+fj_status fj_path_move(fj_path *path, fj_station *station, fj_station *next, double complex to,
+                       double most)
+{
+    /* first corrections of this size: the tangent is good */
+    static const double GOOD = 0.1, BAD = 0.4;
+    double h = most;
+    for (int i = 0; i < MOVES_MAX; i++) {
+        const double complex left = to - station->log_z;
+        const double distance = cabs(left);
+        if (distance == 0)
+            return FJ_OK;
+        const int last = h >= distance;
+        const double complex goal = last ? to : station->log_z + left * (h / distance);
+        const int found = predict(path, station, goal, next) &&
+                          fj_path_solve(path, next) == FJ_OK && path->first < BAD;
+        if (!found) {
+            h = fmin(h, distance) / 4;
+            if (h < 1e-13 * (1 + cabs(station->log_z)))
+                return FJ_NO_CONVERGENCE;
+            continue;
+        }
+        fj_station_copy(next, station, path->stack);
+        if (path->first < GOOD)
+            h = fmin(most, 2 * h);
+    }
+    return FJ_NO_CONVERGENCE;
+}
+
+fj_status fj_path_start(fj_path *path, fj_station *station, fj_station *next, double big_x,
+                        double least)
+{
+    static const double FAR = 40, STEP = 8;
+    const fj_stack *stack = path->stack;
+    const double start = fmax(stack->log_mean, big_x) + FAR;
+    const double log_m = stack->log_mean - start;
+    path->real = 1;
+    station->at.m = -exp(log_m);
+    station->at.rest = stack->above + station->at.m;
+    for (size_t k = 0; k < stack->unknowns; k++) {
+        const fj_group *g = &stack->group[k];
+        station->at.u[k] = (fj_subordinate){log(g->layers.mu1 / g->scale) - log_m, 1};
+    }
+    station->log_z = start;
+    fj_status status = fj_path_solve(path, station);
+    if (status == FJ_OK)
+        status = fj_path_move(path, station, next, big_x, STEP);
+    if (status != FJ_OK || least == M_PI)
+        return status;
+    /* off the axis: everything moves in proportion to the angle */
+    const double off = 1e-3;
+    const double complex turn = CMPLX(0, -off);
+    path->real = 0;
+    for (size_t k = 0; k < stack->unknowns; k++)
+        station->at.u[k].w += turn * creal(station->dw[k]);
+    fj_stack_point_leave(&station->at, fj_quotient(turn, creal(station->slope)));
+    station->log_z = CMPLX(big_x, M_PI - off);
+    status = fj_path_solve(path, station);
+    return status == FJ_OK ? fj_path_move(path, station, next, CMPLX(big_x, least), 1) : status;
+}

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The law of layers that differ: walk along it, then make series of every interval; what is left for questions is those. */
+#include <math.h>
+#include <stdlib.h>
+#include "patches.h"
+#include "walk.h"
+
+enum { LOW, HIGH };
+
+/* Mass that the walk may leave unaccounted beyond a faint end. */
+static const double NO_MASS = 1e-10;
+
+/* An end that is no edge reaches to the next interval, or to the end of the support. */
+static double end_of(const fj_walk *walk, size_t i, int side)
+{
+    const fj_stretch_end *end = &walk->stretch[i].end[side];
+    if (end->stop == FJ_STOP_EDGE || end->stop == FJ_STOP_POLE)
+        return end->big_x;
+    if (side == LOW)
+        return i == 0 ? walk->limit[LOW] : walk->stretch[i - 1].end[HIGH].big_x;
+    return i + 1 == walk->stretches ? walk->limit[HIGH] : walk->stretch[i + 1].end[LOW].big_x;
+}
+
+static fj_status branch_make(fj_spectrum *spectrum, fj_walk *walk, size_t i)
+{
+    const fj_stretch *stretch = &walk->stretch[i];
+    const fj_stretch_end *low = &stretch->end[LOW], *high = &stretch->end[HIGH];
+    fj_branch *branch = &spectrum->branch[spectrum->branches++];
+    *branch = (fj_branch){.x_low = NAN,
+                          .x_high = NAN,
+                          .big_x_low = end_of(walk, i, LOW),
+                          .big_x_high = end_of(walk, i, HIGH),
+                          .cdf_low = low->cdf,
+                          .cdf_high = high->cdf,
+                          .low = low->stop == FJ_STOP_EDGE ? FJ_END_SQUARE_ROOT : FJ_END_ZERO,
+                          .high = high->stop == FJ_STOP_EDGE ? FJ_END_SQUARE_ROOT : FJ_END_RANGE,
+                          .tail_low = low->stop == FJ_STOP_FAINT,
+                          .tail_high = high->stop == FJ_STOP_FAINT};
+    branch->patches = calloc(1, sizeof *branch->patches);
+    if (!branch->patches)
+        return FJ_NO_MEMORY;
+    return fj_patches_make(&walk->path, stretch, branch->patches);
+}
+
+/* Is all mass accounted for beyond the outermost faint ends? If not, they are no ends. */
+static void tails_check(fj_spectrum *spectrum)
+{
+    if (spectrum->branches == 0)
+        return;
+    fj_branch *first = &spectrum->branch[0], *last = &spectrum->branch[spectrum->branches - 1];
+    double below = 0, above = 0;
+    for (size_t i = 0; i < spectrum->atoms; i++) {
+        if (2 * spectrum->atom[i].log_s <= first->big_x_low)
+            below += spectrum->atom[i].mass;
+        if (2 * spectrum->atom[i].log_s >= last->big_x_high)
+            above += spectrum->atom[i].mass;
+    }
+    if (first->tail_low && fabs(first->cdf_low - below) > NO_MASS)
+        first->tail_low = first->patches->faint[LOW] = 0;
+    if (last->tail_high && fabs(1 - last->cdf_high - above) > NO_MASS)
+        last->tail_high = last->patches->faint[HIGH] = 0;
+}
+
+fj_status fj_stack_law_build(fj_spectrum *spectrum)
+{
+    fj_walk *walk = calloc(1, sizeof *walk);
+    if (!walk)
+        return FJ_NO_MEMORY;
+    walk->stack = &spectrum->gathered->stack;
+    walk->atom = spectrum->atom;
+    walk->atoms = spectrum->atoms;
+    walk->place = spectrum->place;
+    walk->places = spectrum->places;
+    fj_status status = fj_walk_make(walk);
+    for (size_t i = 0; i < walk->stretches && status == FJ_OK; i++)
+        status = branch_make(spectrum, walk, i);
+    if (status == FJ_OK)
+        tails_check(spectrum);
+    fj_walk_free(walk);
+    free(walk);
+    return status;
+}

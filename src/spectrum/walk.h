@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Finding the whole law of layers that differ: the intervals of its support, with stations along each. */
+#ifndef FJ_SPECTRUM_WALK_H
+#define FJ_SPECTRUM_WALK_H
+
+#include <freejac/spectrum.h>
+#include "path.h"
+
+typedef enum fj_stop {
+    FJ_STOP_EDGE,  /* the density vanishes like a square root */
+    FJ_STOP_POLE,  /* it diverges like an inverse square root, where an atom is just not there */
+    FJ_STOP_FAINT, /* it falls below 1e-140 */
+    FJ_STOP_DEEP,  /* u or lambda leave the range that is followed */
+    FJ_STOP_STUCK  /* no further step was possible: what follows is not known */
+} fj_stop;
+
+typedef struct fj_stretch_end {
+    fj_stop stop;
+    double big_x;    /* log lambda of the edge or pole, or of the last station */
+    double cdf;      /* of the whole law there */
+    double bend;     /* of an edge: d^2 log z/d(log m)^2 */
+    fj_station edge; /* of an edge */
+} fj_stretch_end;
+
+/* One interval: its stations ascend in log z, which is real. */
+typedef struct fj_stretch {
+    fj_stretch_end end[2]; /* lower, upper */
+    size_t stations, room;
+    fj_station *station;
+} fj_stretch;
+
+enum { FJ_STRETCHES_MAX = 8 }; /* FJ_BRANCHES_MAX */
+
+typedef struct fj_walk {
+    const fj_stack *stack;
+    const fj_spectrum_atom *atom; /* ascending; borrowed */
+    size_t atoms;
+    const double *place; /* log lambda where atoms have mass 0 to rounding; borrowed */
+    size_t places;
+    fj_path path;
+    fj_station at, next; /* scratch */
+    size_t stretches;
+    fj_stretch stretch[FJ_STRETCHES_MAX]; /* ascending */
+    double
+        limit[2]; /* of the support, where no square-root edge ends it: log lambda, or infinite */
+} fj_walk;
+
+/* Walks until the stretches and the atoms hold all the mass. stack, atom(s) and place(s) are set by the caller, all else 0.
+ * FJ_NO_MEMORY, FJ_NO_CONVERGENCE. Free in any case. */
+fj_status fj_walk_make(fj_walk *walk);
+void fj_walk_free(fj_walk *walk);
+
+#endif

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* log z for layers that differ in activation, q, weights or width (src/THEORY.md 3.6).
+ *
+ * 1. All layers share one m: layer l has m_l = (N_0/N_l) m and its own u_l with M_l(u_l) = m_l.
+ * 2. log z = log((1 + m)/m) + log E[lambda] + sum_l [log(m_l u_l/mu1) - log(1 + rho_l m_l)], rho_l = 0 for gaussian
+ *    weights, 1 for orthogonal ones that keep or widen, N_l/N_(l-1) for those that narrow.
+ * 3. Where t has one value above 0, of probability p, u_l is known from m_l: the bracket is log(1 + s) with
+ *    s = m_l (1 - p rho)/(p (1 + rho m_l)). Else u_l is an unknown, the bracket is that of layer.c, and
+ *    log(m_l/M_l(u_l)) says by how much w_l = log u_l misses. As lambda goes to 0, m goes to -P(lambda > 0) =: -above and the
+ *    narrowest layers' p + m_l to 0: these are made from m + above, which is kept beside m, and 1 + M_l.
+ * 4. The distribution function: F = 1 + (arg(1 + m) - sum Im J_l)/pi, J_l = (K_l + log(1 + rho m_l)/rho) N_l/N_0,
+ *    K_l = E log(1 - t/u_l); log(1 + rho m)/rho is m where rho = 0. */
+#include "stack.h"
+#include <float.h>
+#include <math.h>
+#include "logarithm.h"
+
+/* A smaller angle from the negative axis, squared, is below rounding. */
+static const double NEXT_TO_AXIS = 1e-6;
+/* |s| below this: log(1 + s) from s. */
+static const double SMALL = 0.5;
+
+static double complex log_plus(double complex s)
+{
+    return fj_size(s) < SMALL ? fj_log_one_plus(s) : clog(1 + s);
+}
+
+/* 1 + m, where it may be next to 0 too. */
+static double complex one_plus(const fj_stack *stack, const fj_stack_point *at)
+{
+    return fj_size(at->rest) < fj_size(at->m) ? stack->at_zero + at->rest : 1 + at->m;
+}
+
+/* x + step for x > 0, positive: a fall is taken in the logarithm, and no further than a step is to be trusted. */
+static const double FALL_MOST = 40;
+
+static double move_positive(double x, double step)
+{
+    return step < 0 ? x * exp(fmax(step / x, -FALL_MOST)) : x + step;
+}
+
+/* z + step, taken so that no part changes its sign: where the imaginary part is far smaller than the real one, in each by
+ * itself, since they may differ by hundreds of decades; else in the logarithm of z. */
+static double complex move(double complex z, double complex step)
+{
+    const double ratio = 0.1;
+    if (fabs(cimag(z)) > ratio * fabs(creal(z)))
+        return z * cexp(fj_quotient(step, z));
+    const double sign = cimag(z) < 0 ? -1 : 1;
+    const double im = cimag(z) == 0 ? 0 : sign * move_positive(fabs(cimag(z)), sign * cimag(step));
+    return CMPLX(creal(z) * exp(creal(step) / creal(z)), im);
+}
+
+void fj_stack_point_move(const fj_stack *stack, fj_stack_point *at, double complex dmu)
+{
+    const double complex step = at->m * dmu;
+    if (fj_size(at->rest) < fj_size(at->m)) {
+        at->rest = move(at->rest, step);
+        at->m = at->rest - stack->above;
+    } else {
+        at->m = move(at->m, step);
+        at->rest = at->m + stack->above;
+    }
+}
+
+void fj_stack_point_leave(fj_stack_point *at, double complex dmu)
+{
+    const double complex step = at->m * dmu;
+    at->m += step;
+    at->rest += step;
+}
+
+void fj_subordinate_move(fj_subordinate *u, double complex dw)
+{
+    const double sign = u->left ? -1 : 1, turn = 0.6 * M_PI;
+    double angle = fabs(cimag(u->w));
+    if (angle > 0)
+        angle = fmin(move_positive(angle, sign * cimag(dw)), (angle + M_PI) / 2);
+    if (angle > turn) { /* nearer to the other half of the axis */
+        u->left = !u->left;
+        angle = -(M_PI - angle);
+    }
+    u->w = CMPLX(creal(u->w) + creal(dw), sign * angle);
+}
+
+typedef struct sums {
+    double complex log_z, slope;
+    double rounding, argument, turns;
+    fj_stack_value *value;
+    int with_potential;
+} sums;
+
+/* log(a/b), small where a is near b */
+static double complex log_quotient(double complex a, double complex b)
+{
+    const double complex off = fj_quotient(a - b, b);
+    return fj_size(off) < SMALL ? fj_log_one_plus(off) : clog(fj_quotient(a, b));
+}
+
+static void add(sums *s, double count, double complex term, double complex slope, double error)
+{
+    s->log_z += count * term;
+    s->slope += count * slope;
+    s->rounding += count * (DBL_EPSILON * (error + fabs(creal(term))));
+    s->argument += count * fabs(cimag(term));
+}
+
+static void explicit_add(sums *s, const fj_group *g, const fj_stack_point *at)
+{
+    const double complex m_l = g->scale * at->m;
+    const int low = fj_size(at->rest) < fj_size(at->m);
+    const double complex n_l = low ? g->full + g->scale * at->rest : 1 + m_l;
+    const double complex wider = g->one_minus_rho + g->rho * n_l;
+    const double complex ratio = fj_quotient(m_l * (g->deficit / g->p), wider);
+    const double complex left = low ? g->slack + g->scale * at->rest : g->p + m_l;
+    const int small = fj_size(ratio) < SMALL;
+    /* 1 + ratio = left/(p wider) */
+    const double complex term =
+        small ? fj_log_one_plus(ratio)
+              : fj_log_turned(fj_quotient(left / g->p, wider), g->count, &s->turns);
+    add(s, g->count, term, fj_quotient(m_l * g->deficit, left * wider),
+        small ? 2 * fj_size(ratio) : 2);
+    if (!s->with_potential)
+        return;
+    /* J and dJ/d log m */
+    const double complex hit = fj_quotient(g->p * m_l, left), part = m_l / g->p;
+    const double complex other = fj_quotient(m_l, wider);
+    double j = -g->p * (fj_size(part) < SMALL ? cimag(fj_log_one_plus(part)) : carg(left));
+    const double turn = low ? carg(wider) : cimag(log_plus(g->rho * m_l));
+    j += g->rho > 0 ? turn / g->rho : cimag(m_l);
+    const double weight = g->count / g->scale;
+    s->value->potential += weight * j;
+    s->value->potential_slope += weight * (other - hit);
+}
+
+/* A group whose u is an unknown: r is the resolvent there. */
+static void implicit_add(sums *s, const fj_group *g, size_t k, const fj_resolvent *r,
+                         const fj_stack_point *at, double complex *miss, double complex *gain)
+{
+    const double complex m_l = g->scale * at->m;
+    double complex slope, wider = 1;
+    double error, turns;
+    double complex term = fj_layers_factor(&g->layers, r, &slope, &error, &turns);
+    s->turns += g->count * turns;
+    if (g->rho > 0 && g->rho < 1) {
+        wider = 1 + g->rho * r->m;
+        const double complex more = fj_quotient(g->one_minus_rho * r->m, wider);
+        term += fj_size(more) < SMALL
+                    ? fj_log_one_plus(more)
+                    : fj_log_turned(fj_quotient(r->n, wider), g->count, &s->turns);
+        slope += fj_quotient(g->one_minus_rho * r->dm, wider * r->n);
+        error += 2;
+    }
+    *gain = fj_quotient(r->m, r->dm);
+    if (fj_size(at->rest) < fj_size(at->m) && fj_size(r->n) < SMALL)
+        *miss = log_quotient(g->full + g->scale * at->rest, r->n) * fj_quotient(r->n, r->dm);
+    else
+        *miss = log_quotient(m_l, r->m) * *gain;
+    add(s, g->count, term + slope * *miss, slope * *gain, error);
+    if (!s->with_potential)
+        return;
+    double complex dj =
+        r->m + (g->layers.second == FJ_SECOND_RAW ? r->dm : fj_quotient(r->dm, r->n));
+    /* J is real for u < 0, and its imaginary part next to it */
+    const fj_subordinate *u = &at->u[k];
+    double j = u->left && fabs(cimag(u->w)) < NEXT_TO_AXIS
+                   ? creal(dj) * cimag(u->w)
+                   : fj_rule_potential(g->layers.rule, g->layers.second, r);
+    if (g->rho > 0 && g->rho < 1) {
+        j += cimag(log_plus(g->rho * r->m)) / g->rho - carg(r->n);
+        dj += fj_quotient(r->dm, wider) - fj_quotient(r->dm, r->n);
+    }
+    const double weight = g->count / g->scale;
+    s->value->potential += weight * j;
+    s->value->potential_slope += weight * dj * *gain;
+    s->value->potential_miss += weight * dj * *miss;
+}
+
+void fj_stack_evaluate(const fj_stack *stack, const fj_stack_point *at, int with_potential,
+                       fj_resolvent *r, fj_stack_value *value, double complex *miss,
+                       double complex *gain)
+{
+    sums s = {.value = value, .with_potential = with_potential};
+    value->potential = 0;
+    value->potential_slope = value->potential_miss = 0;
+    for (size_t k = 0; k < stack->groups; k++) {
+        const fj_group *g = &stack->group[k];
+        if (g->is_explicit) {
+            explicit_add(&s, g, at);
+            continue;
+        }
+        const double complex w = at->u[k].w, u = cexp(w);
+        if (at->u[k].left)
+            fj_rule_resolvent_at(g->layers.rule, g->layers.second, w + CMPLX(0, M_PI), -u, r);
+        else
+            fj_rule_resolvent_at(g->layers.rule, g->layers.second, w, u, r);
+        implicit_add(&s, g, k, r, at, &miss[k], &gain[k]);
+    }
+    const double complex n = one_plus(stack, at),
+                         ratio = fj_log_turned(fj_quotient(n, at->m), 1, &s.turns);
+    value->log_z = ratio + s.log_z + CMPLX(stack->log_mean, M_PI * s.turns);
+    value->slope = s.slope - fj_quotient(1, n);
+    value->rounding = s.rounding + DBL_EPSILON * (4 + fabs(creal(ratio)) + fabs(stack->log_mean));
+    value->argument = s.argument + fabs(cimag(ratio));
+}
+
+double fj_stack_cdf(const fj_stack *stack, const fj_stack_value *value, const fj_stack_point *at,
+                    double complex dmu)
+{
+    const double j = value->potential + cimag(value->potential_miss + dmu * value->potential_slope);
+    return 1 + (carg(one_plus(stack, at)) - j) / M_PI;
+}

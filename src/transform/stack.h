@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Composition of layers that differ: log z as a function of m = M(z) and of every layer's subordination point. */
+#ifndef FJ_TRANSFORM_STACK_H
+#define FJ_TRANSFORM_STACK_H
+
+#include "layer.h"
+
+/* Layers that are equal in all that the law depends on but the scale of lambda. With m_l = scale m their factor is
+ * log(m_l u/mu1) - log(1 + rho m_l). */
+typedef struct fj_group {
+    double count; /* layers; not whole where neighbours in q were gathered */
+    double scale; /* N_0/N_l */
+    double rho;   /* gaussian 0; orthogonal N_l/N_(l-1) where it narrows, else 1 */
+    double one_minus_rho;
+    int is_explicit; /* t has one value above 0, of probability p: u is known from m */
+    double p;
+    double deficit;   /* 1 - p rho */
+    double slack;     /* P(t > 0) - scale above, 0 for the narrowest: P(t > 0) + m_l = slack + scale rest */
+    double full;      /* 1 - scale above: 1 + m_l = full + scale rest */
+    fj_layers layers; /* rule, mu1, second; depth 1, log_chi 0 */
+} fj_group;
+
+/* A network's law as far as z(u) tells it. Immutable. Groups with an unknown u stand first. */
+typedef struct fj_stack {
+    size_t groups, unknowns;
+    fj_group *group;
+    double log_mean; /* log E lambda */
+    double above;    /* P(lambda > 0): m tends to -above as z goes to 0 */
+    double at_zero;  /* 1 - above */
+} fj_stack;
+
+/* u = exp(w), or -exp(w) on the left, in the upper half plane: |Im w| is the angle from that half of the real axis, so that it
+ * keeps its digits next to both; Im w <= 0 on the left. */
+typedef struct fj_subordinate {
+    double complex w;
+    int left;
+} fj_subordinate;
+
+/* A point (m, u_1, ..., u_unknowns); m != 0 with Im m <= 0. m and rest = m + above are both kept, so that neither end
+ * cancels. The array is the caller's. */
+typedef struct fj_stack_point {
+    double complex m, rest;
+    fj_subordinate *u;
+} fj_stack_point;
+
+/* After the steps d log m = dmu and dw, taken so that Im m < 0 < Im u remain. */
+void fj_stack_point_move(const fj_stack *stack, fj_stack_point *at, double complex dmu);
+/* From the real axis: plainly. */
+void fj_stack_point_leave(fj_stack_point *at, double complex dmu);
+void fj_subordinate_move(fj_subordinate *u, double complex dw);
+
+/* What Newton's method needs at a point. With dmu = d log m, the step that meets M_k(u_k) = scale_k m and a wanted log z is
+ *   dmu = (wanted - log_z)/slope,   dw_k = miss_k + dmu gain_k. */
+typedef struct fj_stack_value {
+    double complex
+        log_z; /* at the point moved by dw_k = miss_k: the true argument, not modulo 2 pi */
+    double complex slope; /* d log z/d log m */
+    double rounding;      /* of Re log z */
+    double argument;      /* of Im log z, in radians of its terms' arguments: their sum */
+    double
+        potential; /* sum of the groups' Im J, if it was asked for; needs the step (fj_stack_cdf) */
+    double complex potential_slope; /* its change is Im(potential_miss + dmu potential_slope) */
+    double complex potential_miss;
+} fj_stack_value;
+
+/* Fills *value, miss[k] and gain[k]. r is scratch. with_potential: also what the distribution function needs.
+ * Cost: a resolvent for each unknown; a logarithm for each group. */
+void fj_stack_evaluate(const fj_stack *stack, const fj_stack_point *at, int with_potential,
+                       fj_resolvent *r, fj_stack_value *value, double complex *miss,
+                       double complex *gain);
+
+/* F = 1 + (arg(1 + m) - sum Im J)/pi at `at`, which is the step dmu from the point where value was taken. */
+double fj_stack_cdf(const fj_stack *stack, const fj_stack_value *value, const fj_stack_point *at,
+                    double complex dmu);
+
+#endif
