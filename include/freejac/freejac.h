@@ -18,5 +18,6 @@
 #include <freejac/spectrum.h>
 #include <freejac/design.h>
 #include <freejac/limit.h>
+#include <freejac/sampling.h>
 
 #endif

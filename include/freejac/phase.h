@@ -20,9 +20,6 @@ typedef struct fj_phase_point {
         status; /* FJ_OK; FJ_NO_FIXED_POINT; FJ_INFEASIBLE on the critical line; FJ_NO_CONVERGENCE, ... */
 } fj_phase_point;
 
-/* Asked on the calling thread now and then with the number of points done; nonzero stops the work. */
-typedef int fj_progress(void *context, size_t done, size_t count);
-
 typedef struct fj_phase_options {
     double q0; /* q* is the fixed point that the recursion reaches from here (1) */
     unsigned

@@ -3,6 +3,8 @@
 #ifndef FREEJAC_STATUS_H
 #define FREEJAC_STATUS_H
 
+#include <stddef.h>
+
 #if defined(__GNUC__)
 #define FJ_API __attribute__((visibility("default")))
 #else
@@ -24,7 +26,8 @@ extern "C" {
     X(NO_FIXED_POINT, "the length map has no fixed point")                                         \
     X(UNSUPPORTED, "this case is not covered")                                                     \
     X(RANGE, "the result is not a finite number")                                                  \
-    X(CANCELLED, "stopped by the caller")
+    X(CANCELLED, "stopped by the caller")                                                          \
+    X(UNREADABLE, "a file cannot be read, or is not what it should be")
 
 typedef enum fj_status {
 #define FJ_STATUS_ENUM(name, message) FJ_##name,
@@ -38,6 +41,9 @@ typedef enum fj_status {
 typedef struct fj_detail {
     char text[256];
 } fj_detail;
+
+/* Asked on the calling thread now and then with how much of the work is done; nonzero stops it. */
+typedef int fj_progress(void *context, size_t done, size_t count);
 
 /* The sentence that goes with a status, e.g. "out of memory". Never NULL, static storage, thread-safe; an unknown
  * value gives "unknown status". */

@@ -160,8 +160,10 @@ void cli_network_note(cli_run *run, const cli_network *net)
         out_lines_add(
             &run->notes,
             "this fixed point of the length map is unstable (slope %.6g): sampled networks "
-            "drift away from it, the numbers hold for a network kept there",
-            net->point.slope);
+            "drift away from it, the numbers hold for %s",
+            net->point.slope,
+            run->command == &cli_commands[CLI_SAMPLE] ? "networks that do"
+                                                      : "a network kept there");
 }
 
 int cli_network_read(const cli_run *run, cli_network *net)

@@ -4,7 +4,7 @@
 #include "cli_run.h"
 
 #define IN(command) (1u << CLI_##command)
-#define IN_NETWORK  (IN(SPECTRUM) | IN(MEANFIELD))
+#define IN_NETWORK  (IN(SPECTRUM) | IN(MEANFIELD) | IN(SAMPLE))
 #define IN_LAW      (IN(SPECTRUM) | IN(DESIGN) | IN(LIMIT)) /* commands whose result is a law */
 #define IN_START    (IN(MEANFIELD) | IN(PHASE))
 #define IN_ALL      ((1u << CLI_COMMAND_COUNT) - 1)
@@ -46,6 +46,14 @@ const cli_command cli_commands[CLI_COMMAND_COUNT] = {
          "Residual networks, whose branches have weights of variance sigma_w^2/(N L):\n"
          "  resnet     x + phi(W x + b)              S = exp(-c (1 + 2m))\n",
          "freejac limit --class smooth --sigma0 0.5 --plot limit.svg", cli_run_limit},
+    [CLI_SAMPLE] =
+        {"sample", "singular values of sampled finite networks",
+         "Draws networks of finite width at random: Haar orthogonal or gaussian weights,\n"
+         "gaussian biases, an input scaled so that the first layer stands at q; computes\n"
+         "the Jacobian along the forward pass, and its singular values s.\n"
+         "Equal seeds give equal networks, whatever the number of threads or samples.\n",
+         "freejac sample --activation tanh --depth 32 --q 0.025 --width 400 -o s.csv",
+         cli_run_sample},
     [CLI_ACTIVATIONS] =
         {"activations", "the activations known, and what is special about each",
          "The activations known: phi(x), parameters with their defaults, parity, kinks,\n"
@@ -58,6 +66,7 @@ const char *const cli_group_titles[CLI_GROUP_COUNT] = {
     [CLI_GROUP_PLACE] = "Where it stands (--q, or --sigma-w with --sigma-b)",
     [CLI_GROUP_TARGET] = "What is wanted (one of these)",
     [CLI_GROUP_LIMIT] = "Which law (--class with --sigma0, or with --c)",
+    [CLI_GROUP_SAMPLING] = "Sampling",
     [CLI_GROUP_POINTS] = "What is computed",
     [CLI_GROUP_OUTPUT] = "Output",
 };
@@ -81,13 +90,13 @@ const cli_option cli_options[CLI_OPTION_COUNT] = {
                           "layer widths, input first, in any unit (all equal):\n"
                           "they give the depth; the law is that of J^T J, of the\n"
                           "N0 singular values on the side of the input",
-                          CLI_GROUP_NETWORK, IN(SPECTRUM)},
+                          CLI_GROUP_NETWORK, IN(SPECTRUM) | IN(SAMPLE)},
     [CLI_LAYERS] = {"layers", 0, "FILE",
                     "a CSV file of unequal layers instead, one a row:\n"
                     "activation,weights,sigma_w,sigma_b,width; a first row\n"
                     "input,,,,N0 gives the input's width (that of layer 1);\n"
                     "'-' reads standard input",
-                    CLI_GROUP_NETWORK, IN(SPECTRUM)},
+                    CLI_GROUP_NETWORK, IN(SPECTRUM) | IN(SAMPLE)},
     [CLI_Q] = {"q", 0, "Q",
                "on the critical line, with preactivations of\n"
                "variance Q; sigma_w and sigma_b follow",
@@ -101,7 +110,7 @@ const cli_option cli_options[CLI_OPTION_COUNT] = {
     [CLI_Q0] = {"q0", 0, "V",
                 "start the length map at q^1 = V: every layer has its\n"
                 "own q (all at q*, which is searched for from 1)",
-                CLI_GROUP_PLACE, IN_START | IN(SPECTRUM)},
+                CLI_GROUP_PLACE, IN_START | IN(SPECTRUM) | IN(SAMPLE)},
     [CLI_C0] = {"c0", 0, "C", "start two inputs at correlation C, -1 to 1 (1)", CLI_GROUP_PLACE,
                 IN(MEANFIELD)},
     [CLI_SIGMA_W_RANGE] = {"sigma-w", 0, "A:B:N[:log]", "weight scales (0.5:3:101)",
@@ -126,6 +135,18 @@ const cli_option cli_options[CLI_OPTION_COUNT] = {
                     CLI_GROUP_LIMIT, IN(LIMIT)},
     [CLI_C] = {"c", 0, "C", "resnet: mean over layers of sigma_w^2 E[phi'^2]", CLI_GROUP_LIMIT,
                IN(LIMIT)},
+    [CLI_WIDTH] = {"width", 0, "N",
+                   "neurons of every layer and inputs, where neither\n"
+                   "--widths nor --layers gives them (1000)",
+                   CLI_GROUP_SAMPLING, IN(SAMPLE)},
+    [CLI_SAMPLES] = {"samples", 0, "K", "networks to draw (1)", CLI_GROUP_SAMPLING, IN(SAMPLE)},
+    [CLI_SEED] = {"seed", 0, "S", "which networks, a whole number (1)", CLI_GROUP_SAMPLING,
+                  IN(SAMPLE)},
+    [CLI_INPUT] = {"input", 0, "gaussian|cifar10:DIR",
+                   "what feeds the network: gaussian numbers, or images\n"
+                   "of CIFAR-10 (the directory of its binary version;\n"
+                   "the N numbers nearest to the centre) (gaussian)",
+                   CLI_GROUP_SAMPLING, IN(SAMPLE)},
     [CLI_POINTS] = {"points", 0, "N", "number of points over the support (400)", CLI_GROUP_POINTS,
                     IN_LAW},
     [CLI_GRID] = {"grid", 0, "linear|log|auto",
@@ -137,7 +158,7 @@ const cli_option cli_options[CLI_OPTION_COUNT] = {
                 "numbers parted by commas or white space, # comments",
                 CLI_GROUP_POINTS, IN_LAW},
     [CLI_QUANTILES] = {"quantiles", 0, "P1,P2,...", "quantiles of s (0.01,0.1,0.5,0.9,0.99)",
-                       CLI_GROUP_POINTS, IN_LAW},
+                       CLI_GROUP_POINTS, IN_LAW | IN(SAMPLE)},
     [CLI_MOMENTS] = {"moments", 0, "K", "moments of lambda = s^2 up to order K (4)",
                      CLI_GROUP_POINTS, IN_LAW},
     [CLI_FORMAT] = {"format", 0, "table|csv|json",
@@ -147,7 +168,7 @@ const cli_option cli_options[CLI_OPTION_COUNT] = {
     [CLI_PLOT] = {"plot", 0, "FILE.svg|.png|.pdf", "draw the result with gnuplot", CLI_GROUP_OUTPUT,
                   IN_LAW | IN_START},
     [CLI_THREADS] = {"threads", 0, "N", "threads to use (one for each processor)", CLI_GROUP_OUTPUT,
-                     IN(PHASE)},
+                     IN(PHASE) | IN(SAMPLE)},
     [CLI_QUIET] = {"quiet", 0, NULL, "no notes and warnings, no progress bar", CLI_GROUP_OUTPUT,
                    IN_ALL},
     [CLI_HELP] = {"help", 0, NULL, "this text", CLI_GROUP_OUTPUT, IN_ALL},

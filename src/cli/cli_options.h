@@ -13,6 +13,7 @@ typedef enum cli_command_id {
     CLI_PHASE,
     CLI_DESIGN,
     CLI_LIMIT,
+    CLI_SAMPLE,
     CLI_ACTIVATIONS,
     CLI_COMMAND_COUNT
 } cli_command_id;
@@ -46,6 +47,10 @@ typedef enum cli_option_id {
     CLI_CLASS,
     CLI_SIGMA0,
     CLI_C,
+    CLI_WIDTH,
+    CLI_SAMPLES,
+    CLI_SEED,
+    CLI_INPUT,
     CLI_POINTS,
     CLI_GRID,
     CLI_AT,
@@ -65,6 +70,7 @@ typedef enum cli_group {
     CLI_GROUP_PLACE,
     CLI_GROUP_TARGET,
     CLI_GROUP_LIMIT,
+    CLI_GROUP_SAMPLING,
     CLI_GROUP_POINTS,
     CLI_GROUP_OUTPUT,
     CLI_GROUP_COUNT

@@ -59,6 +59,16 @@ static void sections_write(FILE *stream, const out_spectrum *result)
         }
 }
 
+static void quantiles_write(FILE *stream, const out_quantile *quantile, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        number(stream, "# quantile: p=", quantile[i].p);
+        number(stream, ",s=", quantile[i].s);
+        number(stream, ",log10_s=", quantile[i].log10_s);
+        fputc('\n', stream);
+    }
+}
+
 static void law_write(FILE *stream, const out_spectrum *result)
 {
     comment(stream, "s_min", out_place(result->low.s, result->low.log_s));
@@ -82,12 +92,7 @@ static void law_write(FILE *stream, const out_spectrum *result)
     comment(stream, "mean_lambda", result->mean);
     comment(stream, "var_lambda", result->variance);
     comment(stream, "mean_log_lambda", result->mean_log);
-    for (size_t i = 0; i < result->quantile_count; i++) {
-        number(stream, "# quantile: p=", result->quantiles[i].p);
-        number(stream, ",s=", result->quantiles[i].s);
-        number(stream, ",log10_s=", result->quantiles[i].log10_s);
-        fputc('\n', stream);
-    }
+    quantiles_write(stream, result->quantiles, result->quantile_count);
     comment(stream, "max_error", result->max_error);
     fprintf(stream, "# failed_points: %zu\n", result->failed_count);
 }
@@ -158,6 +163,33 @@ void out_csv_phase(FILE *stream, const out_phase *result)
         for (size_t k = 0; k < n; k++)
             number(stream, k ? "," : "", out_phase_value(&result->points[i], columns[k]));
         fputc('\n', stream);
+    }
+}
+
+void out_csv_sample(FILE *stream, const out_sample *result)
+{
+    heading_write(stream, &result->heading);
+    point_write(stream, result->point);
+    if (out_layers_differ(&result->heading))
+        out_csv_layers(stream, &result->heading);
+    for (int k = 0; k < OUT_SAMPLE_SPREADS; k++) {
+        char key[64];
+        snprintf(key, sizeof key, "%s_mean", out_sample_keys[k]);
+        comment(stream, key, result->spread[k].mean);
+        snprintf(key, sizeof key, "%s_std", out_sample_keys[k]);
+        comment(stream, key, result->spread[k].deviation);
+    }
+    quantiles_write(stream, result->quantiles, result->quantile_count);
+    fprintf(stream, "# zeros: %zu\n# below_rounding: %zu\n", result->zeros, result->below_rounding);
+    notes_write(stream, &result->heading);
+    fputs("sample,index,s\n", stream);
+    for (size_t k = 0; k < fj_samples_count(result->samples); k++) {
+        const fj_sample *sample = fj_samples_get(result->samples, k);
+        for (size_t i = 0; i < sample->count && !ferror(stream); i++) {
+            fprintf(stream, "%zu,%zu", k + 1, i + 1);
+            number(stream, ",", sample->s[i]);
+            fputc('\n', stream);
+        }
     }
 }
 

@@ -172,12 +172,12 @@ static void put_moments(builder *b, const out_spectrum *result)
                          : "not finite: the law has too much mass near 0");
 }
 
-static void put_quantiles(builder *b, const out_spectrum *result)
+static void put_quantiles(builder *b, const out_quantile *list, size_t count)
 {
     json_t *quantiles = json_array();
     size_t without_s = 0, without_log = 0;
-    for (size_t i = 0; i < result->quantile_count; i++) {
-        const out_quantile *quantile = &result->quantiles[i];
+    for (size_t i = 0; i < count; i++) {
+        const out_quantile *quantile = &list[i];
         without_s += !isfinite(quantile->s);
         without_log += !isfinite(quantile->log10_s);
         json_t *one = json_object();
@@ -239,7 +239,7 @@ json_t *out_json_spectrum(const out_spectrum *result, out_lines *notes)
     }
     put_support(&b, result);
     put_moments(&b, result);
-    put_quantiles(&b, result);
+    put_quantiles(&b, result->quantiles, result->quantile_count);
     put_points(&b, result);
     return builder_finish(&b);
 }
@@ -333,6 +333,81 @@ json_t *out_json_phase(const out_phase *result, out_lines *notes)
     put(&b, b.object, "points", points);
     put(&b, b.object, "missing_points", json_integer((json_int_t)result->missing));
     put(&b, b.object, "failed_points", json_integer((json_int_t)result->failed));
+    return builder_finish(&b);
+}
+
+/* The networks one by one: their singular values, and how many rounding hides. */
+static void put_samples(builder *b, const fj_samples *samples)
+{
+    json_t *list = json_array();
+    size_t missing = 0;
+    for (size_t k = 0; k < fj_samples_count(samples) && !b->failed; k++) {
+        const fj_sample *sample = fj_samples_get(samples, k);
+        json_t *one = json_object(), *s = json_array();
+        for (size_t i = 0; i < sample->count && !b->failed; i++) {
+            missing += !isfinite(sample->s[i]);
+            append(b, s, number(sample->s[i]));
+        }
+        put(b, one, "zeros", json_integer((json_int_t)sample->zeros));
+        put(b, one, "below_rounding", json_integer((json_int_t)sample->noise));
+        put(b, one, "s", s);
+        append(b, list, one);
+    }
+    if (missing)
+        out_lines_add(b->notes, "samples: %zu null: s leaves the range of double", missing);
+    put(b, b->object, "samples", list);
+}
+
+static void put_spreads(builder *b, const out_sample *result)
+{
+    for (int k = 0; k < OUT_SAMPLE_SPREADS; k++) {
+        const out_spread *spread = &result->spread[k];
+        json_t *one = json_object();
+        if (!isfinite(spread->mean))
+            out_lines_add(b->notes, "%s is null: %s", out_sample_keys[k],
+                          k == OUT_SAMPLE_S_MIN ? "hidden by rounding"
+                                                : "it leaves the range of double, or a network has "
+                                                  "no singular value but 0");
+        put(b, one, "mean", number(spread->mean));
+        put(b, one, "std", number(spread->deviation));
+        put(b, b->object, out_sample_keys[k], one);
+    }
+}
+
+static void put_sample_layers(builder *b, const out_sample *result)
+{
+    json_t *layers = json_object(), *layer = json_array(), *q = json_array(), *chi = json_array();
+    size_t missing = 0;
+    for (size_t i = 0; i < result->layer_count && !b->failed; i++) {
+        missing += !isfinite(result->layers[i].q);
+        append(b, layer, json_integer((json_int_t)result->layer[i]));
+        append(b, q, number(result->layers[i].q));
+        append(b, chi, number(result->layers[i].chi));
+    }
+    if (missing)
+        out_lines_add(b->notes, "layers.q: %zu null: it leaves the range of double", missing);
+    put(b, layers, "layer", layer);
+    put(b, layers, "q", q);
+    put(b, layers, "chi", chi);
+    put(b, b->object, "layers", layers);
+}
+
+json_t *out_json_sample(const out_sample *result, out_lines *notes)
+{
+    builder b;
+    builder_start(&b, notes);
+    put_network(&b, &result->heading);
+    put_point(&b, result->point, result->heading.missing);
+    put(&b, b.object, "width", json_integer((json_int_t)result->width));
+    put(&b, b.object, "seed", json_integer((json_int_t)result->seed));
+    put(&b, b.object, "input", json_string(result->input));
+    put_spreads(&b, result);
+    put(&b, b.object, "values", json_integer((json_int_t)result->values));
+    put(&b, b.object, "zeros", json_integer((json_int_t)result->zeros));
+    put(&b, b.object, "below_rounding", json_integer((json_int_t)result->below_rounding));
+    put_quantiles(&b, result->quantiles, result->quantile_count);
+    put_sample_layers(&b, result);
+    put_samples(&b, result->samples);
     return builder_finish(&b);
 }
 

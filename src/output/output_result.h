@@ -174,6 +174,30 @@ typedef struct out_phase_map {
     double single_w; /* homogeneous phi: the line is this point, at sigma_b = 0; else NaN */
 } out_phase_map;
 
+/* Over sampled networks; deviation NaN where there is one network. */
+typedef struct out_spread {
+    double mean, deviation;
+} out_spread;
+
+/* What is told of each sampled network, and so of all: largest and smallest singular value, moments of lambda = s^2. */
+enum { OUT_SAMPLE_S_MAX, OUT_SAMPLE_S_MIN, OUT_SAMPLE_MEAN, OUT_SAMPLE_RATIO, OUT_SAMPLE_SPREADS };
+extern const char *const out_sample_keys[OUT_SAMPLE_SPREADS];
+
+typedef struct out_sample {
+    out_heading heading;
+    const fj_meanfield *point;
+    const fj_samples *samples;
+    double width, seed; /* whole */
+    const char *input;
+    out_spread spread[OUT_SAMPLE_SPREADS];
+    size_t values, zeros, below_rounding; /* singular values of all networks */
+    const fj_layer *layers;               /* means of q and chi over networks, c not used */
+    size_t layer_count;
+    const uint64_t *layer; /* their numbers */
+    const out_quantile *quantiles;
+    size_t quantile_count;
+} out_sample;
+
 /* Layer l = 1, 2, ..., beyond the last one given the last again. */
 const fj_layer *out_layer(const out_meanfield *result, double l);
 

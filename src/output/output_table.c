@@ -34,7 +34,7 @@ static void row(FILE *stream, const char *key, double x, const char *remark)
     }
 }
 
-static void network_write(FILE *stream, const out_heading *heading)
+void out_table_network(FILE *stream, const out_heading *heading)
 {
     fputs("Network\n", stream);
     name(stream, "activation");
@@ -65,7 +65,7 @@ static void no_point_write(FILE *stream, const fj_meanfield *point, const char *
     sigma_write(stream, "sigma_b", point->sigma_b);
 }
 
-static void point_write(FILE *stream, const fj_meanfield *point, const char *missing)
+void out_table_point(FILE *stream, const fj_meanfield *point, const char *missing)
 {
     static const char *const meaning[] = {
         [FJ_PHASE_ORDERED] = "ordered: gradients vanish with depth",
@@ -164,14 +164,13 @@ static void moments_write(FILE *stream, const out_spectrum *result)
     }
 }
 
-static void quantiles_write(FILE *stream, const out_spectrum *result)
+void out_table_quantiles(FILE *stream, const out_quantile *quantile, size_t count)
 {
     fputs("\nQuantiles\n  p                 s                 log10 s\n", stream);
-    for (size_t i = 0; i < result->quantile_count; i++) {
-        const out_quantile *quantile = &result->quantiles[i];
-        fprintf(stream, "  %-18.10g", quantile->p);
-        value(stream, quantile->s);
-        fprintf(stream, isnan(quantile->log10_s) ? "-\n" : "%.10g\n", quantile->log10_s);
+    for (size_t i = 0; i < count; i++) {
+        fprintf(stream, "  %-18.10g", quantile[i].p);
+        value(stream, quantile[i].s);
+        fprintf(stream, isnan(quantile[i].log10_s) ? "-\n" : "%.10g\n", quantile[i].log10_s);
     }
 }
 
@@ -198,9 +197,9 @@ static void points_write(FILE *stream, const out_spectrum *result)
 void out_table_spectrum(FILE *stream, const out_spectrum *result, bool unicode)
 {
     if (result->heading.activation)
-        network_write(stream, &result->heading);
+        out_table_network(stream, &result->heading);
     if (result->point)
-        point_write(stream, result->point, result->heading.missing);
+        out_table_point(stream, result->point, result->heading.missing);
     if (out_layers_differ(&result->heading) || (result->point && isnan(result->point->q_star)))
         out_table_layers(stream, &result->heading);
     sections_write(stream, result);
@@ -208,7 +207,7 @@ void out_table_spectrum(FILE *stream, const out_spectrum *result, bool unicode)
         out_table_design(stream, result->design);
     support_write(stream, result);
     moments_write(stream, result);
-    quantiles_write(stream, result);
+    out_table_quantiles(stream, result->quantiles, result->quantile_count);
     if (result->points_listed)
         points_write(stream, result);
     out_picture_draw(stream, result, unicode);
@@ -282,9 +281,9 @@ void out_table_meanfield(FILE *stream, const out_meanfield *result)
 {
     const fj_meanfield *point = result->point;
     bool reached = !isnan(point->q_star);
-    network_write(stream, &result->heading);
+    out_table_network(stream, &result->heading);
     if (reached) {
-        point_write(stream, point, "");
+        out_table_point(stream, point, "");
         row(stream, "xi_q", point->xi_q,
             isnan(point->xi_q) ? "lengths do not settle exponentially here"
                                : "layers, for lengths");
