@@ -17,8 +17,6 @@
 /* Steps shorter than this, relative to log z: no further. */
 #define FJ_WALK_STEP_LEAST 1e-11
 
-enum { FJ_LOW, FJ_HIGH };
-
 static inline double fj_walk_x(const fj_station *s)
 {
     return creal(s->log_z);
