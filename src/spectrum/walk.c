@@ -91,6 +91,10 @@ static fj_status side_walk(fj_walk *w, int side)
         if (end->stop == FJ_STOP_EDGE ||
             end->stop == FJ_STOP_POLE) { /* w->at is in the gap, by end_cdf */
             found = fj_walk_gap_cross(w, sign, &near, &status);
+            if (found < 0) { /* where a u_k enters the law of its t */
+                found = jump(w, fj_walk_x(&w->at), sign);
+                near.stop = FJ_STOP_FAINT;
+            }
         } else {
             found = jump(w, end->big_x, sign);
             near.stop = FJ_STOP_FAINT;
@@ -132,7 +136,7 @@ static int start_from_gap(fj_walk *w, double big_x_start)
         fj_real_is_gap(w->stack, &w->at)) {
         const double cdf = fj_real_cdf(w->stack, &w->at);
         const double sign = fj_walk_left_beyond(w, big_x_start, cdf, -1) > FJ_WALK_NO_MASS ? -1 : 1;
-        found = fj_walk_gap_cross(w, sign, &near, &status);
+        found = fj_walk_gap_cross(w, sign, &near, &status) == 1;
     }
     fj_station_free(&near.edge);
     return found && status == FJ_OK;

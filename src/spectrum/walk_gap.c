@@ -144,7 +144,9 @@ static int gap_follow(fj_walk *w, double sign, fj_stretch_end *end)
             continue;
         }
         const double most = isnan(atom) ? h : fmin(h, 0.7 * fabs(atom - x));
-        if (!fj_walk_step(w, sign * most) || !fj_real_is_gap(w->stack, &w->next)) {
+        /* another value of F: a whole interval has been stepped over */
+        if (!fj_walk_step(w, sign * most) || !fj_real_is_gap(w->stack, &w->next) ||
+            fabs(fj_real_cdf(w->stack, &w->next) - cdf) > FJ_WALK_NO_MASS) {
             h = most / 3;
             continue;
         }
@@ -162,14 +164,14 @@ static int gap_follow(fj_walk *w, double sign, fj_stretch_end *end)
 int fj_walk_gap_cross(fj_walk *w, double sign, fj_stretch_end *near, fj_status *status)
 {
     const int found = gap_follow(w, sign, near);
-    *status = found < 0 ? FJ_NO_CONVERGENCE : FJ_OK;
+    *status = FJ_OK;
     if (found == 1 && near->stop == FJ_STOP_POLE) {
         *status = fj_walk_pole_cross(w, &w->at, near->big_x, 0, &w->next);
         fj_station_copy(&w->next, &w->at, w->stack);
     } else if (found == 1) {
         *status = fj_walk_edge_leave(w, near, sign, 0, &w->at);
     }
-    return found == 1;
+    return found;
 }
 
 /* Where the support ends without a square-root edge: a real solution from outside is followed until some u_k meets the law

@@ -45,8 +45,8 @@ fj_status fj_walk_pole_cross(fj_walk *walk, const fj_station *from, double pole,
 /* The mass of atoms, and of the continuous part where F = cdf, at or beyond x in direction sign (walk_gap.c). */
 double fj_walk_atoms_beyond(const fj_walk *walk, double x, double sign);
 double fj_walk_left_beyond(const fj_walk *walk, double x, double cdf, double sign);
-/* From the gap that walk->at is in to the curve behind its end in direction sign: 1 if there is one, *near its end; 0 if
- * nothing is left, or *status. */
+/* From the gap that walk->at is in to the curve behind its end in direction sign: 1 if there is one, *near its end, or
+ * *status; 0 if nothing is left; -1 if the gap's end is no edge (walk->at is near it). */
 int fj_walk_gap_cross(fj_walk *walk, double sign, fj_stretch_end *near, fj_status *status);
 /* Where the support ends on that side without a square-root edge, infinite if nowhere. */
 double fj_walk_limit_find(fj_walk *walk, int side, double from);
