@@ -14,14 +14,16 @@
 #include "patches.h"
 #include "stations.h"
 
-enum { DEGREE = FJ_PATCH_DEGREE, DEPTH_MAX = 30, PATCHES_MAX = 4000 };
+enum { DEGREE = FJ_PATCH_DEGREE, DEPTH_MAX = 30, DEPTH_HOPELESS = 15, PATCHES_MAX = 4000 };
 
 /* Last coefficients of this size: seventeen nodes are as good as rounding; halved nodes that promise so. */
 static const double GOOD = 2e-14, PROMISING = 3e-6;
 /* More stations than this on a patch: it is not tried. */
 enum { STATIONS_MOST = 6 };
-/* The worst a patch of the smallest size may be. */
-static const double WORST = 1e-9;
+/* The most that the derivative of F may differ from the density, relative, or a thousandth of that in mass. */
+static const double INCONSISTENT = 1e-6;
+/* The worst that a patch which halving does not better may be. */
+static const double WORST = 1e-8;
 
 typedef struct builder {
     fj_stations solver;
@@ -86,8 +88,10 @@ static double fit(const node *at, size_t step, fj_patch *out)
         out->error = fmax(out->error, at[j * step].error);
         out->rounding = fmax(out->rounding, at[j * step].rounding);
         noise = fmax(noise, at[j * step].noise);
-        if (isnan(log_density[j]) || isnan(cdf[j]))
+        if (isnan(log_density[j]) || isnan(cdf[j])) {
+            out->error = INFINITY;
             return NAN;
+        }
     }
     fj_chebyshev_fit(log_density, n, out->log_density);
     fj_chebyshev_fit(cdf, n, out->cdf);
@@ -96,6 +100,28 @@ static double fit(const node *at, size_t step, fj_patch *out)
     const double tail = tail_of(out->log_density, n);
     out->error += tail;
     return fmax(tail / noise, tail_of(out->cdf, n) / GOOD);
+}
+
+/* Is the density the derivative of the distribution function? Both were computed by themselves. */
+static int is_consistent(const fj_patches *p, const fj_patch *patch)
+{
+    static const double MIDDLE[] = {-0.45, 0.1, 0.55};
+    const double half = (patch->to - patch->from) / 2;
+    for (size_t i = 0; i < sizeof MIDDLE / sizeof *MIDDLE; i++) {
+        double dx, factor, slope;
+        const double tau = patch->from + half * (1 + MIDDLE[i]);
+        double from, to;
+        fj_patches_tau_range(p, &from, &to);
+        if (tau < from || tau > to)
+            continue; /* beyond an edge */
+        fj_patches_x_at(p, tau, &dx, &factor);
+        const double log_density = fj_chebyshev_at(patch->log_density, DEGREE, MIDDLE[i], NULL);
+        const double density = factor * exp(log_density) / M_PI * dx * half;
+        fj_chebyshev_at(patch->cdf, DEGREE, MIDDLE[i], &slope);
+        if (!(fabs(density - slope) <= INCONSISTENT * (1e-3 + density)))
+            return 0;
+    }
+    return 1;
 }
 
 static void patch_keep(builder *b, const fj_patch *patch)
@@ -171,9 +197,10 @@ static void patch_build(builder *b, double from, double to, double first, double
     if (b->status != FJ_OK)
         return;
     /* where halving no longer helps, rounding is left */
-    const int settled = misfit < 1 || (patch.error < WORST && patch.error > parent / 4);
+    const int settled =
+        misfit < 1 || (patch.error > parent / 4 && (patch.error < WORST || depth > DEPTH_HOPELESS));
     if (settled || least) {
-        if (!settled && !(patch.error < WORST))
+        if ((!(misfit < 1) && !(patch.error < WORST)) || !is_consistent(b->out, &patch))
             patch.error = NAN;
         patch_keep(b, &patch);
         return;

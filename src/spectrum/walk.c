@@ -46,12 +46,21 @@ static fj_status end_cdf(fj_walk *w, fj_stretch *s, int side)
         end->cdf = fj_real_cdf(w->stack, &w->at);
         return status;
     }
-    fj_station_copy(last, &w->at, w->stack);
+    fj_status status = FJ_NO_CONVERGENCE;
     w->path.real = 0;
     w->path.want_cdf = 1;
-    fj_status status = fj_path_solve(&w->path, &w->at);
+    while (s->stations > 0 && status != FJ_OK) { /* where it is stuck it may not be known either */
+        fj_station_copy(&s->station[side == FJ_HIGH ? s->stations - 1 : 0], &w->at, w->stack);
+        status = fj_path_solve(&w->path, &w->at);
+        if (status != FJ_OK || isnan(w->at.cdf)) {
+            fj_walk_station_drop(s, side);
+            status = FJ_NO_CONVERGENCE;
+            end->stop = FJ_STOP_STUCK;
+        }
+    }
     w->path.want_cdf = 0;
     end->cdf = w->at.cdf;
+    end->big_x = fj_walk_x(&w->at);
     /* the density may vanish at a place like a power, where a u_k reaches the end of the law of its t */
     const double sign = side == FJ_HIGH ? 1 : -1;
     if (end->stop == FJ_STOP_STUCK &&

@@ -51,6 +51,14 @@ fj_status fj_walk_station_add(fj_walk *w, fj_stretch *s, const fj_station *stati
     return FJ_OK;
 }
 
+void fj_walk_station_drop(fj_stretch *s, int side)
+{
+    s->stations--;
+    const size_t place = side == FJ_HIGH ? s->stations : 0;
+    fj_station_free(&s->station[place]);
+    memmove(s->station + place, s->station + place + 1, (s->stations - place) * sizeof *s->station);
+}
+
 static int is_deep(const fj_walk *w, const fj_station *s)
 {
     if (fj_size(s->at.rest) < 1e-280 || fabs(fj_walk_x(s)) > 1e17)

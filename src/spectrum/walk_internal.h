@@ -26,6 +26,7 @@ static inline double fj_walk_x(const fj_station *s)
 int fj_walk_step(fj_walk *walk, double step);
 /* Keeps a station at the end of a stretch on that side. */
 fj_status fj_walk_station_add(fj_walk *walk, fj_stretch *s, const fj_station *station, int side);
+void fj_walk_station_drop(fj_stretch *s, int side);
 /* Follows the curve from the stretch's outermost station on that side to its end. */
 fj_status fj_walk_curve_follow(fj_walk *walk, fj_stretch *s, int side);
 
