@@ -10,7 +10,7 @@
 #include "spectrum_internal.h"
 
 /* Cubic through values f, g and slopes df, dg at the ends of an interval of length h, at the part s of it. */
-static double hermite(double f, double g, double df, double dg, double h, double s)
+double fj_guess_hermite(double f, double g, double df, double dg, double h, double s)
 {
     double d = g - f, a = df * h - d, c = d - dg * h;
     return f + s * (d + (1 - s) * (a * (1 - s) + c * s));
@@ -33,8 +33,8 @@ double complex fj_guess_between(const fj_anchor *a, const fj_anchor *b, double b
     if (b->singular)
         return guess_at_mass(a, b, big_x);
     double h = b->big_x - a->big_x, s = (big_x - a->big_x) / h;
-    double x = hermite(a->x, b->x, a->dx, b->dx, h, s);
-    double y = hermite(log(a->theta), log(b->theta), a->dlog_theta, b->dlog_theta, h, s);
+    double x = fj_guess_hermite(a->x, b->x, a->dx, b->dx, h, s);
+    double y = fj_guess_hermite(log(a->theta), log(b->theta), a->dlog_theta, b->dlog_theta, h, s);
     return CMPLX(x, exp(y));
 }
 

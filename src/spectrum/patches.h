@@ -28,6 +28,10 @@ typedef struct fj_patches {
     fj_patch *patch; /* ascending */
 } fj_patches;
 
+/* The ends in tau; log lambda at tau, its derivative, and what the density is divided by. */
+void fj_patches_tau_range(const fj_patches *patches, double *from, double *to);
+double fj_patches_x_at(const fj_patches *patches, double tau, double *slope, double *factor);
+
 /* FJ_NO_MEMORY. Owned by the caller, freed by fj_patches_free in any case. */
 fj_status fj_patches_make(fj_path *path, const fj_stretch *stretch, fj_patches *out);
 void fj_patches_free(fj_patches *patches);

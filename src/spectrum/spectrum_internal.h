@@ -84,6 +84,8 @@ typedef struct fj_guess {
 
 /* Fills *out from the anchors; returns 0 where the density is below 1e-200 (guess.c). */
 int fj_curve_guess(const fj_branch *branch, double big_x, fj_guess *out);
+/* The cubic through values f, g and slopes df, dg at the ends of an interval of length h, at the part s of it. */
+double fj_guess_hermite(double f, double g, double df, double dg, double h, double s);
 /* The guess between two anchors, and between an anchor and a square-root end. */
 double complex fj_guess_between(const fj_anchor *a, const fj_anchor *b, double big_x);
 double complex fj_guess_at_end(const fj_anchor *near, double x_end, double big_x_end, double big_x);

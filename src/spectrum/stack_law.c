@@ -5,8 +5,6 @@
 #include "patches.h"
 #include "walk.h"
 
-enum { LOW, HIGH };
-
 /* Mass that the walk may leave unaccounted beyond a faint end. */
 static const double NO_MASS = 1e-10;
 
@@ -16,20 +14,20 @@ static double end_of(const fj_walk *walk, size_t i, int side)
     const fj_stretch_end *end = &walk->stretch[i].end[side];
     if (end->stop == FJ_STOP_EDGE || end->stop == FJ_STOP_POLE)
         return end->big_x;
-    if (side == LOW)
-        return i == 0 ? walk->limit[LOW] : walk->stretch[i - 1].end[HIGH].big_x;
-    return i + 1 == walk->stretches ? walk->limit[HIGH] : walk->stretch[i + 1].end[LOW].big_x;
+    if (side == FJ_LOW)
+        return i == 0 ? walk->limit[FJ_LOW] : walk->stretch[i - 1].end[FJ_HIGH].big_x;
+    return i + 1 == walk->stretches ? walk->limit[FJ_HIGH] : walk->stretch[i + 1].end[FJ_LOW].big_x;
 }
 
 static fj_status branch_make(fj_spectrum *spectrum, fj_walk *walk, size_t i)
 {
     const fj_stretch *stretch = &walk->stretch[i];
-    const fj_stretch_end *low = &stretch->end[LOW], *high = &stretch->end[HIGH];
+    const fj_stretch_end *low = &stretch->end[FJ_LOW], *high = &stretch->end[FJ_HIGH];
     fj_branch *branch = &spectrum->branch[spectrum->branches++];
     *branch = (fj_branch){.x_low = NAN,
                           .x_high = NAN,
-                          .big_x_low = end_of(walk, i, LOW),
-                          .big_x_high = end_of(walk, i, HIGH),
+                          .big_x_low = end_of(walk, i, FJ_LOW),
+                          .big_x_high = end_of(walk, i, FJ_HIGH),
                           .cdf_low = low->cdf,
                           .cdf_high = high->cdf,
                           .low = low->stop == FJ_STOP_EDGE ? FJ_END_SQUARE_ROOT : FJ_END_ZERO,
@@ -56,9 +54,9 @@ static void tails_check(fj_spectrum *spectrum)
             above += spectrum->atom[i].mass;
     }
     if (first->tail_low && fabs(first->cdf_low - below) > NO_MASS)
-        first->tail_low = first->patches->faint[LOW] = 0;
+        first->tail_low = first->patches->faint[FJ_LOW] = 0;
     if (last->tail_high && fabs(1 - last->cdf_high - above) > NO_MASS)
-        last->tail_high = last->patches->faint[HIGH] = 0;
+        last->tail_high = last->patches->faint[FJ_HIGH] = 0;
 }
 
 fj_status fj_stack_law_build(fj_spectrum *spectrum)

@@ -29,6 +29,9 @@ typedef struct fj_stretch {
     fj_station *station;
 } fj_stretch;
 
+/* Sides of an interval. */
+enum { FJ_LOW, FJ_HIGH };
+
 enum { FJ_STRETCHES_MAX = 8 }; /* FJ_BRANCHES_MAX */
 
 typedef struct fj_walk {

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Along the curve of one interval of the support.
+ *
+ * 1. Step up or down in log lambda by Newton's method, as far as it converges well, keeping every solution as a station.
+ * 2. After each step see whether the slope points at an edge within reach.
+ * 3. Stop there; where the density is fainter than FJ_WALK_FAINT; where u leaves what its rule follows; or where no step is
+ *    possible any more. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include "walk_internal.h"
+
+enum { STATIONS_MAX = 4000 };
+
+/* A first correction of this size: the step is taken again, shorter. */
+static const double BAD = 0.2;
+
+/* One step of the walk from w->at by `step` in log z into w->next. */
+int fj_walk_step(fj_walk *w, double step)
+{
+    const double complex dmu = fj_quotient(step, w->at.slope);
+    fj_station_copy(&w->at, &w->next, w->stack);
+    w->next.log_z = w->at.log_z + step;
+    for (size_t k = 0; k < w->stack->unknowns; k++)
+        fj_subordinate_move(&w->next.at.u[k], step * w->at.dw[k]);
+    fj_stack_point_move(w->stack, &w->next.at, dmu);
+    return fj_path_solve(&w->path, &w->next) == FJ_OK && w->path.first < BAD;
+}
+
+fj_status fj_walk_station_add(fj_walk *w, fj_stretch *s, const fj_station *station, int side)
+{
+    if (s->stations == STATIONS_MAX)
+        return FJ_NO_CONVERGENCE;
+    if (s->stations == s->room) {
+        size_t room = s->room ? 2 * s->room : 64;
+        fj_station *more = realloc(s->station, room * sizeof *more);
+        if (!more)
+            return FJ_NO_MEMORY;
+        s->station = more;
+        s->room = room;
+    }
+    fj_station made;
+    fj_status status = fj_station_init(&made, w->stack);
+    if (status != FJ_OK)
+        return status;
+    fj_station_copy(station, &made, w->stack);
+    size_t place = side == FJ_HIGH ? s->stations : 0;
+    memmove(s->station + place + 1, s->station + place, (s->stations - place) * sizeof *s->station);
+    s->station[place] = made;
+    s->stations++;
+    return FJ_OK;
+}
+
+void fj_walk_station_drop(fj_stretch *s, int side)
+{
+    s->stations--;
+    const size_t place = side == FJ_HIGH ? s->stations : 0;
+    fj_station_free(&s->station[place]);
+    memmove(s->station + place, s->station + place + 1, (s->stations - place) * sizeof *s->station);
+}
+
+static int is_deep(const fj_walk *w, const fj_station *s)
+{
+    if (fj_size(s->at.rest) < 1e-280 || fabs(fj_walk_x(s)) > 1e17)
+        return 1;
+    for (size_t k = 0; k < w->stack->unknowns; k++)
+        if (!s->at.u[k].left &&
+            creal(s->at.u[k].w) < fj_rule_bottom(w->stack->group[k].layers.rule))
+            return 1;
+    return 0;
+}
+
+/* Follows the curve from the stretch's outermost station on that side to its end. */
+fj_status fj_walk_curve_follow(fj_walk *w, fj_stretch *s, int side)
+{
+    const double sign = side == FJ_HIGH ? 1 : -1;
+    fj_stretch_end *end = &s->end[side];
+    double h = 0.05;
+    fj_status status = fj_station_init(&end->edge, w->stack);
+    if (status != FJ_OK)
+        return status;
+    fj_station_copy(&s->station[side == FJ_HIGH ? s->stations - 1 : 0], &w->at, w->stack);
+    w->path.real = 0;
+    for (;;) {
+        end->big_x = fj_walk_x(&w->at);
+        const double visible = -cimag(w->at.at.m) / fj_size(w->at.at.m);
+        end->stop = FJ_STOP_FAINT;
+        if (!(visible > FJ_WALK_FAINT))
+            return FJ_OK;
+        end->stop = FJ_STOP_DEEP;
+        if (is_deep(w, &w->at))
+            return FJ_OK;
+        if (s->stations > 1) {
+            const fj_station *last = &s->station[side == FJ_HIGH ? s->stations - 2 : 1];
+            if (fj_walk_edge_try(w, &w->at, fj_walk_bend(&w->at, last), sign, 2 * h, end))
+                return FJ_OK;
+        }
+        end->stop = FJ_STOP_STUCK;
+        const double pole =
+            fj_walk_pole_near(w, end->big_x, FJ_WALK_POLE_REACH * (1 + fabs(end->big_x)));
+        if (!isnan(pole) && sign * (pole - end->big_x) > 0 &&
+            fj_walk_pole_cross(w, &w->at, pole, 1, &w->next) == FJ_OK) {
+            end->stop = FJ_STOP_POLE;
+            end->big_x = pole;
+            return FJ_OK;
+        }
+        w->path.real = 0;
+        if (h < FJ_WALK_STEP_LEAST * (1 + fabs(end->big_x)))
+            return FJ_OK;
+        if (!fj_walk_step(w, sign * h)) {
+            h /= 3;
+            continue;
+        }
+        if (w->path.first < FJ_WALK_GOOD)
+            h *= 2;
+        fj_station_copy(&w->next, &w->at, w->stack);
+        status = fj_walk_station_add(w, s, &w->at, side);
+        if (status != FJ_OK)
+            return status;
+    }
+}
