@@ -39,9 +39,9 @@ static inline void fj_test_net_push(fj_test_net *net, const fj_network_run *run)
     ck_assert_msg(status == FJ_OK, "%s: %s", net->what, detail.text);
 }
 
-/* Adds `count` layers whose weights have the variance sigma_w^2 given. Equal specs share one activation. */
+/* Adds `count` layers with sigma_w^2 E[phi'^2] = chi. Equal specs share one activation. */
 static inline void fj_test_net_add(fj_test_net *net, const char *spec, fj_weights weights, double q,
-                                   double width, double sigma_w2, uint64_t count)
+                                   double width, double chi, uint64_t count)
 {
     fj_averages v;
     fj_activation *a = fj_test_make(spec);
@@ -60,7 +60,7 @@ static inline void fj_test_net_add(fj_test_net *net, const char *spec, fj_weight
              fj_activation_name(a), weights == FJ_WEIGHTS_GAUSSIAN ? "g" : "o", q, width,
              (unsigned long long)count);
     fj_test_net_push(
-        net, &(fj_network_run){a, weights, count, sqrt(sigma_w2), 0, width, q, sigma_w2 * v.mu1});
+        net, &(fj_network_run){a, weights, count, sqrt(chi / v.mu1), 0, width, q, chi});
 }
 
 /* 1 to 5 runs of any activations and weights, q from 0.01 to 3, counts 1 to 20; widths over a factor of 20, or (two in
@@ -77,8 +77,8 @@ static inline void fj_test_net_random(fj_test_net *net, fj_test_random *r)
         const fj_weights weights =
             fj_test_uniform(r, 0, 1) < 0.5 ? FJ_WEIGHTS_GAUSSIAN : FJ_WEIGHTS_ORTHOGONAL;
         const double width = square ? 1 : fj_test_loguniform(r, 1 / sqrt(20), sqrt(20));
-        const double sigma_w2 = fj_test_loguniform(r, 0.7, 1.4);
-        fj_test_net_add(net, spec, weights, q, width, sigma_w2,
+        const double chi = fj_test_loguniform(r, 0.9, 1.1);
+        fj_test_net_add(net, spec, weights, q, width, chi,
                         some < 0.5 ? 1 : 1 + (uint64_t)(20 * (some - 0.5) * 2));
     }
 }

@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Networks whose laws must be equal: the same layers told otherwise, in another order, or transposed; and the same law however it is
+ * asked. */
+#include <pthread.h>
+#include "network_make.h"
+
+/* Of what should be equal; where log s is known to rounding only, times what that does. */
+static const double EQUAL = 1e-12;
+/* Below this layers that differ are not followed (patches.h). */
+static const double FAINT = 1e-138;
+
+static fj_spectrum_point at(const fj_test_net *net, const fj_spectrum *law, double log_s)
+{
+    fj_spectrum_point point;
+    fj_status status = fj_spectrum_eval_log(law, &log_s, 1, &point);
+    ck_assert_msg(status == FJ_OK, "%s, log s = %.17g: %s", net->what, log_s,
+                  fj_status_message(status));
+    return point;
+}
+
+/* Densities times share_a and share_b are equal, so are masses above; the intervals are the same. */
+static void assert_same(const fj_test_net *a, const fj_test_net *b, double share_a, double share_b,
+                        double equal)
+{
+    char what[2600];
+    fj_spectrum *one = fj_test_net_law(a), *two = fj_test_net_law(b);
+    const fj_spectrum_interval *interval[2];
+    const size_t n = fj_spectrum_intervals(one, &interval[0]);
+    snprintf(what, sizeof what, "%s AND %s", a->what, b->what);
+    ck_assert_msg(fj_spectrum_intervals(two, &interval[1]) == n, "%s: not as many intervals", what);
+    for (size_t i = 0; i < n; i++) {
+        const double high = interval[0][i].log_s_max, low = interval[0][i].log_s_min;
+        fj_assert_within(interval[1][i].log_s_max, high, equal, what);
+        ck_assert_msg(isfinite(low) == isfinite(interval[1][i].log_s_min), "%s: lower ends", what);
+        if (isfinite(low))
+            fj_assert_within(interval[1][i].log_s_min, low, equal, what);
+        for (int k = 1; k < 50; k++) {
+            const double part = sin(M_PI * k / 100), from = isfinite(low) ? low : high - 12;
+            const double log_s = from + (high - from) * part * part;
+            fj_spectrum_point x = at(a, one, log_s), y = at(b, two, log_s);
+            fj_assert_within(share_b * (1 - y.cdf), share_a * (1 - x.cdf),
+                             equal * (1 + x.density_log10), what);
+            /* the edge's own error matters next to it; each density is good to EQUAL alone */
+            const double near = fmin(high - log_s, isfinite(low) ? log_s - low : INFINITY);
+            if (x.density_log10 < FAINT && y.density_log10 < FAINT)
+                continue;
+            fj_assert_near(share_b * y.density_log10, share_a * x.density_log10,
+                           2 * equal * (1 + 1 / near), what);
+        }
+    }
+    if (share_a == share_b) {
+        double p[4], r[4];
+        ck_assert_int_eq(fj_spectrum_moments(one, 4, p), FJ_OK);
+        ck_assert_int_eq(fj_spectrum_moments(two, 4, r), FJ_OK);
+        for (int k = 0; k < 4; k++)
+            fj_assert_near(r[k], p[k], equal, what);
+        for (int k = 1; k < 20; k++) {
+            double x, y;
+            ck_assert_int_eq(fj_spectrum_quantile(one, k / 20.0, &x), FJ_OK);
+            ck_assert_int_eq(fj_spectrum_quantile(two, k / 20.0, &y), FJ_OK);
+            /* F is that well known, and log s by F over its slope */
+            const double slope = isfinite(x) ? at(a, one, x).density_log10 / M_LN10 : 0;
+            if (slope > 0)
+                fj_assert_within(y, x, equal * (1 + fabs(x) + 1 / slope), what);
+            else
+                ck_assert_msg(x == y || fabs(x - y) < equal, "%s: quantile %d/20", what, k);
+        }
+    }
+    fj_spectrum_destroy(one);
+    fj_spectrum_destroy(two);
+}
+
+static const struct {
+    const char *spec;
+    double q;
+} equal_cases[] = {{"tanh", 0.1},      {"erf", 1},   {"hard-tanh", 0.5}, {"elu", 0.5},
+                   {"sigmoid", 2},     {"gelu", 1},  {"arctan", 0.3},    {"softsign", 0.2},
+                   {"softplus", 0.7}};
+enum { EQUAL_CASES = sizeof equal_cases / sizeof *equal_cases };
+
+/* Depth in rows, of which every third has a q that differs in the last digit: the general solver must be used. */
+START_TEST(rows_are_one_run)
+{
+    static const uint64_t depths[] = {2, 3, 10, 100};
+    const uint64_t depth = depths[_i / EQUAL_CASES % 4];
+    const int kind = _i % EQUAL_CASES;
+    const fj_weights weights =
+        _i / EQUAL_CASES / 4 ? FJ_WEIGHTS_GAUSSIAN : FJ_WEIGHTS_ORTHOGONAL;
+    const double q = equal_cases[kind].q, other = q * (1 + 1e-15);
+    ck_assert(other != q);
+    fj_test_net whole, rows, mixed;
+    fj_test_net_init(&whole, 1);
+    fj_test_net_init(&rows, 1);
+    fj_test_net_init(&mixed, 1);
+    fj_test_net_add(&whole, equal_cases[kind].spec, weights, q, 1, 1, depth);
+    for (uint64_t l = 0; l < depth; l++) {
+        fj_test_net_add(&rows, equal_cases[kind].spec, weights, q, 1, 1, 1);
+        fj_test_net_add(&mixed, equal_cases[kind].spec, weights, l % 3 == 1 ? other : q, 1, 1, 1);
+    }
+    assert_same(&whole, &rows, 1, 1, 1e-15);
+    assert_same(&whole, &mixed, 1, 1, EQUAL * (1 + (double)depth / 50));
+    fj_test_net_free(&whole);
+    fj_test_net_free(&rows);
+    fj_test_net_free(&mixed);
+}
+END_TEST
+
+typedef struct row {
+    const char *spec;
+    fj_weights weights;
+    double q, width;
+} row;
+#define O FJ_WEIGHTS_ORTHOGONAL
+#define G FJ_WEIGHTS_GAUSSIAN
+enum { ROWS = 4 };
+
+/* Rows in an order; width 0: all equal. */
+static void rows_add(fj_test_net *net, const row *rows, const int *order, int with_widths)
+{
+    fj_test_net_init(net, 1);
+    for (int i = 0; i < ROWS; i++) {
+        const row *r = &rows[order[i]];
+        fj_test_net_add(net, r->spec, r->weights, r->q, with_widths ? r->width : 1, 1.05, 2);
+    }
+}
+
+static const row sets[][ROWS] = {
+    {{"tanh", O, 0.2, 2}, {"erf", G, 0.5, 0.7}, {"hard-tanh", O, 1, 1.5}, {"linear", G, 1, 1}},
+    {{"relu", O, 1, 3}, {"tanh", G, 0.1, 0.8}, {"sigmoid", O, 1, 1.2}, {"arctan", O, 1, 2}},
+    {{"elu", G, 0.5, 0.5}, {"leaky-relu:slope=0.3", O, 1, 2}, {"tanh", O, 1, 1}, {"sin", G, 0.1, 3}},
+};
+static const int orders[][ROWS] = {{0, 1, 2, 3}, {3, 2, 1, 0}, {2, 0, 3, 1}};
+
+START_TEST(order_counts_only_where_widths_differ)
+{
+    fj_test_net first, other;
+    rows_add(&first, sets[_i], orders[0], 0);
+    for (int k = 1; k < 3; k++) {
+        rows_add(&other, sets[_i], orders[k], 0);
+        assert_same(&first, &other, 1, 1, EQUAL);
+        fj_test_net_free(&other);
+    }
+    fj_test_net_free(&first);
+    rows_add(&first, sets[_i], orders[0], 1);
+    rows_add(&other, sets[_i], orders[1], 1);
+    fj_spectrum *one = fj_test_net_law(&first), *two = fj_test_net_law(&other);
+    double x, y;
+    ck_assert_int_eq(fj_spectrum_quantile(one, 0.9, &x), FJ_OK);
+    ck_assert_int_eq(fj_spectrum_quantile(two, 0.9, &y), FJ_OK);
+    ck_assert_msg(fabs(x - y) > 1e-3, "%s: %g, reversed %g", first.what, x, y);
+    fj_spectrum_destroy(one);
+    fj_spectrum_destroy(two);
+    fj_test_net_free(&first);
+    fj_test_net_free(&other);
+}
+END_TEST
+
+/* J^T = W_1^T D_1 .. W_L^T D_L is a network from N_L to N_0: first an orthogonal square layer with the last activation (a Haar matrix
+ * more changes nothing), then W_l^T before D_(l-1), and W_1^T before a linear layer. A gaussian matrix of variance sigma^2/N_(l-1) has
+ * sigma^2 N_l/N_(l-1) by its new fan-in. */
+START_TEST(transposed)
+{
+    const row *rows = sets[_i];
+    fj_test_net net, reversed;
+    const double last = rows[ROWS - 1].width;
+    fj_test_net_init(&net, 1);
+    fj_test_net_init(&reversed, last);
+    for (int l = 0; l < ROWS; l++)
+        fj_test_net_add(&net, rows[l].spec, rows[l].weights, rows[l].q, rows[l].width, 1, 1);
+    fj_test_net_add(&reversed, rows[ROWS - 1].spec, FJ_WEIGHTS_ORTHOGONAL, rows[ROWS - 1].q, last,
+                    1, 1);
+    for (int l = ROWS - 1; l >= 0; l--) {
+        const double before = l ? rows[l - 1].width : 1;
+        const double fan = rows[l].weights == FJ_WEIGHTS_GAUSSIAN ? rows[l].width / before : 1;
+        /* chi = sigma^2 mu1 of the activation that now follows: every mu1 and every sigma
+         * appears once on both sides, so that the products of chi say the same */
+        fj_test_net_add(&reversed, l ? rows[l - 1].spec : "linear", rows[l].weights,
+                        l ? rows[l - 1].q : 1, before, fan, 1);
+    }
+    assert_same(&net, &reversed, 1, last, EQUAL);
+    fj_test_net_free(&net);
+    fj_test_net_free(&reversed);
+}
+END_TEST
+
+enum { ASKED = 64 };
+
+typedef struct request {
+    const fj_spectrum *law;
+    double log_s[ASKED];
+    fj_spectrum_point point[ASKED];
+} request;
+
+static void *ask(void *data)
+{
+    request *r = data;
+    for (int i = 0; i < 20; i++)
+        fj_spectrum_eval_log(r->law, r->log_s, ASKED, r->point);
+    return NULL;
+}
+
+static int same(const fj_spectrum_point *x, const fj_spectrum_point *y)
+{
+    return memcmp(&x->density, &y->density, sizeof(double)) == 0 &&
+           memcmp(&x->cdf, &y->cdf, sizeof(double)) == 0 && x->status == y->status;
+}
+
+/* Ascending, descending, by one, again, from two threads: bit for bit. */
+START_TEST(order_and_company)
+{
+    fj_test_net net;
+    rows_add(&net, sets[_i], orders[0], 1);
+    fj_spectrum *law = fj_test_net_law(&net), *again = fj_test_net_law(&net);
+    const fj_spectrum_interval *interval;
+    const size_t n = fj_spectrum_intervals(law, &interval);
+    ck_assert_uint_ge(n, 1);
+    request up = {.law = law}, down = {.law = law};
+    const double high = interval[n - 1].log_s_max, low = fmax(interval[0].log_s_min, high - 8);
+    for (int i = 0; i < ASKED; i++) /* inside the support only */
+        up.log_s[i] = down.log_s[ASKED - 1 - i] = low + (high - low) * (i + 0.5) / ASKED;
+    pthread_t thread;
+    ck_assert_int_eq(pthread_create(&thread, NULL, ask, &up), 0);
+    ask(&down);
+    pthread_join(thread, NULL);
+    for (int i = 0; i < ASKED; i++) {
+        fj_spectrum_point alone, other;
+        fj_spectrum_eval_log(law, &up.log_s[i], 1, &alone);
+        fj_spectrum_eval_log(again, &up.log_s[i], 1, &other); /* its first question */
+        ck_assert_msg(same(&alone, &up.point[i]) && same(&alone, &down.point[ASKED - 1 - i]) &&
+                          same(&alone, &other),
+                      "%s, log s = %.17g: not the same answer", net.what, up.log_s[i]);
+    }
+    fj_spectrum_destroy(law);
+    fj_spectrum_destroy(again);
+    fj_test_net_free(&net);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("network_equal");
+    TCase *tcase = tcase_create("network_equal");
+    const int n = sizeof sets / sizeof *sets;
+    tcase_set_timeout(tcase, 60);
+    tcase_add_loop_test(tcase, rows_are_one_run, 0, 8 * EQUAL_CASES);
+    tcase_add_loop_test(tcase, order_counts_only_where_widths_differ, 0, n);
+    tcase_add_loop_test(tcase, transposed, 0, n);
+    tcase_add_loop_test(tcase, order_and_company, 0, n);
+    suite_add_tcase(suite, tcase);
+    return fj_run_tap(suite);
+}
