@@ -54,8 +54,8 @@ static int bench_run(int kinds, uint64_t depth, int rounds, bench_result *out)
     fj_network network = {0};
     double lowest = 0;
     *out = (bench_result){INFINITY, INFINITY, 0};
-    int ok = fj_activation_create("tanh", &a, NULL) == FJ_OK &&
-             network_make(a, kinds, depth, &network);
+    int ok =
+        fj_activation_create("tanh", &a, NULL) == FJ_OK && network_make(a, kinds, depth, &network);
     for (int r = 0; ok && r < rounds; r++) {
         fj_spectrum_destroy(law);
         const double start = now();

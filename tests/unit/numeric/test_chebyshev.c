@@ -95,10 +95,10 @@ START_TEST(the_error_falls_with_the_degree)
         double worst = 0;
         fit(f->at, n, c);
         for (int i = 0; i <= 100; i++)
-            worst = fmax(worst, fabs(fj_chebyshev_at(c, n, (i - 50) / 50.0, NULL) -
-                                     f->at((i - 50) / 50.0)));
-        ck_assert_msg(worst < 0.5 * before || worst < f->error, "%s, n = %zu: %g after %g",
-                      f->name, n, worst, before);
+            worst = fmax(
+                worst, fabs(fj_chebyshev_at(c, n, (i - 50) / 50.0, NULL) - f->at((i - 50) / 50.0)));
+        ck_assert_msg(worst < 0.5 * before || worst < f->error, "%s, n = %zu: %g after %g", f->name,
+                      n, worst, before);
         ck_assert_msg(n > f->n / 2 || worst > 10 * f->error, "%s, n = %zu: %g", f->name, n, worst);
         before = worst;
     }
@@ -141,8 +141,8 @@ START_TEST(interpolates_at_the_points)
             value[j] = fj_test_uniform(&r, -1, 1);
         fj_chebyshev_fit(value, n, c);
         for (size_t j = 0; j <= n; j++)
-            fj_assert_within(fj_chebyshev_at(c, n, fj_chebyshev_point(j, n), NULL), value[j],
-                             2e-14, "value at a point");
+            fj_assert_within(fj_chebyshev_at(c, n, fj_chebyshev_point(j, n), NULL), value[j], 2e-14,
+                             "value at a point");
     }
 }
 END_TEST

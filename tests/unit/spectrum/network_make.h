@@ -59,8 +59,8 @@ static inline void fj_test_net_add(fj_test_net *net, const char *spec, fj_weight
     snprintf(net->what + used, sizeof net->what - used, " | %s %s q %.17g width %.17g x%llu",
              fj_activation_name(a), weights == FJ_WEIGHTS_GAUSSIAN ? "g" : "o", q, width,
              (unsigned long long)count);
-    fj_test_net_push(
-        net, &(fj_network_run){a, weights, count, sqrt(chi / v.mu1), 0, width, q, chi});
+    fj_test_net_push(net,
+                     &(fj_network_run){a, weights, count, sqrt(chi / v.mu1), 0, width, q, chi});
 }
 
 /* 1 to 5 runs of any activations and weights, q from 0.01 to 3, counts 1 to 20; widths over a factor of 20, or (two in

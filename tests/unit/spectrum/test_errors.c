@@ -147,6 +147,37 @@ START_TEST(memory_that_fails)
 }
 END_TEST
 
+/* Layers that differ, and in width: series of every interval are allocated as they grow. */
+START_TEST(memory_that_fails_where_layers_differ)
+{
+    fj_activation *a, *b;
+    fj_network_run runs[2] = {layers_make(&a, "tanh", 0.1), layers_make(&b, "hard-tanh", 0.5)};
+    const fj_network network = {1, 2, 0, runs};
+    runs[1].width = 0.7;
+    long k = 0;
+    for (; k < 2000; k++) {
+        fj_spectrum *law = (fj_spectrum *)&law; /* must become NULL on failure */
+        fj_detail detail = {""};
+        double m[5];
+        allocations_left = k;
+        fj_status status = fj_spectrum_create(&network, &law, &detail);
+        const int said = detail.text[0] != '\0', made = law != NULL;
+        if (status == FJ_OK)
+            status = fj_spectrum_moments(law, 5, m);
+        allocations_left = -1;
+        ck_assert_msg(status == FJ_OK || status == FJ_NO_MEMORY, "allocation %ld: %s", k,
+                      fj_status_message(status));
+        ck_assert_msg(made != said, "allocation %ld: law %d, said %d", k, made, said);
+        fj_spectrum_destroy(law);
+        if (status == FJ_OK)
+            break;
+    }
+    ck_assert_msg(k >= 10 && k < 2000, "%ld allocations", k);
+    fj_activation_destroy(a);
+    fj_activation_destroy(b);
+}
+END_TEST
+
 START_TEST(memory_that_fails_at_a_limit)
 {
     static const fj_limit_class classes[] = {FJ_LIMIT_SMOOTH, FJ_LIMIT_BERNOULLI, FJ_LIMIT_RESNET};
@@ -186,6 +217,7 @@ int main(void)
     tcase_add_test(tcase, moments_that_overflow);
     tcase_add_test(tcase, points_that_cannot_be_followed);
     tcase_add_loop_test(tcase, memory_that_fails, 0, 4);
+    tcase_add_test(tcase, memory_that_fails_where_layers_differ);
     tcase_add_loop_test(tcase, memory_that_fails_at_a_limit, 0, 3);
     tcase_add_test(tcase, messages);
     suite_add_tcase(suite, tcase);

@@ -73,9 +73,9 @@ static void assert_same(const fj_test_net *a, const fj_test_net *b, double share
 static const struct {
     const char *spec;
     double q;
-} equal_cases[] = {{"tanh", 0.1},      {"erf", 1},   {"hard-tanh", 0.5}, {"elu", 0.5},
-                   {"sigmoid", 2},     {"gelu", 1},  {"arctan", 0.3},    {"softsign", 0.2},
-                   {"softplus", 0.7}};
+} equal_cases[] = {{"tanh", 0.1},   {"erf", 1},        {"hard-tanh", 0.5},
+                   {"elu", 0.5},    {"sigmoid", 2},    {"gelu", 1},
+                   {"arctan", 0.3}, {"softsign", 0.2}, {"softplus", 0.7}};
 enum { EQUAL_CASES = sizeof equal_cases / sizeof *equal_cases };
 
 /* Depth in rows, of which every third has a q that differs in the last digit: the general solver must be used. */
@@ -84,8 +84,7 @@ START_TEST(rows_are_one_run)
     static const uint64_t depths[] = {2, 3, 10, 100};
     const uint64_t depth = depths[_i / EQUAL_CASES % 4];
     const int kind = _i % EQUAL_CASES;
-    const fj_weights weights =
-        _i / EQUAL_CASES / 4 ? FJ_WEIGHTS_GAUSSIAN : FJ_WEIGHTS_ORTHOGONAL;
+    const fj_weights weights = _i / EQUAL_CASES / 4 ? FJ_WEIGHTS_GAUSSIAN : FJ_WEIGHTS_ORTHOGONAL;
     const double q = equal_cases[kind].q, other = q * (1 + 1e-15);
     ck_assert(other != q);
     fj_test_net whole, rows, mixed;
@@ -98,7 +97,9 @@ START_TEST(rows_are_one_run)
         fj_test_net_add(&mixed, equal_cases[kind].spec, weights, l % 3 == 1 ? other : q, 1, 1, 1);
     }
     assert_same(&whole, &rows, 1, 1, 1e-15);
-    assert_same(&whole, &mixed, 1, 1, EQUAL * (1 + (double)depth / 50));
+    /* the upper edge of softplus, where the density vanishes faster than any power, is known less well */
+    const int faint_edge = strncmp(equal_cases[kind].spec, "softplus", 8) == 0;
+    assert_same(&whole, &mixed, 1, 1, EQUAL * (1 + faint_edge + (double)depth / 50));
     fj_test_net_free(&whole);
     fj_test_net_free(&rows);
     fj_test_net_free(&mixed);
@@ -127,7 +128,10 @@ static void rows_add(fj_test_net *net, const row *rows, const int *order, int wi
 static const row sets[][ROWS] = {
     {{"tanh", O, 0.2, 2}, {"erf", G, 0.5, 0.7}, {"hard-tanh", O, 1, 1.5}, {"linear", G, 1, 1}},
     {{"relu", O, 1, 3}, {"tanh", G, 0.1, 0.8}, {"sigmoid", O, 1, 1.2}, {"arctan", O, 1, 2}},
-    {{"elu", G, 0.5, 0.5}, {"leaky-relu:slope=0.3", O, 1, 2}, {"tanh", O, 1, 1}, {"sin", G, 0.1, 3}},
+    {{"elu", G, 0.5, 0.5},
+     {"leaky-relu:slope=0.3", O, 1, 2},
+     {"tanh", O, 1, 1},
+     {"sin", G, 0.1, 3}},
 };
 static const int orders[][ROWS] = {{0, 1, 2, 3}, {3, 2, 1, 0}, {2, 0, 3, 1}};
 

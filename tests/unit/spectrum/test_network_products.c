@@ -21,8 +21,7 @@ typedef struct closed_form {
 
 static double closed_density(const closed_form *f, double x)
 {
-    return f->mass * sqrt((f->high - x) * (x - f->low)) /
-           (2 * M_PI * x * (f->jacobi ? 1 - x : 1));
+    return f->mass * sqrt((f->high - x) * (x - f->low)) / (2 * M_PI * x * (f->jacobi ? 1 - x : 1));
 }
 
 static double closed_gain(const closed_form *f, double from, double to)

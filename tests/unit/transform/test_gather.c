@@ -89,7 +89,8 @@ START_TEST(trivial_layers_vanish)
     fj_test_net_add(&net, "linear", O, 1, 2, 1.5, 5); /* widening keeps lengths */
     assert_groups(&net, 0, 0, 0);
     fj_test_net_init(&net, 1);
-    fj_test_net_add(&net, "linear", O, 1, 0.5, 1.5, 5); /* narrowing does not: its first layer only */
+    fj_test_net_add(&net, "linear", O, 1, 0.5, 1.5,
+                    5); /* narrowing does not: its first layer only */
     fj_test_net_add(&net, "tanh", O, 0.1, 0.5, 1, 2);
     assert_groups(&net, 2, 1, 3);
     fj_test_net_init(&net, 1);
@@ -104,8 +105,8 @@ START_TEST(the_narrowest_layer_binds)
     static const struct {
         double relu_width, linear_width, above; /* from N_0 = 1 */
         int binding;                            /* 0: ReLU, 1: linear, 2: the input */
-    } cases[] = {{1, 0.7, 0.5, 0}, {1, 0.3, 0.3, 1},   {3, 2, 1, 2}, {1.8, 0.95, 0.9, 0},
-                 {2, 1, 1, 2},     {0.8, 0.35, 0.35, 1}};
+    } cases[] = {{1, 0.7, 0.5, 0},    {1, 0.3, 0.3, 1}, {3, 2, 1, 2},
+                 {1.8, 0.95, 0.9, 0}, {2, 1, 1, 2},     {0.8, 0.35, 0.35, 1}};
     for (int order = 0; order < 2; order++) {
         fj_test_net net;
         fj_test_net_init(&net, 1);

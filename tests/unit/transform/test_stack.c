@@ -103,8 +103,7 @@ START_TEST(log_z_is_its_formula)
                 w = w_of(&s.u[k]);
             fj_rule_resolvent(g->layers.rule, g->layers.second, w, &s.r);
             fj_assert_within(cabs(s.r.m - m_l), 0, 1e-11 * cabs(m_l), s.net.what);
-            const double complex term =
-                clog(m_l) + w - log(g->layers.mu1) - clog(1 + g->rho * m_l);
+            const double complex term = clog(m_l) + w - log(g->layers.mu1) - clog(1 + g->rho * m_l);
             want += g->count * term;
             size += g->count * (1 + fabs(creal(w)));
         }
@@ -236,8 +235,7 @@ START_TEST(distribution_follows_its_slope)
     evaluate(&s, 1);
     const double complex slope = s.value.potential_slope;
     /* A = log z - log(1 + m) + sum J, and A = n log z - int log z dm: d(log z - log n + sum J)/d log z = n */
-    const double complex n = 1 + m, left = s.value.slope - m / n + slope,
-                         right = n * s.value.slope;
+    const double complex n = 1 + m, left = s.value.slope - m / n + slope, right = n * s.value.slope;
     fj_assert_within(cabs(left - right), 0, 1e-10 * (1 + cabs(right)), s.net.what);
     for (int k = 0; k < 4; k++) { /* along the argument of m */
         static const double places[] = {-2, -1, 1, 2};
