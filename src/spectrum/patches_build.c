@@ -19,7 +19,7 @@ enum { DEGREE = FJ_PATCH_DEGREE, DEPTH_MAX = 30, DEPTH_HOPELESS = 15, PATCHES_MA
 /* Last coefficients of this size: seventeen nodes are as good as rounding; halved nodes that promise so. */
 static const double GOOD = 2e-14, PROMISING = 3e-6;
 /* More stations than this on a patch: it is not tried. */
-enum { STATIONS_MOST = 6 };
+enum { STATIONS_MOST = 12 };
 /* The most that the derivative of F may differ from the density, relative, or a thousandth of that in mass. */
 static const double INCONSISTENT = 1e-6;
 /* The worst that a patch which halving does not better may be. */

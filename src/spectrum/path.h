@@ -20,7 +20,7 @@ typedef struct fj_path {
     fj_resolvent *r;
     fj_stack_value value;
     double complex *miss, *gain;
-    int real; /* everything is real: log z, and each w_k up to i pi */
+    int real; /* everything is real: log z, m and each u_k */
     int want_cdf;
     double first; /* size of the first correction of the last solution */
 } fj_path;

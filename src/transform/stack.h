@@ -8,7 +8,7 @@
 /* Layers that are equal in all that the law depends on but the scale of lambda. With m_l = scale m their factor is
  * log(m_l u/mu1) - log(1 + rho m_l). */
 typedef struct fj_group {
-    double count; /* layers; not whole where neighbours in q were gathered */
+    double count; /* layers */
     double width; /* N_l */
     double scale; /* N_0/N_l */
     double rho;   /* gaussian 0; orthogonal N_l/N_(l-1) where it narrows, else 1 */
@@ -16,8 +16,8 @@ typedef struct fj_group {
     int is_explicit; /* t has one value above 0, of probability p: u is known from m */
     double p;
     double deficit; /* 1 - p rho */
-    double
-        slack; /* P(t > 0) - scale above, 0 for the narrowest: P(t > 0) + m_l = slack + scale rest */
+    /* P(t > 0) - scale above, 0 for the narrowest: P(t > 0) + m_l = slack + scale rest */
+    double slack;
     double full;      /* 1 - scale above: 1 + m_l = full + scale rest */
     fj_layers layers; /* rule, mu1, second; depth 1, log_chi 0 */
 } fj_group;
@@ -54,13 +54,12 @@ void fj_subordinate_move(fj_subordinate *u, double complex dw);
 /* What Newton's method needs at a point. With dmu = d log m, the step that meets M_k(u_k) = scale_k m and a wanted log z is
  *   dmu = (wanted - log_z)/slope,   dw_k = miss_k + dmu gain_k. */
 typedef struct fj_stack_value {
-    double complex
-        log_z; /* at the point moved by dw_k = miss_k: the true argument, not modulo 2 pi */
-    double complex slope; /* d log z/d log m */
-    double rounding;      /* of Re log z */
-    double argument;      /* of Im log z, in radians of its terms' arguments: their sum */
-    double
-        potential; /* sum of the groups' Im J, if it was asked for; needs the step (fj_stack_cdf) */
+    /* at the point moved by dw_k = miss_k; Im is the true argument, not modulo 2 pi */
+    double complex log_z;
+    double complex slope;           /* d log z/d log m */
+    double rounding;                /* of Re log z */
+    double argument;                /* of Im log z, in radians of its terms' arguments: their sum */
+    double potential;               /* sum of the groups' Im J, if asked for */
     double complex potential_slope; /* its change is Im(potential_miss + dmu potential_slope) */
     double complex potential_miss;
 } fj_stack_value;
