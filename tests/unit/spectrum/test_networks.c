@@ -138,6 +138,8 @@ static fj_spectrum *law_make(int i, uint64_t stride, fj_test_random *random, fj_
     *random = fj_test_random_make();
     random->state += 0x9e3779b97f4a7c15u * stride * (uint64_t)i;
     fj_test_net_random(net, random);
+    if (getenv("FJ_TEST_LIST")) /* one that never ends is the last of its process */
+        fprintf(stderr, "network %d of stride %d: %s\n", i, (int)stride, net->what);
     fj_status status = fj_spectrum_create(&net->network, &law, &detail);
     ck_assert_msg(status == FJ_OK || (status == FJ_NO_CONVERGENCE && !law && detail.text[0]),
                   "%s: %s without a word", net->what, fj_status_message(status));
@@ -298,7 +300,7 @@ START_TEST(refusals_and_marked_points_are_rare)
         refused += !law;
         marked += points > 0;
         if (list && (!law || points))
-            fprintf(stderr, "%s, %d points: %s\n", law ? "marked" : "refused", points, net.what);
+            fprintf(stderr, "%s, %d points\n", law ? "marked" : "refused", points);
         fj_spectrum_destroy(law);
         fj_test_net_free(&net);
     }
