@@ -14,7 +14,13 @@
 #include "patches.h"
 #include "stations.h"
 
-enum { DEGREE = FJ_PATCH_DEGREE, DEPTH_MAX = 30, DEPTH_HOPELESS = 15, PATCHES_MAX = 4000 };
+enum {
+    DEGREE = FJ_PATCH_DEGREE,
+    DEPTH_MAX = 30,
+    DEPTH_HOPELESS = 15,
+    PATCHES_MAX = 4000,
+    NODES_MAX = 6000
+};
 
 /* Last coefficients of this size: seventeen nodes are as good as rounding; halved nodes that promise so. */
 static const double GOOD = 2e-14, PROMISING = 3e-6;
@@ -27,6 +33,7 @@ static const double WORST = 1e-8;
 
 typedef struct builder {
     fj_stations solver;
+    size_t nodes; /* solved so far */
     fj_patches *out;
     fj_status status;
 } builder;
@@ -61,6 +68,7 @@ static node node_at(builder *b, double tau, double first, double last)
         if (b->out->edge[side] && tau == (side == FJ_LOW ? first : last))
             return (node){0, b->solver.stretch->end[side].cdf, 0, DBL_EPSILON, DBL_EPSILON};
     const double big_x = fj_patches_x_at(b->out, tau, &slope, &factor);
+    b->nodes++;
     if (fj_stations_solve(&b->solver, big_x) != FJ_OK)
         return (node){NAN, NAN, NAN, NAN, NAN};
     const double complex m = b->solver.at.at.m, along = fj_quotient(m, b->solver.at.slope);
@@ -159,14 +167,19 @@ static void patch_build(builder *b, double from, double to, double first, double
               high = to == last && b->out->edge[FJ_HIGH];
     const double length = to - from;
     if (!least && ((low && high) || stations_in(b, from, to) > STATIONS_MOST)) {
-        patch_build(b, from, from + length / 2, first, last, depth + 1, parent);
         patch_build(b, from + length / 2, to, first, last, depth + 1, parent);
+        patch_build(b, from, from + length / 2, first, last, depth + 1, parent);
         return;
     }
     if (low)
         patch.from = from - length;
     if (high)
         patch.to = to + length;
+    if (b->nodes > NODES_MAX) { /* it is not to be had: better told than waited for */
+        patch.error = NAN;
+        patch_keep(b, &patch);
+        return;
+    }
     for (size_t step = 2; step >= 1 && b->status == FJ_OK; step--) {
         for (size_t j = step == 2 ? 0 : 1; j <= DEGREE; j += 2) {
             const double x = fj_chebyshev_point(j, DEGREE);
@@ -206,8 +219,8 @@ static void patch_build(builder *b, double from, double to, double first, double
         return;
     }
     const double middle = from + (to - from) / 2;
-    patch_build(b, from, middle, first, last, depth + 1, patch.error);
     patch_build(b, middle, to, first, last, depth + 1, patch.error);
+    patch_build(b, from, middle, first, last, depth + 1, patch.error);
 }
 
 fj_status fj_patches_make(fj_path *path, const fj_stretch *stretch, fj_patches *out)
@@ -228,6 +241,11 @@ fj_status fj_patches_make(fj_path *path, const fj_stretch *stretch, fj_patches *
         double from, to;
         fj_patches_tau_range(out, &from, &to);
         patch_build(&b, from, to, from, to, 0, INFINITY);
+        for (size_t i = 0; i < out->n / 2; i++) { /* made from above, where most of the law is */
+            const fj_patch other = out->patch[out->n - 1 - i];
+            out->patch[out->n - 1 - i] = out->patch[i];
+            out->patch[i] = other;
+        }
     }
     fj_station_free(&b.solver.at);
     fj_station_free(&b.solver.scratch);

@@ -23,7 +23,9 @@ static const double NEARLY = 1e-3;
 static const double LONGEST = 1.5;
 /* As often in a row may a correction be larger than the one before. */
 enum { WORSE_MAX = 3 };
-enum { NEWTON_MAX = 40, MOVES_MAX = 2000 };
+/* A law takes 500 to 5000 evaluations; one that takes more is told as far as it is known rather than waited for. */
+enum { SPENT_MAX = 20000 };
+enum { NEWTON_MAX = 40, MOVES_MAX = 400 };
 
 fj_status fj_path_init(fj_path *path, const fj_stack *stack)
 {
@@ -133,7 +135,7 @@ fj_status fj_path_solve(fj_path *path, fj_station *station)
     double before = INFINITY, miss_before = INFINITY;
     int worse = 0;
     path->first = INFINITY;
-    for (int i = 0; i < NEWTON_MAX; i++) {
+    for (int i = 0; i < NEWTON_MAX && path->spent++ < SPENT_MAX; i++) {
         const int with_potential = path->want_cdf && before < NEARLY;
         fj_stack_evaluate(path->stack, at, with_potential, path->r, &path->value, path->miss,
                           path->gain);

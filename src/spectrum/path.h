@@ -22,6 +22,7 @@ typedef struct fj_path {
     double complex *miss, *gain;
     int real; /* everything is real: log z, m and each u_k */
     int want_cdf;
+    size_t spent; /* evaluations so far: after a fixed number nothing converges any more */
     double first; /* size of the first correction of the last solution */
 } fj_path;
 

@@ -173,7 +173,7 @@ void fj_spectrum_destroy(fj_spectrum *spectrum)
 
 void fj_spectrum_at(const fj_spectrum *spectrum, double big_x, fj_law_point *out)
 {
-    double cdf = 0;
+    double cdf = 0, from = -INFINITY;
     for (size_t i = 0; i < spectrum->branches; i++) {
         const fj_branch *b = &spectrum->branch[i];
         if (big_x > b->big_x_low && big_x < b->big_x_high) {
@@ -185,11 +185,15 @@ void fj_spectrum_at(const fj_spectrum *spectrum, double big_x, fj_law_point *out
                 fj_point_solve(&spectrum->layers, b, big_x, out);
             return;
         }
-        if (big_x >= b->big_x_high)
+        if (big_x >= b->big_x_high && b->patches) {
+            cdf = b->cdf_high; /* known by itself, even if something below is not */
+            from = b->big_x_high;
+        } else if (big_x >= b->big_x_high) {
             cdf += b->cdf_high - b->cdf_low;
+        }
     }
     for (size_t i = 0; i < spectrum->atoms; i++)
-        if (2 * spectrum->atom[i].log_s <= big_x)
+        if (2 * spectrum->atom[i].log_s <= big_x && 2 * spectrum->atom[i].log_s >= from)
             cdf += spectrum->atom[i].mass;
     *out = (fj_law_point){0, fmin(fmax(cdf, 0), 1), 0, FJ_OK};
 }

@@ -72,7 +72,7 @@ static fj_status end_cdf(fj_walk *w, fj_stretch *s, int side)
 /* Beyond a faint or stuck end: tries further and further out for a place on the curve again. */
 static int jump(fj_walk *w, double x, double sign)
 {
-    for (int i = 0; i < STARTS; i++) {
+    for (int i = 0; i < 2 * STARTS; i++) {
         const double there = x + sign * (1 + fabs(x)) * ldexp(1e-3, i);
         w->path.want_cdf = 0;
         if (fj_path_start(&w->path, &w->at, &w->next, there, 0) == FJ_OK &&

@@ -14,6 +14,8 @@ enum { STATIONS_MAX = 4000 };
 
 /* A first correction of this size: the step is taken again, shorter. */
 static const double BAD = 0.2;
+/* Below this log lambda no more than this probability is left to the tail. */
+static const double FAR_DOWN = -1500, LITTLE = 1e-40;
 
 /* One step of the walk from w->at by `step` in log z into w->next. */
 int fj_walk_step(fj_walk *w, double step)
@@ -61,7 +63,9 @@ void fj_walk_station_drop(fj_stretch *s, int side)
 
 static int is_deep(const fj_walk *w, const fj_station *s)
 {
-    if (fj_size(s->at.rest) < 1e-280 || fabs(fj_walk_x(s)) > 1e17)
+    const double rest = fj_size(s->at.rest), x = fj_walk_x(s);
+    /* beyond the range of double in s, only probabilities that matter are followed */
+    if (rest < 1e-280 || fabs(x) > 1e17 || (x < FAR_DOWN && rest < LITTLE))
         return 1;
     for (size_t k = 0; k < w->stack->unknowns; k++)
         if (!s->at.u[k].left &&
