@@ -8,15 +8,21 @@
 /* Mass that the walk may leave unaccounted beyond a faint end. */
 static const double NO_MASS = 1e-10;
 
-/* An end that is no edge reaches to the next interval, or to the end of the support. */
+static int is_sharp(const fj_stretch_end *end)
+{
+    return end->stop == FJ_STOP_EDGE || end->stop == FJ_STOP_POLE;
+}
+
+/* An end that is no edge reaches to the next interval, half way if that has no edge either, or to the end of the support. */
 static double end_of(const fj_walk *walk, size_t i, int side)
 {
-    const fj_stretch_end *end = &walk->stretch[i].end[side];
-    if (end->stop == FJ_STOP_EDGE || end->stop == FJ_STOP_POLE)
+    const fj_stretch_end *end = &walk->stretch[i].end[side], *other;
+    if (is_sharp(end))
         return end->big_x;
-    if (side == FJ_LOW)
-        return i == 0 ? walk->limit[FJ_LOW] : walk->stretch[i - 1].end[FJ_HIGH].big_x;
-    return i + 1 == walk->stretches ? walk->limit[FJ_HIGH] : walk->stretch[i + 1].end[FJ_LOW].big_x;
+    if (side == FJ_LOW ? i == 0 : i + 1 == walk->stretches)
+        return walk->limit[side];
+    other = side == FJ_LOW ? &walk->stretch[i - 1].end[FJ_HIGH] : &walk->stretch[i + 1].end[FJ_LOW];
+    return is_sharp(other) ? other->big_x : (end->big_x + other->big_x) / 2;
 }
 
 static fj_status branch_make(fj_spectrum *spectrum, fj_walk *walk, size_t i)
@@ -37,6 +43,7 @@ static fj_status branch_make(fj_spectrum *spectrum, fj_walk *walk, size_t i)
     branch->patches = calloc(1, sizeof *branch->patches);
     if (!branch->patches)
         return FJ_NO_MEMORY;
+    walk->path.spent = 0;
     return fj_patches_make(&walk->path, stretch, branch->patches);
 }
 

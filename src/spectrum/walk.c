@@ -31,6 +31,15 @@ static fj_stretch *stretch_open(fj_walk *w, int side)
     return &w->stretch[place];
 }
 
+static void stretch_free(fj_stretch *s)
+{
+    for (size_t k = 0; k < s->stations; k++)
+        fj_station_free(&s->station[k]);
+    free(s->station);
+    fj_station_free(&s->end[FJ_LOW].edge);
+    fj_station_free(&s->end[FJ_HIGH].edge);
+}
+
 /* F at the outermost station, from the closed form; where it is faint that is the value in all that follows. */
 static fj_status end_cdf(fj_walk *w, fj_stretch *s, int side)
 {
@@ -82,6 +91,23 @@ static int jump(fj_walk *w, double x, double sign)
     return 0;
 }
 
+/* A place that could not be passed one way may be passed the other: the outermost stretch takes the place of those it has
+ * come over. */
+static void overlap_drop(fj_walk *w, int side)
+{
+    const double sign = side == FJ_HIGH ? 1 : -1;
+    while (w->stretches > 1) {
+        const size_t outer = side == FJ_HIGH ? w->stretches - 1 : 0;
+        const size_t inner = side == FJ_HIGH ? outer - 1 : 1;
+        if (!(sign * (w->stretch[outer].end[!side].big_x - w->stretch[inner].end[side].big_x) < 0))
+            return;
+        stretch_free(&w->stretch[inner]);
+        memmove(&w->stretch[inner], &w->stretch[inner + 1],
+                (w->stretches - inner - 1) * sizeof *w->stretch);
+        w->stretches--;
+    }
+}
+
 /* All that lies beyond the outermost stretch on that side; from an edge through the gap to the next edge, and so on. */
 static fj_status side_walk(fj_walk *w, int side)
 {
@@ -122,6 +148,8 @@ static fj_status side_walk(fj_walk *w, int side)
                 status = fj_walk_curve_follow(w, next, !side);
             if (status == FJ_OK)
                 status = end_cdf(w, next, !side);
+            overlap_drop(w, side);
+            next = &w->stretch[side == FJ_HIGH ? w->stretches - 1 : 0];
         }
         if (status == FJ_OK)
             status = fj_walk_curve_follow(w, next, side);
@@ -195,6 +223,7 @@ fj_status fj_walk_make(fj_walk *walk)
             status = side_walk(walk, side);
         walk->limit[side] = side == FJ_HIGH ? INFINITY : -INFINITY;
         s = &walk->stretch[side == FJ_HIGH ? walk->stretches - 1 : 0];
+        walk->path.spent = 0;
         if (status == FJ_OK && s->end[side].stop > FJ_STOP_POLE)
             walk->limit[side] = fj_walk_limit_find(walk, side, s->end[side].big_x);
     }
@@ -203,14 +232,8 @@ fj_status fj_walk_make(fj_walk *walk)
 
 void fj_walk_free(fj_walk *walk)
 {
-    for (size_t i = 0; i < walk->stretches; i++) {
-        fj_stretch *s = &walk->stretch[i];
-        for (size_t k = 0; k < s->stations; k++)
-            fj_station_free(&s->station[k]);
-        free(s->station);
-        fj_station_free(&s->end[FJ_LOW].edge);
-        fj_station_free(&s->end[FJ_HIGH].edge);
-    }
+    for (size_t i = 0; i < walk->stretches; i++)
+        stretch_free(&walk->stretch[i]);
     fj_station_free(&walk->at);
     fj_station_free(&walk->next);
     if (walk->path.stack)
