@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Histograms over s and over log10 s:
- *   1. the range is that of values and law together; far tails hold little and are cut at the 0.2% quantile;
+ *   1. the range is that of values and law together; far tails hold little and are cut at the 0.2% quantile; what rounding hides is left out;
  *   2. values on atoms belong to no bar: their share stands beside the atom;
  *   3. bars are densities: count/(n width), with n all values, so that bars and atoms together make 1;
  *   4. the panel's top leaves a diverging density behind: 1.25 times the highest bar, or the law's highest seen at 98%. */
@@ -30,7 +30,8 @@ static int ascending(const void *a, const void *b)
 static void range_find(const out_compare *result, const double *log_s, size_t n,
                        out_histogram *panel)
 {
-    size_t first = (size_t)(0.002 * (double)n);
+    const size_t hidden = result->comparison.zeros + result->comparison.below_rounding;
+    size_t first = hidden + (size_t)(0.002 * (double)n);
     while (first < n && !isfinite(log_s[first]))
         first++;
     double low = first < n ? log_s[first] : 0, high = first < n ? log_s[n - 1] : 0;
@@ -58,7 +59,8 @@ static void bars_fill(const out_compare *result, const double *log_s, size_t n,
     const double width = (panel->to - panel->from) / (double)panel->bars;
     for (size_t i = 0; i < panel->bars; i++)
         panel->bar_x[i] = panel->from + ((double)i + 0.5) * width;
-    for (size_t i = 0; i < n; i++) {
+    const size_t hidden = result->comparison.zeros + result->comparison.below_rounding;
+    for (size_t i = hidden; i < n; i++) { /* the least are noise */
         if (!isfinite(log_s[i]) || on_atom(result, log_s[i]))
             continue;
         const double x = panel->logarithmic ? log_s[i] / log(10) : exp(log_s[i]);

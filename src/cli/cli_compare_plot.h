@@ -5,7 +5,7 @@
 
 #include "output_plot.h"
 
-/* log_s: all values, in any order; those at or below log_least are hidden. Returns an exit code; the sentence is in target. */
+/* log_s: all values, ascending or not. Returns an exit code. */
 int cli_compare_draw(const out_compare *result, const fj_spectrum *law, const double *log_s,
                      size_t n, const out_target *target);
 

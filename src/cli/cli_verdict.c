@@ -25,7 +25,7 @@ static void instability_tell(const out_compare *result, out_lines *reasons)
     if (result->drift_known)
         out_lines_add(reasons,
                       "the network drifts: the fixed point q* = %.6g is unstable (the length map's "
-                      "slope there is %.4g, above 1), so that q grows away from it: %.4g in layer "
+                      "slope there is %.4g, above 1), so that q moves away from it: %.4g in layer "
                       "%llu, theory %.4g",
                       point->q_star, point->slope, last->q, (unsigned long long)last->layer,
                       last->q_theory);

