@@ -18,13 +18,14 @@ do for [r=0:2] { do for [c=0:3] {
     set bmargin screen 0.915 - 0.31*r - 0.225
     set title sprintf("%s, L = %d", names[r + 1], depths[c + 1]) offset 0,-0.6 font ',12'
     set xrange [0:end]
-    set yrange [0:high]
+    # the densities of the first two rows span decades
+    if (r < 2) { set logscale y; set yrange [low:3*high] } else { unset logscale y; set yrange [0:high] }
     set xtics autofreq format '%g'
     set ytics autofreq
     if (c == 0) { set ylabel 'density per unit s' offset 1.5,0 } else { unset ylabel }
     if (r == 2) { set xlabel 's' offset 0,0.6 } else { unset xlabel }
-    set boxwidth wide
-    plot sprintf("%d-%d.bars", r, c) using 1:2 with boxes fc '#9ecae1' fs solid 0.9 border lc '#ffffff', \
+    set boxwidth 0.88*wide
+    plot sprintf("%d-%d.bars", r, c) using 1:2 with boxes fc '#9ecae1' fs solid 0.9 noborder, \
          sprintf("%d-%d.law", r, c) using 1:2 with lines lw 1.8 lc '#D55E00'
     unset arrow
     unset label

@@ -18,7 +18,7 @@ import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 DEPTHS = [2, 8, 32, 128]
-WIDTH, BARS = 1000, 50
+WIDTH, BARS = 1000, 40
 NETWORKS = [
     ("linear, gaussian", ["--activation", "linear", "--weights", "gaussian", "--q", "1"]),
     ("relu, orthogonal", ["--activation", "relu", "--q", "1"]),
@@ -33,7 +33,7 @@ def run(exe, words):
 def table(path, columns):
     with open(path, "w", encoding="ascii") as file:
         for row in zip(*columns):
-            file.write(" ".join(f"{x:.5g}" for x in row) + "\n")
+            file.write(" ".join(f"{x:.4g}" for x in row) + "\n")
 
 
 def cell(exe, folder, row, column, words):
@@ -50,7 +50,7 @@ def cell(exe, folder, row, column, words):
     wide = end / BARS
     heights = [sum(1 for x in free if i * wide <= x < (i + 1) * wide) / len(s) / wide for i in range(BARS)]
     # a logarithmic list near 0, where densities diverge, and an even one
-    at = sorted([end * 10 ** (-4 + 3 * i / 60) for i in range(60)] + [end * (0.1 + 0.9 * i / 300) for i in range(301)])
+    at = sorted([end * 10 ** (-3 + 2 * i / 40) for i in range(40)] + [end * (0.1 + 0.9 * i / 120) for i in range(121)])
     with open(os.path.join(folder, "at"), "w", encoding="ascii") as file:
         file.write("\n".join(repr(x) for x in at) + "\n")
     law = json.loads(run(exe, ["spectrum", *words, "--at", "@" + os.path.join(folder, "at"), "--format", "json"]))
@@ -59,7 +59,7 @@ def cell(exe, folder, row, column, words):
     table(name + ".bars", [[(i + 0.5) * wide for i in range(BARS)], heights])
     table(name + ".law", [at, [min(d, 1e3) if d is not None else math.nan for d in density]])
     with open(name + ".gp", "w", encoding="utf-8") as file:
-        file.write(f"end = {end:.6g}; wide = {wide:.6g}; high = {1.35 * max(heights):.6g}\n")
+        file.write(f"end = {end:.6g}; wide = {wide:.6g}; high = {1.35 * max(heights):.6g}; low = {0.4 * min(h for h in heights if h > 0):.6g}\n")
         text = [f"D = {told['ks_distance']:.4f}"]
         for a in atoms:
             text.append(f"atom {a['s']:.4g}: {a['share']:.3f} ({a['mass']:.3f})")

@@ -58,7 +58,7 @@ typedef struct fj_comparison {
  * A sample's factor is the median of log s - log s(p) over 39 quantiles p = 0.025, 0.05, ...: drift of lengths, or another
  * normalisation, moves all singular values together.
  * ks_expected, with N values a sample, K samples, v = Var lambda/E[lambda]^2 of the law without its gaussian weights,
- * and L_g gaussian layers: the change of F, but for its atoms, by a factor exp(2 d/sqrt(K)), d = sqrt(log(1 + v/N + (L_g/N)^2))/2,
+ * and L_g gaussian layers: the change of F, but for its atoms, by a factor exp(3 d/sqrt(K)), d = sqrt(log(1 + v/N + (L_g/N)^2))/2,
  * plus 4/N for the rigid rest, plus 2 sqrt(m (1 - m)/N) sqrt(1/K + log L) for an atom of mass m at 0 (of which the
  * narrowest layer of a network decides) and 2 sqrt(m (1 - m)/(N K)) for any other. An estimate, checked on sampled
  * networks: singular values repel each other, so that without drift they follow the law to about 1/N, not 1/sqrt(N).

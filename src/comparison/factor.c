@@ -143,7 +143,7 @@ fj_status fj_comparison_expect(const fj_spectrum *law, double count, fj_comparis
     fj_status status =
         isnan(out->log_factor_expected)
             ? FJ_OK
-            : change_find(law, 2 * out->log_factor_expected / sqrt(samples), &change);
+            : change_find(law, 3 * out->log_factor_expected / sqrt(samples), &change);
     for (size_t i = 0; i < atoms; i++) {
         const double m = atom[i].mass;
         if (!(atom[i].s > 0) && m - zeros_of_widths(network) < FIXED)
