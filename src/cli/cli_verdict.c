@@ -46,6 +46,24 @@ static void width_tell(const out_compare *result, out_lines *reasons)
                       share);
 }
 
+/* 1 if the zeros are not those that the widths force: of these no network has fewer, and where nothing else makes zeros,
+ * none has more. */
+static bool zeros_differ(const out_compare *result, const fj_spectrum *law)
+{
+    const fj_comparison *c = &result->comparison;
+    const fj_network *network = fj_spectrum_network(law);
+    const double log_zero = -INFINITY, half = 0.5 / result->width;
+    const double share = (double)(c->zeros + c->below_rounding) / (double)c->values;
+    double least = 1;
+    fj_spectrum_point at;
+    for (size_t r = 0; network && r < network->runs; r++)
+        least = fmin(least, network->run[r].width / network->width);
+    if (fj_spectrum_eval_log(law, &log_zero, 1, &at) != FJ_OK)
+        return false;
+    return share < 1 - least - half ||
+           (c->below_rounding == 0 && at.cdf < 1 - least + half && share > at.cdf + half);
+}
+
 static void zeros_tell(const out_compare *result, const fj_spectrum *law, out_lines *reasons)
 {
     const fj_comparison *c = &result->comparison;
@@ -54,7 +72,7 @@ static void zeros_tell(const out_compare *result, const fj_spectrum *law, out_li
     fj_spectrum_point at;
     if (fj_spectrum_eval_log(law, &log_zero, 1, &at) != FJ_OK)
         return;
-    if (fabs(share - at.cdf) > limit_of(c) && c->below_rounding == 0)
+    if (zeros_differ(result, law) || (fabs(share - at.cdf) > limit_of(c) && c->below_rounding == 0))
         out_lines_add(reasons,
                       "%.4g%% of the values are 0, the theory has %.4g%%: other widths, or zeros "
                       "left out or added?",
@@ -96,11 +114,15 @@ void cli_verdict_find(out_compare *result, const fj_spectrum *law, char *verdict
 {
     const fj_comparison *c = &result->comparison;
     const double limit = limit_of(c);
-    result->agrees = c->ks_distance <= limit;
+    const bool zeros_wrong = zeros_differ(result, law);
+    result->agrees = c->ks_distance <= limit && !zeros_wrong;
     result->verdict = verdict;
     result->reasons = reasons;
     if (isnan(c->ks_distance))
         snprintf(verdict, size, "no verdict: there is nothing to compare");
+    else if (zeros_wrong)
+        snprintf(verdict, size, "differs: the zeros are not those of these widths (distance %.4g)",
+                 c->ks_distance);
     else if (result->agrees)
         snprintf(verdict, size,
                  "agrees: the distance %.4g is within what networks of this width have (%.4g)",

@@ -136,6 +136,8 @@ static fj_status sets_make(const double *log_s, const size_t *count, size_t samp
     for (size_t i = 0; i < n; i++)
         if (isnan(log_s[i]) || log_s[i] == INFINITY)
             return FJ_INVALID;
+    if (n == 0)
+        return FJ_INVALID;
     *values = malloc(n * sizeof **values);
     *sets = calloc(samples, sizeof **sets);
     if (!*values || !*sets)

@@ -85,6 +85,8 @@ fj_status fj_comparison_distance(const fj_spectrum *law, const fj_value_set *set
         if (isnan(sets[k].log_factor))
             return FJ_OK; /* no factor, no distance */
     }
+    if (n == 0)
+        return FJ_INVALID;
     double *x = malloc(n * sizeof *x);
     fj_spectrum_point *point = malloc(n * sizeof *point);
     fj_status status = x && point ? FJ_OK : FJ_NO_MEMORY;
