@@ -61,8 +61,7 @@ const cli_command cli_commands[CLI_COMMAND_COUNT] = {
          "them against the exact law: Kolmogorov's distance, moments, quantiles, the\n"
          "largest value with its finite-width prediction, zeros and atoms, the drift of\n"
          "lengths, and a verdict in words.\n",
-         "freejac compare --activation tanh --depth 32 --q 0.025 --width 400 --plot c.svg",
-         cli_run_compare},
+         "freejac compare --activation tanh --depth 32 --q 0.025 --width 400", cli_run_compare},
     [CLI_ACTIVATIONS] =
         {"activations", "the activations known, and what is special about each",
          "The activations known: phi(x), parameters with their defaults, parity, kinks,\n"

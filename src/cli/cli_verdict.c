@@ -9,6 +9,7 @@
 
 static const double FACTOR_MOST =
     4; /* standard deviations of the factor that finite width explains */
+static const double LIMIT_MOST = 0.5;      /* a distance expected to be so large tells nothing */
 static const double DEPTH_TO_WIDTH = 0.25; /* above it little of the theory's accuracy is left */
 
 static double limit_of(const fj_comparison *c)
@@ -115,11 +116,17 @@ void cli_verdict_find(out_compare *result, const fj_spectrum *law, char *verdict
     const fj_comparison *c = &result->comparison;
     const double limit = limit_of(c);
     const bool zeros_wrong = zeros_differ(result, law);
-    result->agrees = c->ks_distance <= limit && !zeros_wrong;
+    const bool telling = limit <= LIMIT_MOST;
+    result->agrees = telling && c->ks_distance <= limit && !zeros_wrong;
     result->verdict = verdict;
     result->reasons = reasons;
     if (isnan(c->ks_distance))
         snprintf(verdict, size, "no verdict: there is nothing to compare");
+    else if (!telling)
+        snprintf(verdict, size,
+                 "no verdict: so few values, or so narrow a network, may be far from the law "
+                 "(distance %.4g, expected up to %.4g)",
+                 c->ks_distance, limit);
     else if (zeros_wrong)
         snprintf(verdict, size, "differs: the zeros are not those of these widths (distance %.4g)",
                  c->ks_distance);
@@ -132,7 +139,7 @@ void cli_verdict_find(out_compare *result, const fj_spectrum *law, char *verdict
                  "differs: the distance %.4g is above what networks of this width have (%.4g)",
                  c->ks_distance, limit);
     instability_tell(result, reasons);
-    if (!result->agrees) {
+    if (telling && !result->agrees) {
         if (result->values_file && c->ks_squares <= limit)
             out_lines_add(reasons,
                           "the values look like eigenvalues lambda = s^2: their square roots agree "
@@ -143,7 +150,7 @@ void cli_verdict_find(out_compare *result, const fj_spectrum *law, char *verdict
     }
     width_tell(result, reasons);
     zeros_tell(result, law, reasons);
-    if (!result->agrees && reasons->count == 0)
+    if (telling && !result->agrees && reasons->count == 0)
         out_lines_add(reasons, "neither a common factor nor squares explain it: is it the network "
                                "that was described (activation, q, depth, widths)?");
 }

@@ -109,6 +109,10 @@ def files():
     _, scaled = compare(f"{TANH} --values -", "\n".join(repr(2.5 * x) for x in s))
     check(not scaled["agrees"] and any("factor 2.5" in r or "factor 2.4" in r for r in scaled["reasons"]) and
           close(scaled["factor"]["mean"], 2.5, 0.05), "another scale is named", scaled["reasons"])
+    _, few = compare(f"{TANH} --values -", "1\n2\n")
+    check(not few["agrees"] and few["verdict"].startswith("no verdict"), "two values tell nothing", few["verdict"])
+    _, zeros = compare(f"{TANH} --values -", "0\n" * 50)
+    check(not zeros["agrees"] and zeros["zeros"] == 50 and zeros["factor"]["mean"] is None, "zeros alone", zeros["verdict"])
     _, squares = compare(f"{TANH} --values -", "\n".join(repr(x * x) for x in s))
     check(not squares["agrees"] and any("eigenvalues lambda" in r for r in squares["reasons"]),
           "eigenvalues are named", squares["reasons"])

@@ -172,7 +172,7 @@ def help_texts():
     done = run("--version")
     check(done.code == 0 and done.out.startswith("freejac ") and done.err == "", "--version", done)
     program = run("--help")
-    for command in ("spectrum", "meanfield", "phase", "sample", "activations"):
+    for command in ("spectrum", "meanfield", "phase", "sample", "compare", "activations"):
         done = run(f"{command} --help")
         check(done.code == 0 and done.err == "" and "Example" in done.out and f"freejac {command}" in done.out,
               f"{command} --help: on standard output, with an example", done)
