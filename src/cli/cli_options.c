@@ -56,7 +56,7 @@ const cli_command cli_commands[CLI_COMMAND_COUNT] = {
          "freejac sample --activation tanh --depth 32 --q 0.025 --width 400 -o s.csv",
          cli_run_sample},
     [CLI_COMPARE] =
-        {"compare", "theory against sampled networks, or values measured elsewhere",
+        {"compare", "theory against sampled networks or measured values",
          "Draws networks as 'sample' does, or takes singular values from a file, and sets\n"
          "them against the exact law: Kolmogorov's distance, moments, quantiles, the\n"
          "largest value with its finite-width prediction, zeros and atoms, the drift of\n"
@@ -156,7 +156,7 @@ const cli_option cli_options[CLI_OPTION_COUNT] = {
                    "the N numbers nearest to the centre) (gaussian)",
                    CLI_GROUP_SAMPLING, IN_SAMPLING},
     [CLI_VALUES] = {"values", 0, "FILE",
-                    "singular values measured elsewhere instead: one a line,\n"
+                    "singular values measured elsewhere: one a line,\n"
                     "or a CSV file with a column 's' (and, for several\n"
                     "networks, 'sample'); '-' reads standard input",
                     CLI_GROUP_SAMPLING, IN(COMPARE)},
