@@ -19,5 +19,6 @@
 #include <freejac/design.h>
 #include <freejac/limit.h>
 #include <freejac/sampling.h>
+#include <freejac/comparison.h>
 
 #endif

@@ -4,8 +4,9 @@
 #include "cli_run.h"
 
 #define IN(command) (1u << CLI_##command)
-#define IN_NETWORK  (IN(SPECTRUM) | IN(MEANFIELD) | IN(SAMPLE))
+#define IN_NETWORK  (IN(SPECTRUM) | IN(MEANFIELD) | IN(SAMPLE) | IN(COMPARE))
 #define IN_LAW      (IN(SPECTRUM) | IN(DESIGN) | IN(LIMIT)) /* commands whose result is a law */
+#define IN_SAMPLING (IN(SAMPLE) | IN(COMPARE))
 #define IN_START    (IN(MEANFIELD) | IN(PHASE))
 #define IN_ALL      ((1u << CLI_COMMAND_COUNT) - 1)
 
@@ -54,6 +55,13 @@ const cli_command cli_commands[CLI_COMMAND_COUNT] = {
          "Equal seeds give equal networks, whatever the number of threads or samples.\n",
          "freejac sample --activation tanh --depth 32 --q 0.025 --width 400 -o s.csv",
          cli_run_sample},
+    [CLI_COMPARE] =
+        {"compare", "theory against sampled networks or measured values",
+         "Draws networks as 'sample' does, or takes singular values from a file, and sets\n"
+         "them against the exact law: Kolmogorov's distance, moments, quantiles, the\n"
+         "largest value with its finite-width prediction, zeros and atoms, the drift of\n"
+         "lengths, and a verdict in words.\n",
+         "freejac compare --activation tanh --depth 32 --q 0.025 --width 400", cli_run_compare},
     [CLI_ACTIVATIONS] =
         {"activations", "the activations known, and what is special about each",
          "The activations known: phi(x), parameters with their defaults, parity, kinks,\n"
@@ -90,13 +98,13 @@ const cli_option cli_options[CLI_OPTION_COUNT] = {
                           "layer widths, input first, in any unit (all equal):\n"
                           "they give the depth; the law is that of J^T J, of the\n"
                           "N0 singular values on the side of the input",
-                          CLI_GROUP_NETWORK, IN(SPECTRUM) | IN(SAMPLE)},
+                          CLI_GROUP_NETWORK, IN(SPECTRUM) | IN(SAMPLE) | IN(COMPARE)},
     [CLI_LAYERS] = {"layers", 0, "FILE",
                     "a CSV file of unequal layers instead, one a row:\n"
                     "activation,weights,sigma_w,sigma_b,width; a first row\n"
                     "input,,,,N0 gives the input's width (that of layer 1);\n"
                     "'-' reads standard input",
-                    CLI_GROUP_NETWORK, IN(SPECTRUM) | IN(SAMPLE)},
+                    CLI_GROUP_NETWORK, IN(SPECTRUM) | IN(SAMPLE) | IN(COMPARE)},
     [CLI_Q] = {"q", 0, "Q",
                "on the critical line, with preactivations of\n"
                "variance Q; sigma_w and sigma_b follow",
@@ -110,7 +118,7 @@ const cli_option cli_options[CLI_OPTION_COUNT] = {
     [CLI_Q0] = {"q0", 0, "V",
                 "start the length map at q^1 = V: every layer has its\n"
                 "own q (all at q*, which is searched for from 1)",
-                CLI_GROUP_PLACE, IN_START | IN(SPECTRUM) | IN(SAMPLE)},
+                CLI_GROUP_PLACE, IN_START | IN(SPECTRUM) | IN(SAMPLE) | IN(COMPARE) | IN(COMPARE)},
     [CLI_C0] = {"c0", 0, "C", "start two inputs at correlation C, -1 to 1 (1)", CLI_GROUP_PLACE,
                 IN(MEANFIELD)},
     [CLI_SIGMA_W_RANGE] = {"sigma-w", 0, "A:B:N[:log]", "weight scales (0.5:3:101)",
@@ -138,15 +146,20 @@ const cli_option cli_options[CLI_OPTION_COUNT] = {
     [CLI_WIDTH] = {"width", 0, "N",
                    "neurons of every layer and inputs, where neither\n"
                    "--widths nor --layers gives them (1000)",
-                   CLI_GROUP_SAMPLING, IN(SAMPLE)},
-    [CLI_SAMPLES] = {"samples", 0, "K", "networks to draw (1)", CLI_GROUP_SAMPLING, IN(SAMPLE)},
+                   CLI_GROUP_SAMPLING, IN_SAMPLING},
+    [CLI_SAMPLES] = {"samples", 0, "K", "networks to draw (1)", CLI_GROUP_SAMPLING, IN_SAMPLING},
     [CLI_SEED] = {"seed", 0, "S", "which networks, a whole number (1)", CLI_GROUP_SAMPLING,
-                  IN(SAMPLE)},
+                  IN_SAMPLING},
     [CLI_INPUT] = {"input", 0, "gaussian|cifar10:DIR",
                    "what feeds the network: gaussian numbers, or images\n"
                    "of CIFAR-10 (the directory of its binary version;\n"
                    "the N numbers nearest to the centre) (gaussian)",
-                   CLI_GROUP_SAMPLING, IN(SAMPLE)},
+                   CLI_GROUP_SAMPLING, IN_SAMPLING},
+    [CLI_VALUES] = {"values", 0, "FILE",
+                    "singular values measured elsewhere: one a line,\n"
+                    "or a CSV file with a column 's' (and, for several\n"
+                    "networks, 'sample'); '-' reads standard input",
+                    CLI_GROUP_SAMPLING, IN(COMPARE)},
     [CLI_POINTS] = {"points", 0, "N", "number of points over the support (400)", CLI_GROUP_POINTS,
                     IN_LAW},
     [CLI_GRID] = {"grid", 0, "linear|log|auto",
@@ -158,7 +171,7 @@ const cli_option cli_options[CLI_OPTION_COUNT] = {
                 "numbers parted by commas or white space, # comments",
                 CLI_GROUP_POINTS, IN_LAW},
     [CLI_QUANTILES] = {"quantiles", 0, "P1,P2,...", "quantiles of s (0.01,0.1,0.5,0.9,0.99)",
-                       CLI_GROUP_POINTS, IN_LAW | IN(SAMPLE)},
+                       CLI_GROUP_POINTS, IN_LAW | IN_SAMPLING},
     [CLI_MOMENTS] = {"moments", 0, "K", "moments of lambda = s^2 up to order K (4)",
                      CLI_GROUP_POINTS, IN_LAW},
     [CLI_FORMAT] = {"format", 0, "table|csv|json",
@@ -166,9 +179,9 @@ const cli_option cli_options[CLI_OPTION_COUNT] = {
     [CLI_OUTPUT] = {"output", 'o', "FILE", "write to FILE; x.csv and x.json choose the form",
                     CLI_GROUP_OUTPUT, IN_ALL},
     [CLI_PLOT] = {"plot", 0, "FILE.svg|.png|.pdf", "draw the result with gnuplot", CLI_GROUP_OUTPUT,
-                  IN_LAW | IN_START},
+                  IN_LAW | IN_START | IN(COMPARE)},
     [CLI_THREADS] = {"threads", 0, "N", "threads to use (one for each processor)", CLI_GROUP_OUTPUT,
-                     IN(PHASE) | IN(SAMPLE)},
+                     IN(PHASE) | IN_SAMPLING},
     [CLI_QUIET] = {"quiet", 0, NULL, "no notes and warnings, no progress bar", CLI_GROUP_OUTPUT,
                    IN_ALL},
     [CLI_HELP] = {"help", 0, NULL, "this text", CLI_GROUP_OUTPUT, IN_ALL},

@@ -14,6 +14,7 @@ typedef enum cli_command_id {
     CLI_DESIGN,
     CLI_LIMIT,
     CLI_SAMPLE,
+    CLI_COMPARE,
     CLI_ACTIVATIONS,
     CLI_COMMAND_COUNT
 } cli_command_id;
@@ -51,6 +52,7 @@ typedef enum cli_option_id {
     CLI_SAMPLES,
     CLI_SEED,
     CLI_INPUT,
+    CLI_VALUES,
     CLI_POINTS,
     CLI_GRID,
     CLI_AT,

@@ -34,6 +34,7 @@ int cli_run_phase(cli_run *run);
 int cli_run_design(cli_run *run);
 int cli_run_limit(cli_run *run);
 int cli_run_sample(cli_run *run);
+int cli_run_compare(cli_run *run);
 int cli_run_activations(cli_run *run);
 
 #endif

@@ -3,6 +3,7 @@
  * Nothing that changes between equal runs is written: no date, no file name. */
 #include "output_csv.h"
 #include <math.h>
+#include "output_compare.h"
 #include "output_design.h"
 #include "output_layers.h"
 
@@ -190,6 +191,23 @@ void out_csv_sample(FILE *stream, const out_sample *result)
             number(stream, ",", sample->s[i]);
             fputc('\n', stream);
         }
+    }
+}
+
+void out_csv_compare(FILE *stream, const out_compare *result)
+{
+    heading_write(stream, &result->heading);
+    point_write(stream, result->point);
+    if (out_layers_differ(&result->heading))
+        out_csv_layers(stream, &result->heading);
+    out_csv_comparison(stream, result);
+    notes_write(stream, &result->heading);
+    fputs("p,s,s_theory\n", stream);
+    for (size_t i = 0; i < result->quantile_count; i++) {
+        number(stream, "", result->quantiles[i].p);
+        number(stream, ",", result->quantiles[i].s);
+        number(stream, ",", result->quantiles[i].s_theory);
+        fputc('\n', stream);
     }
 }
 

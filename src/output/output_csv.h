@@ -10,6 +10,7 @@ void out_csv_spectrum(FILE *stream, const out_spectrum *result);
 void out_csv_meanfield(FILE *stream, const out_meanfield *result);
 void out_csv_phase(FILE *stream, const out_phase *result);
 void out_csv_sample(FILE *stream, const out_sample *result);
+void out_csv_compare(FILE *stream, const out_compare *result);
 void out_csv_activations(FILE *stream, const out_heading *heading);
 
 #endif

@@ -6,6 +6,7 @@
 #include "output_json.h"
 #include <math.h>
 #include <string.h>
+#include "output_compare.h"
 #include "output_design.h"
 #include "output_layers.h"
 
@@ -408,6 +409,17 @@ json_t *out_json_sample(const out_sample *result, out_lines *notes)
     put_quantiles(&b, result->quantiles, result->quantile_count);
     put_sample_layers(&b, result);
     put_samples(&b, result->samples);
+    return builder_finish(&b);
+}
+
+json_t *out_json_compare(const out_compare *result, out_lines *notes)
+{
+    builder b;
+    builder_start(&b, notes);
+    put_network(&b, &result->heading);
+    put_point(&b, result->point, result->heading.missing);
+    if (!b.failed && out_json_comparison(result, b.object, notes) != 0)
+        b.failed = true;
     return builder_finish(&b);
 }
 

@@ -13,6 +13,7 @@ json_t *out_json_spectrum(const out_spectrum *result, out_lines *notes);
 json_t *out_json_meanfield(const out_meanfield *result, out_lines *notes);
 json_t *out_json_phase(const out_phase *result, out_lines *notes);
 json_t *out_json_sample(const out_sample *result, out_lines *notes);
+json_t *out_json_compare(const out_compare *result, out_lines *notes);
 json_t *out_json_activations(out_lines *notes);
 
 /* Writes it, one key a line, numbers with 17 digits. Returns 0, or -1 (memory, or a write error). */

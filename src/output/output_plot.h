@@ -32,4 +32,8 @@ int out_plot_layers(const out_meanfield *result,
                     const out_target *target); /* q, c or chi by layer */
 int out_plot_phase(const out_phase_map *map, const out_target *target);
 
+/* Samples as a histogram under the density, over s and over log10 s. */
+int out_plot_compare(const out_compare *result, const out_histogram panel[2],
+                     const out_target *target);
+
 #endif

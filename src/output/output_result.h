@@ -198,6 +198,41 @@ typedef struct out_sample {
     size_t quantile_count;
 } out_sample;
 
+/* A quantile of the samples (NaN: hidden by rounding) beside the law's. */
+typedef struct out_quantile_pair {
+    double p, s, s_theory;
+} out_quantile_pair;
+
+enum { OUT_DRIFT_FIRST, OUT_DRIFT_WORST, OUT_DRIFT_LAST, OUT_DRIFTS };
+
+typedef struct out_compare {
+    out_heading heading;
+    const fj_meanfield *point;
+    const char *values_file; /* NULL: sampled */
+    const char *input;
+    double width, seed; /* of sampled networks; width: values of a network */
+    fj_comparison comparison;
+    const fj_spectrum_atom *atoms;
+    const double *atom_shares; /* of the samples */
+    size_t atom_count;
+    const out_quantile_pair *quantiles;
+    size_t quantile_count;
+    bool drift_known;
+    fj_layer_drift drift[OUT_DRIFTS];
+    bool agrees;
+    const char *verdict; /* one sentence */
+    const out_lines *reasons;
+} out_compare;
+
+/* One panel of the picture of a comparison: the law's density by pieces (NaN parts them) and bars of the histogram, both per
+ * unit x, which is s or log10 s. */
+typedef struct out_histogram {
+    bool logarithmic;
+    double from, to, top;
+    size_t bars, density_count;
+    double *bar_x, *bar_y, *density_x, *density_y;
+} out_histogram;
+
 /* Layer l = 1, 2, ..., beyond the last one given the last again. */
 const fj_layer *out_layer(const out_meanfield *result, double l);
 

@@ -9,8 +9,9 @@
 /* unicode: draw with block characters. */
 void out_table_spectrum(FILE *stream, const out_spectrum *result, bool unicode);
 void out_table_meanfield(FILE *stream, const out_meanfield *result);
-void out_table_phase(FILE *stream, const out_phase *result);   /* output_phase.c */
-void out_table_sample(FILE *stream, const out_sample *result); /* output_sample.c */
+void out_table_phase(FILE *stream, const out_phase *result);     /* output_phase.c */
+void out_table_sample(FILE *stream, const out_sample *result);   /* output_sample.c */
+void out_table_compare(FILE *stream, const out_compare *result); /* output_compare.c */
 /* Parts of tables: the network, where it stands, quantiles. */
 void out_table_network(FILE *stream, const out_heading *heading);
 void out_table_point(FILE *stream, const fj_meanfield *point, const char *missing);

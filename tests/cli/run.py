@@ -5,7 +5,7 @@
 import sys
 
 if len(sys.argv) < 2:
-    sys.exit("usage: run.py PATH-OF-FREEJAC [contract|wrong|files|meanfield|design|limit|layers|expr|sample]")
+    sys.exit("usage: run.py PATH-OF-FREEJAC [contract|wrong|files|meanfield|design|limit|layers|expr|sample|compare]")
 
 import check_contract
 import check_design
@@ -14,13 +14,14 @@ import check_expr
 import check_layers
 import check_limit
 import check_meanfield
+import check_compare
 import check_sample
 import check_wrong
 import tap
 
 PARTS = {"contract": check_contract, "wrong": check_wrong, "files": check_files,
          "meanfield": check_meanfield, "design": check_design, "limit": check_limit,
-         "layers": check_layers, "expr": check_expr, "sample": check_sample}
+         "layers": check_layers, "expr": check_expr, "sample": check_sample, "compare": check_compare}
 
 for name in sys.argv[2:] or PARTS:
     PARTS[name].all_checks()
