@@ -100,12 +100,12 @@ static void factor_tell(const out_compare *result, out_lines *reasons)
         return;
     if (result->values_file)
         out_lines_add(reasons,
-                      "all values are larger by a factor %.5g (%.6g a layer): another scale of the "
+                      "all values are %.5g times the theory (%.6g a layer): another scale of the "
                       "weights? Divided by it they agree (distance %.4g)",
                       factor, exp(c->log_factor_mean / depth), c->ks_rescaled);
     else
         out_lines_add(reasons,
-                      "all values are larger by a factor %.5g: lengths drifted in networks of "
+                      "all values are %.5g times the theory: lengths drifted in networks of "
                       "finite width. Divided by it they agree (distance %.4g)",
                       factor, c->ks_rescaled);
 }
