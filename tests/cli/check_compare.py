@@ -107,7 +107,7 @@ def files():
     _, mixed = compare(f"{TANH} --values -", "s,sample\n" + "\n".join(f"{x!r},{k}" for k, x in rows[::-1]))
     check(mixed["samples"] == 2 and close(mixed["ks_distance"], told["ks_distance"], 1e-12), "samples in any order")
     _, scaled = compare(f"{TANH} --values -", "\n".join(repr(2.5 * x) for x in s))
-    check(not scaled["agrees"] and any("factor 2.5" in r or "factor 2.4" in r for r in scaled["reasons"]) and
+    check(not scaled["agrees"] and any("are 2.5" in r or "are 2.4" in r for r in scaled["reasons"]) and
           close(scaled["factor"]["mean"], 2.5, 0.05), "another scale is named", scaled["reasons"])
     _, few = compare(f"{TANH} --values -", "1\n2\n")
     check(not few["agrees"] and few["verdict"].startswith("no verdict"), "two values tell nothing", few["verdict"])
