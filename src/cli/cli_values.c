@@ -107,7 +107,7 @@ static int in_order(const void *a, const void *b)
 static int rows_part(const reader *r, cli_values *values)
 {
     values->log_s = malloc((r->count + 1) * sizeof *values->log_s);
-    values->count = calloc(r->count, sizeof *values->count);
+    values->count = calloc(r->count + 1, sizeof *values->count);
     if (!values->log_s || !values->count)
         return cli_fail("out of memory");
     qsort(r->rows, r->count, sizeof *r->rows, in_order);
