@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What there is to know of an activation that is not in the table: where it changes form, and whether it has a law at all.
  *
- * 1. Candidates for kinks: the zeros of what the switches of a formula look at (abs, max, where..) and of what must not
- *    vanish (denominators, arguments of log..), by sampling the axis and bisecting every change of sign; for callbacks the
- *    places where phi' jumps between samples, however close; and those declared.
+ * 1. Candidates for kinks (shape_candidates.c), and those declared.
  * 2. At each candidate follow phi, phi', phi'' towards it from both sides. Not finite, a jump of phi, a phi' or phi'' without
  *    bound: refused. A switch, or a jump of phi' or phi'': a kink. Else nothing.
  * 3. Between kinks phi' is constant (at all points looked at, to rounding) or not: flats and pieces.
@@ -13,235 +11,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include "detail.h"
-#include "user.h"
+#include "shape.h"
 
-enum {
-    LINEAR = 32, /* samples a unit, to LINEAR_REACH on either side */
-    CANDIDATES_MAX = 256,
-    APPROACH = 15, /* steps towards a candidate, each a quarter of the one before */
-    GRID_MAX = 4096
-};
-static const double LINEAR_REACH = 40, FAR = 1e8, GROWTH = 1.2;
+enum { APPROACH = 15 }; /* steps towards a candidate, each a quarter of the one before */
 /* What overflows nearer than this has no law at any q worth asking for. */
 static const double OVERFLOW_NEAR = 8;
-
-typedef struct candidate {
-    double x;
-    int is_switch;
-} candidate;
-
-typedef struct finder {
-    fj_activation *a;
-    fj_detail *detail;
-    candidate found[CANDIDATES_MAX];
-    size_t count;
-    int overflow;
-} finder;
-
-static void candidate_add(finder *f, double x, int is_switch)
-{
-    for (size_t i = 0; i < f->count; i++)
-        if (fabs(f->found[i].x - x) <= 4 * DBL_EPSILON * fabs(x)) {
-            f->found[i].is_switch |= is_switch;
-            return;
-        }
-    if (f->count == CANDIDATES_MAX) {
-        f->overflow = 1;
-        return;
-    }
-    f->found[f->count++] = (candidate){x, is_switch};
-}
-
-/* All samples, ascending; 0 is one. */
-static size_t grid_make(double *x)
-{
-    size_t n = 0;
-    double side[GRID_MAX / 2];
-    size_t half = 0;
-    for (double s = FAR; s > LINEAR_REACH; s /= GROWTH)
-        side[half++] = s;
-    for (int k = (int)LINEAR_REACH * LINEAR; k > 0; k--)
-        side[half++] = (double)k / LINEAR;
-    for (double s = 0.7 / LINEAR; s > 1 / FAR; s /= 1.5)
-        side[half++] = s;
-    for (size_t i = 0; i < half; i++)
-        x[n++] = -side[i];
-    x[n++] = 0;
-    for (size_t i = half; i-- > 0;)
-        x[n++] = side[i];
-    return n;
-}
-
-/* ---- formulas: zeros of what nodes look at ---- */
-
-static fj_hazard hazard_at(const finder *f, size_t node, double x, long double *value)
-{
-    fj_jet all[FJ_NODES_MAX];
-    fj_formula_jets(f->a->user->formula, x, all);
-    return fj_formula_hazard(f->a->user->formula, node, all, value);
-}
-
-static int is_live(const finder *f, size_t node, double x)
-{
-    const fj_formula *formula = f->a->user->formula;
-    const double beside = 1e-9 * (1 + fabs(x));
-    fj_jet all[FJ_NODES_MAX];
-    unsigned char live[FJ_NODES_MAX];
-    for (int side = -1; side <= 1; side += 2) {
-        fj_formula_jets(formula, x + side * beside, all);
-        fj_formula_live(formula, all, live);
-        if (live[node])
-            return 1;
-    }
-    return 0;
-}
-
-static void zero_take(finder *f, size_t node, double x, fj_hazard hazard)
-{
-    if (is_live(f, node, x))
-        candidate_add(f, x, hazard == FJ_HAZARD_SWITCH);
-}
-
-/* The change of sign between from and to, to the last bit. */
-static void zero_between(finder *f, size_t node, double from, double to, fj_hazard hazard)
-{
-    long double value, at_from;
-    (void)hazard_at(f, node, from, &at_from);
-    for (;;) {
-        const double middle = from + (to - from) / 2;
-        if (!(middle > from && middle < to))
-            break;
-        (void)hazard_at(f, node, middle, &value);
-        if (value == 0) {
-            to = middle;
-            break;
-        }
-        if ((value > 0) == (at_from > 0))
-            from = middle;
-        else
-            to = middle;
-    }
-    zero_take(f, node, to, hazard);
-}
-
-/* |value| is least at the middle one of three samples: does it touch or cross zero there? */
-static void zero_touched(finder *f, size_t node, double from, double to, fj_hazard hazard,
-                         long double largest)
-{
-    const double golden = 0.381966011250105;
-    const double low = from, high = to;
-    long double value, at_low, at_high;
-    (void)hazard_at(f, node, low, &value);
-    const long double sign = value > 0 ? 1 : -1;
-    double x1 = from + golden * (to - from), x2 = to - golden * (to - from);
-    (void)hazard_at(f, node, x1, &at_low);
-    (void)hazard_at(f, node, x2, &at_high);
-    for (int i = 0; i < 60; i++) {
-        if (sign * at_low < sign * at_high) {
-            to = x2, x2 = x1, at_high = at_low;
-            x1 = from + golden * (to - from);
-            (void)hazard_at(f, node, x1, &at_low);
-        } else {
-            from = x1, x1 = x2, at_low = at_high;
-            x2 = to - golden * (to - from);
-            (void)hazard_at(f, node, x2, &at_high);
-        }
-    }
-    if (sign * at_low < 0) {
-        zero_between(f, node, low, x1, hazard);
-        zero_between(f, node, x1, high, hazard);
-    } else if (hazard == FJ_HAZARD_POLE && fabsl(at_low) < 1e-12L * largest) {
-        zero_take(f, node, x1, hazard);
-    }
-}
-
-typedef struct trail {
-    long double before, now; /* the values at the last two samples */
-} trail;
-
-static void trail_step(finder *f, size_t node, trail *t, const double *x, size_t k,
-                       long double value, fj_hazard hazard)
-{
-    if (k >= 1 && ((t->now < 0 && value > 0) || (t->now > 0 && value < 0))) {
-        zero_between(f, node, x[k - 1], x[k], hazard);
-    } else if (k >= 2 && t->now == 0 &&
-               ((t->before < 0 || t->before > 0) && (value < 0 || value > 0))) {
-        zero_take(f, node, x[k - 1], hazard);
-    } else if (k >= 2 && t->now != 0 && (t->before > 0) == (t->now > 0) &&
-               (value > 0) == (t->now > 0) && fabsl(t->now) < fabsl(t->before) &&
-               fabsl(t->now) < fabsl(value) && isfinite(t->before) && isfinite(value)) {
-        zero_touched(f, node, x[k - 2], x[k], hazard, fabsl(t->before) + fabsl(value));
-    }
-    t->before = t->now;
-    t->now = value;
-}
-
-/* Step 1 for formulas. */
-static void formula_candidates(finder *f, const double *x, size_t n)
-{
-    const fj_formula *formula = f->a->user->formula;
-    trail trails[FJ_NODES_MAX];
-    fj_jet all[FJ_NODES_MAX];
-    for (size_t i = 0; i < formula->count; i++)
-        trails[i] = (trail){NAN, NAN};
-    for (size_t k = 0; k < n && !f->overflow; k++) {
-        fj_formula_jets(formula, x[k], all);
-        for (size_t i = 0; i < formula->count; i++) {
-            long double value;
-            const fj_hazard hazard = fj_formula_hazard(formula, i, all, &value);
-            if (hazard != FJ_HAZARD_NONE)
-                trail_step(f, i, &trails[i], x, k, value, hazard);
-        }
-    }
-}
-
-/* ---- callbacks: jumps ---- */
-
-/* phi' or phi'' at x */
-static double derivative_at(const finder *f, int order, double x)
-{
-    const fj_activation_custom *c = &f->a->user->custom;
-    return order == 1 ? c->slope(x, c->context) : c->curvature(x, c->context);
-}
-
-static void jump_between(finder *f, int order, double from, double to)
-{
-    double at_from = derivative_at(f, order, from), at_to = derivative_at(f, order, to);
-    const double jump = fabs(at_to - at_from);
-    while (to - from > 1e-13 * (fabs(from) + fabs(to))) {
-        const double middle = from + (to - from) / 2;
-        if (!(middle > from && middle < to))
-            break;
-        const double at_middle = derivative_at(f, order, middle);
-        if (fabs(at_middle - at_from) > fabs(at_to - at_middle)) {
-            to = middle;
-            at_to = at_middle;
-        } else {
-            from = middle;
-            at_from = at_middle;
-        }
-        if (!(fabs(at_to - at_from) > 0.3 * jump)) /* it is spread out: no jump */
-            return;
-    }
-    candidate_add(f, fabs(to) < 1e-12 ? 0 : to, 0);
-}
-
-static void custom_candidates(finder *f, const double *x, size_t n)
-{
-    const int orders = f->a->user->custom.curvature ? 2 : 1;
-    for (int order = 1; order <= orders; order++) {
-        double last = derivative_at(f, order, x[0]), largest = 0;
-        for (size_t k = 0; k < n; k++)
-            if (fabs(x[k]) < LINEAR_REACH && isfinite(derivative_at(f, order, x[k])))
-                largest = fmax(largest, fabs(derivative_at(f, order, x[k])));
-        for (size_t k = 1; k < n && !f->overflow; k++) {
-            const double now = derivative_at(f, order, x[k]);
-            if (fabs(now - last) > 1e-4 * largest)
-                jump_between(f, order, x[k - 1], x[k]);
-            last = now;
-        }
-    }
-}
 
 /* ---- step 2 ---- */
 
@@ -251,7 +25,7 @@ typedef struct approach {
 } approach;
 
 /* Follows phi, phi', phi'' towards x from one side. */
-static approach approach_from(const finder *f, double x, double side, double room)
+static approach approach_from(const fj_shape_finder *f, double x, double side, double room)
 {
     approach out;
     long double value[3][APPROACH];
@@ -273,13 +47,14 @@ static approach approach_from(const finder *f, double x, double side, double roo
     return out;
 }
 
-static fj_status refuse(const finder *f, const char *what, double x, const char *advice)
+static fj_status refuse(const fj_shape_finder *f, const char *what, double x, const char *advice)
 {
     return fj_fail(f->detail, FJ_UNSUPPORTED, "%s at x = %.6g: %s", what, x, advice);
 }
 
 /* Sets *kink where the candidate is one. */
-static fj_status classify(const finder *f, const candidate *c, double room, int *kink)
+static fj_status classify(const fj_shape_finder *f, const fj_shape_candidate *c, double room,
+                          int *kink)
 {
     const fj_jet at = fj_user_jet(f->a, c->x);
     const approach left = approach_from(f, c->x, -1, room), right = approach_from(f, c->x, 1, room);
@@ -311,12 +86,12 @@ static fj_status classify(const finder *f, const candidate *c, double room, int 
 
 static int by_place(const void *a, const void *b)
 {
-    const double x = ((const candidate *)a)->x, y = ((const candidate *)b)->x;
+    const double x = ((const fj_shape_candidate *)a)->x, y = ((const fj_shape_candidate *)b)->x;
     return (x > y) - (x < y);
 }
 
-static fj_status kinks_find(finder *f, const double *declared, size_t declared_count, double *kink,
-                            size_t *kinks)
+static fj_status kinks_find(fj_shape_finder *f, const double *declared, size_t declared_count,
+                            double *kink, size_t *kinks)
 {
     *kinks = 0;
     qsort(f->found, f->count, sizeof *f->found, by_place);
@@ -346,7 +121,7 @@ static fj_status kinks_find(finder *f, const double *declared, size_t declared_c
 }
 
 /* phi and phi' are numbers at every sample; what overflows may do so far out. */
-static fj_status finite_check(const finder *f, const double *x, size_t n)
+static fj_status finite_check(const fj_shape_finder *f, const double *x, size_t n)
 {
     const fj_formula *formula = f->a->user->formula;
     fj_jet all[FJ_NODES_MAX];
@@ -366,7 +141,9 @@ static fj_status finite_check(const finder *f, const double *x, size_t n)
         }
         if (overflows && fabs(x[k]) > OVERFLOW_NEAR)
             continue;
-        const double size = x[k] != 0 && fabs(x[k]) < 1.0 / LINEAR ? FAR * FAR : fabs(x[k]);
+        const double size = x[k] != 0 && fabs(x[k]) < 1.0 / FJ_SHAPE_LINEAR
+                                ? FJ_SHAPE_FAR * FJ_SHAPE_FAR
+                                : fabs(x[k]);
         if (size < size_worst || (size == size_worst && x[k] > 0)) { /* one that reads well */
             worst = x[k];
             size_worst = size;
@@ -406,7 +183,7 @@ static int is_flat(const fj_activation *a, double from, double to, double *slope
     return 1;
 }
 
-static fj_status parts_lay(finder *f, const double *kink, size_t kinks)
+static fj_status parts_lay(fj_shape_finder *f, const double *kink, size_t kinks)
 {
     fj_activation *a = f->a;
     int constant = 1;
@@ -466,24 +243,24 @@ static void symmetry_find(fj_activation *a, double *kink, size_t kinks)
 
 fj_status fj_shape_find(fj_activation *a, const double *declared, size_t count, fj_detail *detail)
 {
-    finder *f = calloc(1, sizeof *f);
-    double *x = malloc(GRID_MAX * sizeof *x), kink[FJ_PIECES_MAX] = {0};
+    fj_shape_finder *f = calloc(1, sizeof *f);
+    double *x = malloc(FJ_SHAPE_GRID * sizeof *x), kink[FJ_PIECES_MAX] = {0};
     size_t kinks = 0;
     fj_status status = FJ_NO_MEMORY;
     if (!f || !x) {
         (void)fj_fail(detail, status, "no memory for an activation");
         goto done;
     }
-    *f = (finder){.a = a, .detail = detail};
-    const size_t n = grid_make(x);
+    *f = (fj_shape_finder){.a = a, .detail = detail};
+    const size_t n = fj_shape_grid(x);
     a->piece[0] = (fj_piece){-INFINITY, INFINITY};
     a->pieces = 1;
     for (size_t i = 0; i < count; i++)
-        candidate_add(f, declared[i], 0);
+        fj_shape_candidate_add(f, declared[i], 0);
     if (a->user->formula)
-        formula_candidates(f, x, n);
+        fj_shape_formula_candidates(f, x, n);
     else
-        custom_candidates(f, x, n);
+        fj_shape_custom_candidates(f, x, n);
     status = finite_check(f, x, n);
     if (status == FJ_OK && f->overflow)
         status = fj_fail(detail, FJ_UNSUPPORTED, "phi has more than %d kinks", FJ_PIECES_MAX - 1);

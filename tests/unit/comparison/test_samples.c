@@ -1,13 +1,18 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Sampled networks against their law, by the library's own comparison:
  *   1. networks of unequal layers: small distances, and a network that differs a little from the law's is refused;
- *   2. largest singular values, ratios and atoms of networks that others sampled too.
+ *   2. activations by formula, at a fixed point with biases;
+ *   3. largest singular values, ratios and atoms of networks that others sampled too.
  *
  * Limits of 1: five seeds gave at most 0.022, 0.010, 0.020 and 0.026 in the order of the cases (FJ_TEST_PRINT=1 prints what
  * FJ_TEST_SEED gives), the false networks at least 0.10, 0.10, 0.15 and 0.50: these must be beyond twice the limit. */
 #include <freejac/freejac.h>
 #include <stdbool.h>
+#include "average.h"
 #include "statistics.h"
+
+/* Of formulas: four seeds gave at most 0.029, the law of one layer less at least 0.058. */
+static const double FORMULA_LIMIT = 0.045;
 
 typedef struct layer_case {
     const char *activation;
@@ -127,6 +132,47 @@ START_TEST(unequal_layers)
 }
 END_TEST
 
+static const char *const FORMULAS[] = {
+    "expr:x*tanh(log(1+exp(x)))",     "expr:sin(x)+x",   "expr:max(x,0.1*x)+0.2*sin(x)",
+    "expr:x*step(x)*(1+tanh(x))",     "expr:abs(x)+x/3", "expr:tanh(x)+0.3*max(x-1,0)",
+    "expr:where(x<-1,-1,min(x,2))/2", "expr:x+x^3/30",
+};
+
+START_TEST(formulas)
+{
+    fj_activation *a;
+    fj_averages v;
+    fj_comparison right, wrong;
+    fj_samples *samples;
+    const double q = 0.7;
+    ck_assert_int_eq(fj_activation_create(FORMULAS[_i / 2], &a, NULL), FJ_OK);
+    ck_assert_int_eq(fj_averages_at(a, q, &v), FJ_OK);
+    fj_network_run run = {
+        a, _i % 2 ? GAUSSIAN : ORTHOGONAL, 3, sqrt(0.9 * q / v.phi2), sqrt(0.1 * q), 1,
+        q, 0.9 * q / v.phi2 * v.mu1};
+    const fj_network network = {1, 1, 0, &run};
+    fj_sampling_options options = fj_sampling_options_default();
+    options.width = 300;
+    options.samples = 3;
+    options.seed = seed();
+    ck_assert_int_eq(fj_samples_create(&network, &options, &samples, NULL), FJ_OK);
+    for (int other = 0; other < 2; other++) { /* the law of a network with one layer less */
+        fj_spectrum *law;
+        run.count = other ? 2 : 3;
+        ck_assert_int_eq(fj_spectrum_create(&network, &law, NULL), FJ_OK);
+        ck_assert_int_eq(fj_compare_samples(law, samples, other ? &wrong : &right, NULL), FJ_OK);
+        fj_spectrum_destroy(law);
+    }
+    if (getenv("FJ_TEST_PRINT"))
+        printf("# %s, %s: distance %.5f; one layer less %.5f\n", FORMULAS[_i / 2],
+               _i % 2 ? "gaussian" : "orthogonal", right.ks_distance, wrong.ks_distance);
+    fj_assert_within(right.ks_distance, 0, FORMULA_LIMIT, FORMULAS[_i / 2]);
+    ck_assert_msg(wrong.ks_distance > FORMULA_LIMIT, "%s: one layer less passes", FORMULAS[_i / 2]);
+    fj_samples_destroy(samples);
+    fj_activation_destroy(a);
+}
+END_TEST
+
 /* Sampled elsewhere by another program, with the deviations of single networks. */
 typedef struct known_case {
     const char *activation;
@@ -196,6 +242,7 @@ int main(void)
     TCase *tc = tcase_create("networks");
     tcase_set_timeout(tc, 300);
     tcase_add_loop_test(tc, unequal_layers, 0, (int)(sizeof CASES / sizeof *CASES));
+    tcase_add_loop_test(tc, formulas, 0, (int)(2 * sizeof FORMULAS / sizeof *FORMULAS));
     tcase_add_loop_test(tc, known_networks, 0, (int)(sizeof KNOWN / sizeof *KNOWN));
     suite_add_tcase(suite, tc);
     return fj_run_tap(suite);
