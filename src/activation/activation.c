@@ -112,6 +112,7 @@ fj_status fj_activation_create(const char *spec, fj_activation **out, fj_detail 
         return status;
     }
     kind->shape(a);
+    fj_activation_ranges_find(a);
     name_write(a);
     *out = a;
     return FJ_OK;
@@ -172,19 +173,10 @@ double fj_activation_log_slope(const fj_activation *activation, double x)
     return log(fabs(fj_activation_slope(activation, x)));
 }
 
-int fj_activation_range(const fj_activation *activation, size_t piece, double *least, double *most)
-{
-    if (!activation->user)
-        return 0;
-    *least = activation->user->t_least[piece];
-    *most = activation->user->t_most[piece];
-    return 1;
-}
-
 int fj_activation_is_unbounded(const fj_activation *activation)
 {
-    for (size_t i = 0; activation->user && i < activation->pieces; i++)
-        if (isinf(activation->user->t_most[i]))
+    for (size_t i = 0; i < activation->pieces; i++)
+        if (isinf(activation->piece[i].t_most))
             return 1;
     return 0;
 }

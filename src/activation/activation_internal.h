@@ -14,9 +14,10 @@ typedef struct fj_flat {
     double from, to, slope;
 } fj_flat;
 
-/* A maximal open interval of the x axis on which phi is analytic and phi' not constant. */
+/* A maximal open interval of the x axis on which phi is analytic and phi' not constant; the range of t = phi'^2 there. */
 typedef struct fj_piece {
     double from, to;
+    double t_least, t_most; /* t_most is infinite where phi' is unbounded */
 } fj_piece;
 
 /* A solution x of t(x) = u, t = phi'^2, with l1 = t'(x)/u and l2 = t''(x)/u. */
@@ -59,7 +60,7 @@ struct fj_activation_kind {
     double (*curvature)(const double *parameter, double x);
     double (*log_slope)(const double *parameter,
                         double x);   /* log abs phi'; NULL: never underflows */
-    void (*shape)(fj_activation *a); /* fills flats and pieces */
+    void (*shape)(fj_activation *a); /* fills flats and pieces, but for their ranges */
     int even_slope;                  /* phi'(-x)^2 = phi'(x)^2 */
     int homogeneous;
     fj_poles_function *poles; /* NULL: no closed form, or not analytic on the whole axis */
@@ -69,8 +70,8 @@ struct fj_activation_kind {
 
 /* log abs phi'(x), also where phi' underflows if that is known; -infinity at its zeros. */
 double fj_activation_log_slope(const fj_activation *activation, double x);
-/* 1 if phi is no built-in one, and then the range of phi'^2 on that piece; *most is infinite where phi' is unbounded. */
-int fj_activation_range(const fj_activation *activation, size_t piece, double *least, double *most);
+/* Sets the ranges of the pieces of a built-in activation (range.c). */
+void fj_activation_ranges_find(fj_activation *activation);
 /* 1 if phi'^2 has no upper bound. */
 int fj_activation_is_unbounded(const fj_activation *activation);
 

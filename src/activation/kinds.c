@@ -18,7 +18,7 @@ static void add_flat(fj_activation *a, double from, double to, double slope)
 
 static void add_piece(fj_activation *a, double from, double to)
 {
-    a->piece[a->pieces++] = (fj_piece){from, to};
+    a->piece[a->pieces++] = (fj_piece){.from = from, .to = to};
 }
 
 static void shape_smooth(fj_activation *a)

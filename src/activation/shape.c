@@ -192,7 +192,7 @@ static fj_status parts_lay(fj_shape_finder *f, const double *kink, size_t kinks)
         const double from = i > 0 ? kink[i - 1] : -INFINITY, to = i < kinks ? kink[i] : INFINITY;
         double slope;
         if (!is_flat(a, from, to, &slope)) {
-            a->piece[a->pieces++] = (fj_piece){from, to};
+            a->piece[a->pieces++] = (fj_piece){.from = from, .to = to};
             constant = 0;
             continue;
         }
@@ -253,7 +253,7 @@ fj_status fj_shape_find(fj_activation *a, const double *declared, size_t count, 
     }
     *f = (fj_shape_finder){.a = a, .detail = detail};
     const size_t n = fj_shape_grid(x);
-    a->piece[0] = (fj_piece){-INFINITY, INFINITY};
+    a->piece[0] = (fj_piece){.from = -INFINITY, .to = INFINITY};
     a->pieces = 1;
     for (size_t i = 0; i < count; i++)
         fj_shape_candidate_add(f, declared[i], 0);

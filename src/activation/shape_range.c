@@ -13,12 +13,12 @@
 enum { POINTS = 21, SAMPLES = 2400 };
 static const double NEAR = 60, SCALE_LEAST = 1e-3, RESOLVED = 1e-10;
 
-static void include(fj_user *user, size_t piece, double slope)
+static void include(fj_piece *piece, double slope)
 {
     if (isnan(slope))
         return;
-    user->t_least[piece] = fmin(user->t_least[piece], slope * slope);
-    user->t_most[piece] = fmax(user->t_most[piece], slope * slope);
+    piece->t_least = fmin(piece->t_least, slope * slope);
+    piece->t_most = fmax(piece->t_most, slope * slope);
 }
 
 /* Below this part of its neighbours the least |phi'| is a zero that phi' touches. */
@@ -37,7 +37,7 @@ static void extremum(fj_activation *a, size_t i, double from, double to)
             to = middle;
     }
     const double slope = fj_activation_slope(a, to);
-    include(a->user, i, fabs(slope) < TOUCH * around ? 0 : slope);
+    include(&a->piece[i], fabs(slope) < TOUCH * around ? 0 : slope);
 }
 
 static void piece_range(fj_activation *a, size_t i)
@@ -46,15 +46,15 @@ static void piece_range(fj_activation *a, size_t i)
     const double from = fmax(piece->from, -NEAR), to = fmin(piece->to, NEAR);
     double last = NAN, slope = NAN, curvature = NAN;
     if (isfinite(piece->from))
-        include(a->user, i, fj_activation_slope(a, nextafter(piece->from, INFINITY)));
+        include(&a->piece[i], fj_activation_slope(a, nextafter(piece->from, INFINITY)));
     if (isfinite(piece->to))
-        include(a->user, i, fj_activation_slope(a, nextafter(piece->to, -INFINITY)));
+        include(&a->piece[i], fj_activation_slope(a, nextafter(piece->to, -INFINITY)));
     for (int k = 0; k < SAMPLES && from < to; k++) {
         const double x = from + (to - from) * (k + 0.3) / SAMPLES;
         const fj_jet at = fj_user_jet(a, x);
-        include(a->user, i, (double)at.slope);
+        include(&a->piece[i], (double)at.slope);
         if (k > 0 && (slope < 0) != (at.slope < 0) && slope != 0 && at.slope != 0)
-            include(a->user, i, 0);
+            include(&a->piece[i], 0);
         if (k > 0 && ((curvature < 0 && at.curvature > 0) || (curvature > 0 && at.curvature < 0)))
             extremum(a, i, last, x);
         last = x;
@@ -78,23 +78,23 @@ static void far_range(fj_activation *a, size_t i, double side)
             overflow |= isinf(slope);
             if (isfinite(slope)) {
                 largest[s] = fmax(largest[s], slope);
-                include(a->user, i, slope);
+                include(&a->piece[i], slope);
             }
         }
     }
     const double first = largest[1] - largest[0], second = largest[2] - largest[1];
     if (overflow || (first > 0.02 * largest[0] && second > 0.3 * first))
-        a->user->t_most[i] = INFINITY;
+        a->piece[i].t_most = INFINITY;
     const double end = fj_activation_slope(a, side * 1e300);
     if (isfinite(end))
-        include(a->user, i, end);
+        include(&a->piece[i], end);
 }
 
 void fj_shape_range(fj_activation *a)
 {
     for (size_t i = 0; i < a->pieces; i++) {
-        a->user->t_least[i] = INFINITY;
-        a->user->t_most[i] = -INFINITY;
+        a->piece[i].t_least = INFINITY;
+        a->piece[i].t_most = -INFINITY;
         piece_range(a, i);
         if (isinf(a->piece[i].from))
             far_range(a, i, -1);

@@ -13,8 +13,6 @@ typedef struct fj_user {
     fj_activation_custom custom;
     char *name;
     fj_parity parity;
-    double t_least[FJ_PIECES_MAX],
-        t_most[FJ_PIECES_MAX]; /* range of phi'^2 on each piece; infinity: unbounded */
 } fj_user;
 
 /* phi, phi', phi'' at x. */

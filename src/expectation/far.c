@@ -2,7 +2,7 @@
 /* Expectations at u far from the range of t, where deep networks live: no nodes and no poles.
  *
  * 1. With e = t - mu1, a = u - mu1 and y = size/a, size = max |e|: E[e^2/(u - t)] = size y V(y), V = sum_k c_(k+2) y^k, where
- *    c_k = E[e^k]/size^k are central moments, computed once. |c_k| <= c_2, so that where |y| <= 1/3 forty terms leave
+ *    c_k = E[e^k]/size^k are central moments. |c_k| <= c_2, so that where |y| <= 1/3 forty terms leave
  *    out less than rounding, relative to the first.
  * 2. H = E[e/(u - t)] = E[e^2/(u - t)]/a, for E e = 0; then E[1/(u - t)] = (1 + H)/a, and all else follows without
  *    cancellation.
@@ -16,9 +16,36 @@ static const double RATIO = 1.0 / 3;
 /* Terms fall like |y|^k; what is left out is below exp(-NEGLIGIBLE) of the first. */
 static const double NEGLIGIBLE = 38;
 
+/* E[e^k], k = 2.., over size^k into c: by a trapezoid, which is accurate for all of them together, where no pole of a far u comes
+ * near the axis at its scale (those of a periodic t do); else by adaptive integration. */
+static fj_status moments_find(const fj_rule *rule, double size, double *c)
+{
+    double central[FJ_FAR_TERMS + 2];
+    if (!rule->panel && rule->activation->kind->growth != FJ_GROWTH_PERIODIC) {
+        fj_nodes nodes = {0};
+        fj_status status = fj_trapezoid_fine(rule, &nodes);
+        if (status != FJ_OK)
+            return status;
+        fj_nodes_centre(&nodes);
+        for (size_t i = 0; i < nodes.n; i++) {
+            const double ratio = nodes.e[i] / size;
+            double term = nodes.second[FJ_SECOND_CENTRED][i] / (size * size);
+            for (int k = 0; k < FJ_FAR_TERMS; k++, term *= ratio)
+                c[k] += term;
+        }
+        fj_nodes_destroy(&nodes);
+        return FJ_OK;
+    }
+    fj_status status = fj_central_moments(rule->activation, rule->q, FJ_FAR_TERMS + 2, central);
+    double power = size * size;
+    for (int k = 0; k < FJ_FAR_TERMS && status == FJ_OK; k++, power *= size)
+        c[k] = central[k + 2] / power;
+    return status == FJ_OK && !(power < INFINITY) ? FJ_RANGE : status;
+}
+
 fj_status fj_far_create(fj_rule *rule)
 {
-    double central[FJ_FAR_TERMS + 2], size = 0, least, most;
+    double size = 0, least, most;
     fj_far *far = &rule->far_series;
     far->distance = INFINITY;
     if (!fj_rule_range(rule, &least, &most) || isinf(most)) /* a few masses; or no u is far */
@@ -26,16 +53,11 @@ fj_status fj_far_create(fj_rule *rule)
     size = fmax(most - rule->mu1, rule->mu1 - least);
     for (size_t i = 0; i < rule->masses; i++)
         size = fmax(size, fabs(rule->mass[i].t - rule->mu1));
-    fj_status status = fj_central_moments(rule->activation, rule->q, FJ_FAR_TERMS + 2, central);
+    fj_status status = moments_find(rule, size, far->c);
     if (status == FJ_NO_MEMORY)
         return status;
-    double power = size * size;
-    for (int k = 0; k < FJ_FAR_TERMS && status == FJ_OK; k++) {
-        far->c[k] = central[k + 2] / power;
-        power *= size;
-    }
     /* where moments overflow or are not resolved, the nodes serve everywhere */
-    if (status != FJ_OK || !(power < INFINITY) || !isfinite(far->c[FJ_FAR_TERMS - 1]))
+    if (status != FJ_OK || !isfinite(far->c[FJ_FAR_TERMS - 1]))
         return FJ_OK;
     far->size = size;
     far->distance = size / RATIO;

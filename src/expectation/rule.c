@@ -59,55 +59,6 @@ static void masses_find(fj_rule *rule)
         }
 }
 
-static void range_include(fj_rule *rule, double slope)
-{
-    rule->t_least = fmin(rule->t_least, slope * slope);
-    rule->t_most = fmax(rule->t_most, slope * slope);
-}
-
-/* The zero of f in [from, to] with a change of sign, by bisection to the last bit. */
-static double sign_change(const fj_activation *a, double (*f)(const fj_activation *, double),
-                          double from, double to)
-{
-    const int negative = f(a, from) < 0;
-    for (;;) {
-        double middle = from + (to - from) / 2;
-        if (middle <= from || middle >= to)
-            return middle;
-        if ((f(a, middle) < 0) == negative)
-            from = middle;
-        else
-            to = middle;
-    }
-}
-
-/* Range of t on a piece: limits at its ends, extrema where phi'' changes sign, 0 where phi' does. */
-static void piece_range(fj_rule *rule, const fj_piece *piece)
-{
-    enum { SAMPLES = 400 };
-    static const double FAR = 1e300,
-                        X_MOST = 12; /* every built-in phi is monotone in its slope beyond */
-    const fj_activation *a = rule->activation;
-    double x0 = isfinite(piece->from) ? nextafter(piece->from, INFINITY) : -FAR;
-    double x1 = isfinite(piece->to) ? nextafter(piece->to, -INFINITY) : FAR;
-    range_include(rule, fj_activation_slope(a, x0));
-    range_include(rule, fj_activation_slope(a, x1));
-    x0 = fmax(x0, -X_MOST);
-    x1 = fmin(x1, X_MOST);
-    /* an odd number of steps off centre, so that 0 is no sample */
-    for (int k = 0; k < SAMPLES; k++) {
-        double x = x0 + (x1 - x0) * (k + 0.3) / SAMPLES;
-        double next = x0 + (x1 - x0) * (k + 1.3) / SAMPLES;
-        if (next >= x1)
-            break;
-        if ((fj_activation_slope(a, x) < 0) != (fj_activation_slope(a, next) < 0))
-            range_include(rule, 0);
-        if ((fj_activation_curvature(a, x) < 0) != (fj_activation_curvature(a, next) < 0))
-            range_include(rule,
-                          fj_activation_slope(a, sign_change(a, fj_activation_curvature, x, next)));
-    }
-}
-
 /* Adds a part, joined with those it meets. */
 static void part_add(fj_rule *rule, fj_part part)
 {
@@ -136,12 +87,8 @@ static void range_find(fj_rule *rule)
     double masses = 0;
     for (size_t i = 0; i < a->pieces; i++) {
         const fj_piece *piece = &a->piece[i];
-        rule->t_least = INFINITY;
-        rule->t_most = -INFINITY;
-        if (!fj_activation_range(a, i, &rule->t_least, &rule->t_most))
-            piece_range(rule, piece);
         part_add(rule,
-                 (fj_part){rule->t_least, rule->t_most,
+                 (fj_part){piece->t_least, piece->t_most,
                            fj_gaussian_mass(piece->from / rule->root_q, piece->to / rule->root_q)});
     }
     if (rule->parts == 0)

@@ -103,6 +103,9 @@ void fj_far_resolvent(const fj_rule *rule, fj_second second, double complex w, d
 double fj_far_argument(const fj_rule *rule, double complex u);
 
 fj_status fj_trapezoid_create(fj_rule *rule);
+/* Nodes at a third of the step, which are as good without corrections as fj_trapezoid_create's are with them where u is far
+ * from the range of t (the weight of a pole there enters as its cube); owned by the caller. FJ_NO_MEMORY. */
+fj_status fj_trapezoid_fine(const fj_rule *rule, fj_nodes *out);
 /* The nodes [*from, *to) of a set that count at u. */
 void fj_trapezoid_nodes(const fj_rule *rule, const fj_nodes *nodes, double complex u, size_t *from,
                         size_t *to);
@@ -120,6 +123,8 @@ size_t fj_panels_order(int set); /* nodes per panel in that set */
 fj_status fj_nodes_create(fj_nodes *nodes, size_t n);
 void fj_nodes_put(const fj_rule *rule, fj_nodes *nodes, size_t k, double h, double weight);
 void fj_nodes_finish(fj_rule *rule);
+/* The same for a set by itself, of a t without atoms. */
+void fj_nodes_centre(fj_nodes *nodes);
 void fj_nodes_destroy(fj_nodes *nodes);
 
 /* exp(-h^2/2)/sqrt(2 pi) */

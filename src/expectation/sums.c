@@ -133,6 +133,11 @@ static void nodes_finish(fj_nodes *nodes, double mean)
     }
 }
 
+void fj_nodes_centre(fj_nodes *nodes)
+{
+    nodes_finish(nodes, mean_of(nodes));
+}
+
 void fj_nodes_finish(fj_rule *rule)
 {
     /* the mean of e is 0 but for the rounding of mu1, which depth would multiply, or, where e is still t - t(0), all of it */

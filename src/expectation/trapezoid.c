@@ -129,6 +129,23 @@ static double side_reach(const fj_rule *rule, double side)
     return fmax(end, FJ_GAUSSIAN_END);
 }
 
+/* The nodes (k + offset) step, k = first..last. */
+static fj_status nodes_fill(const fj_rule *rule, double step, double offset, long first, long last,
+                            fj_nodes *out)
+{
+    fj_status status = fj_nodes_create(out, (size_t)(last - first + 1));
+    if (status != FJ_OK)
+        return status;
+    for (long k = first; k <= last; k++) {
+        const double h = ((double)k + offset) * step;
+        double weight = step * exp(-h * h / 2) / sqrt(2 * M_PI);
+        if (rule->even && h > 0)
+            weight *= 2;
+        fj_nodes_put(rule, out, (size_t)(k - first), h, weight);
+    }
+    return FJ_OK;
+}
+
 fj_status fj_trapezoid_create(fj_rule *rule)
 {
     const double step = choose_step(rule);
@@ -142,22 +159,19 @@ fj_status fj_trapezoid_create(fj_rule *rule)
     rule->reach = FJ_H_END;
     cut_tables(rule);
     const long first = rule->even ? 0 : -(long)(left / step) - 1, last = (long)(right / step) + 1;
-    for (int s = 0; s < FJ_SETS; s++) {
-        double offset = s ? 0.5 : 0;
-        fj_status status = fj_nodes_create(&rule->set[s], (size_t)(last - first + 1));
-        if (status != FJ_OK)
-            return status;
-        for (long k = first; k <= last; k++) {
-            size_t i = (size_t)(k - first);
-            double h = ((double)k + offset) * step;
-            double weight = step * exp(-h * h / 2) / sqrt(2 * M_PI);
-            if (rule->even && h > 0)
-                weight *= 2;
-            fj_nodes_put(rule, &rule->set[s], i, h, weight);
-        }
-    }
-    spans_set(rule, first);
-    return FJ_OK;
+    fj_status status = FJ_OK;
+    for (int s = 0; s < FJ_SETS && status == FJ_OK; s++)
+        status = nodes_fill(rule, step, s ? 0.5 : 0, first, last, &rule->set[s]);
+    if (status == FJ_OK)
+        spans_set(rule, first);
+    return status;
+}
+
+fj_status fj_trapezoid_fine(const fj_rule *rule, fj_nodes *out)
+{
+    const double step = rule->step / 3;
+    const long last = (long)(FJ_GAUSSIAN_REACH / step) + 1, first = rule->even ? 0 : -last;
+    return nodes_fill(rule, step, 0, first, last, out);
 }
 
 /* kernel(h0) = +-2 pi i/(E - 1) with E = exp(-+2 pi i h0/d), the sign that makes |E| > 1; E -> -E on the second set. Sets

@@ -317,9 +317,8 @@ START_TEST(shape_is_found)
     for (int i = 0; i < shapes[_i].kinks; i++)
         fj_assert_near(kink[i], shapes[_i].kink[i], 1e-14, spec);
     for (size_t i = 0; i < a->pieces; i++) {
-        double low, high;
-        ck_assert(fj_activation_range(a, i, &low, &high));
-        least = fmin(least, low), most = fmax(most, high);
+        least = fmin(least, a->piece[i].t_least);
+        most = fmax(most, a->piece[i].t_most);
     }
     if (a->pieces > 0) {
         fj_assert_within(least, shapes[_i].t_least, 1e-12, spec);
