@@ -20,9 +20,9 @@ typedef struct fj_piece {
     double t_least, t_most; /* t_most is infinite where phi' is unbounded */
 } fj_piece;
 
-/* A solution x of t(x) = u, t = phi'^2, with l1 = t'(x)/u and l2 = t''(x)/u. */
+/* A solution x of t(x) = u, t = phi'^2, with l1 = t'(x)/u, l2 = t''(x)/u and l3 = t'''(x)/u. */
 typedef struct fj_pole {
-    double complex x, l1, l2;
+    double complex x, l1, l2, l3;
 } fj_pole;
 
 typedef struct fj_activation_kind fj_activation_kind;

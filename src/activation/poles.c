@@ -22,12 +22,13 @@ typedef struct pole_list {
     double strip, reach;
 } pole_list;
 
-static int add(pole_list *list, double complex x, double complex l1, double complex l2)
+static int add(pole_list *list, double complex x, double complex l1, double complex l2,
+               double complex l3)
 {
     if (!(fabs(cimag(x)) < list->strip) || !(fabs(creal(x)) < list->reach))
         return 0;
     if (list->count < list->room)
-        list->pole[list->count] = (fj_pole){x, l1, l2};
+        list->pole[list->count] = (fj_pole){x, l1, l2, l3};
     list->count++;
     return 1;
 }
@@ -61,7 +62,8 @@ size_t fj_poles_sech(const fj_activation *a, double complex w, double strip, dou
                 }
                 if (!(cimag(x) / b < strip))
                     break;
-                add(&list, x / b, -4 * b * th_x, b * b * (16 - 20 * y));
+                add(&list, x / b, -4 * b * th_x, b * b * (16 - 20 * y),
+                    b * b * b * th_x * (120 * y - 64));
             }
         }
     }
@@ -83,7 +85,8 @@ size_t fj_poles_erf(const fj_activation *a, double complex w, double strip, doub
             /* |Im x| grows with |Im square| once past its least; stop there */
             if (!(cimag(x) < strip))
                 break;
-            add(&list, x, -M_PI * x, M_PI * M_PI * square - M_PI);
+            add(&list, x, -M_PI * x, M_PI * M_PI * square - M_PI,
+                M_PI * M_PI * x * (3 - M_PI * square));
         }
     }
     return list.count;
@@ -102,7 +105,8 @@ size_t fj_poles_arctan(const fj_activation *a, double complex w, double strip, d
         double complex x = csqrt(square);
         if (cimag(x) < 0)
             x = -x;
-        add(&list, x, -4 * x / s, (20 * square - 4) / (s * s));
+        add(&list, x, -4 * x / s, (20 * square - 4) / (s * s),
+            x * (72 - 192 * square / s) / (s * s));
     }
     return list.count;
 }
@@ -119,12 +123,14 @@ size_t fj_poles_softplus(const fj_activation *a, double complex w, double strip,
         double complex rest = family ? 1 + root : -cexpm1_parts(w / 2); /* 1 - s */
         double complex x0 = w / 2 - clog(rest) + (family ? M_PI * I : 0);
         double complex l1 = 2 * beta * rest, l2 = beta * beta * rest * (4 * rest - 2 * s);
+        double complex l3 =
+            beta * beta * beta * rest * (8 * rest * rest - 14 * rest * s + 2 * s * s);
         for (int side = -1; side <= 1; side += 2) {
             for (int k = side > 0 ? 0 : -1;; k += side) {
                 double complex x = (x0 + 2 * M_PI * k * I) / beta;
                 if (!(fabs(cimag(x)) < strip))
                     break;
-                add(&list, x, l1, l2);
+                add(&list, x, l1, l2, l3);
             }
         }
     }
@@ -152,10 +158,10 @@ size_t fj_poles_sin(const fj_activation *a, double complex w, double strip, doub
         x0 = -x0;
         sine = -sine;
     }
-    double complex l1 = -2 * sine / root, l2 = 2 * cexp(-w) - 4;
+    double complex l1 = -2 * sine / root, l2 = 2 * cexp(-w) - 4, l3 = 8 * sine / root;
     long least = (long)floor((-reach - creal(x0)) / M_PI),
          most = (long)ceil((reach - creal(x0)) / M_PI);
     for (long k = least; k <= most; k++)
-        add(&list, x0 + M_PI * (double)k, l1, l2);
+        add(&list, x0 + M_PI * (double)k, l1, l2, l3);
     return list.count;
 }

@@ -86,9 +86,12 @@ void fj_far_resolvent(const fj_rule *rule, fj_second second, double complex w, d
     const double complex a = u - mu1, inverse = fj_quotient(1, a), y = far->size * inverse,
                          part = u * inverse;
     const double re = creal(y), im = cimag(y);
-    double v_re = 0, v_im = 0, d_re = 0, d_im = 0; /* V and V' by Horner */
+    double v_re = 0, v_im = 0, d_re = 0, d_im = 0, s_re = 0, s_im = 0; /* V, V', V''/2 by Horner */
     for (int k = terms(y); k-- > 0;) {
-        double next = d_re * re - d_im * im + v_re;
+        double next = s_re * re - s_im * im + d_re;
+        s_im = s_re * im + s_im * re + d_im;
+        s_re = next;
+        next = d_re * re - d_im * im + v_re;
         d_im = d_re * im + d_im * re + v_im;
         d_re = next;
         next = v_re * re - v_im * im + far->c[k];
@@ -97,7 +100,7 @@ void fj_far_resolvent(const fj_rule *rule, fj_second second, double complex w, d
     }
     /* dy/dw = -y u/a */
     const double complex series = CMPLX(v_re, v_im), v = far->size * y * series;
-    const double complex dv = -part * (v + far->size * y * y * CMPLX(d_re, d_im));
+    const double complex steep = far->size * y * y * CMPLX(d_re, d_im), dv = -part * (v + steep);
     const double complex h = v * inverse, dh = dv * inverse - h * part; /* E[e/(u - t)] */
     const double complex g = (1 + h) * inverse, dg = dh * inverse - g * part;
     out->w = w;
@@ -112,6 +115,12 @@ void fj_far_resolvent(const fj_rule *rule, fj_second second, double complex w, d
         out->dv += mu1 * (2 * dh + mu1 * dg);
     }
     out->far = 1;
+    /* d part/dw, then second derivatives in turn */
+    const double complex dpart = part * (1 - part);
+    const double complex dsteep = -2 * part * (steep + far->size * y * y * y * CMPLX(s_re, s_im));
+    const double complex ddv = -dpart * (v + steep) - part * (dv + dsteep);
+    const double complex ddh = (ddv - dv * part) * inverse - dh * part - h * dpart;
+    out->ddm = mu1 * ((ddh - dh * part) * inverse - dg * part - g * dpart) + ddh;
 }
 
 double fj_far_argument(const fj_rule *rule, double complex u)

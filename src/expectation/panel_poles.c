@@ -87,28 +87,33 @@ static void pole_add(const fj_rule *rule, size_t p, double complex xi, double co
         return;
     }
     const fj_panel *panel = &rule->panel[p];
-    double complex y = panel->polynomial[FJ_PANEL_DEGREE], y1 = 0, y2 = 0;
+    double complex y = panel->polynomial[FJ_PANEL_DEGREE], y1 = 0, y2 = 0, y3 = 0;
     for (int k = FJ_PANEL_DEGREE - 1; k >= 0; k--) {
+        y3 = y3 * xi + y2;
         y2 = y2 * xi + y1;
         y1 = y1 * xi + y;
         y = y * xi + panel->polynomial[k];
     }
+    y3 *= 6 / (panel->half * panel->half * panel->half);
     y1 /= panel->half;
     y2 *= 2 / (panel->half * panel->half);
-    double complex l1, l2;
+    double complex l1, l2, l3;
     if (panel->logarithmic) { /* t = exp(y) */
         l1 = y1;
         l2 = y2 + y1 * y1;
+        l3 = y3 + y1 * (3 * y2 + y1 * y1);
     } else { /* t = y^2, y = target */
         double complex ratio = y1 / target;
         l1 = 2 * ratio;
         l2 = 2 * ratio * ratio + 2 * y2 / target;
+        l3 = (6 * ratio * y2 + 2 * y3) / target;
     }
     const double complex h0 = panel->centre + panel->half * xi;
     out->pole[out->count++] = (fj_correction){.h0 = h0,
                                               .density = fj_normal_density(h0),
                                               .l1 = l1,
                                               .l2 = l2,
+                                              .l3 = l3,
                                               .times = rule->even ? 2 : 1,
                                               .panel = p};
 }
@@ -150,22 +155,27 @@ static double distance_to_nodes(const fj_rule *rule, int set, double complex xi)
     return nearest;
 }
 
-/* log((xi + 1)/(xi - 1)) - sum w_i/(xi - xi_i), and its derivative in xi */
+/* log((xi + 1)/(xi - 1)) - sum w_i/(xi - xi_i), and its derivatives in xi */
 static double complex kernel_at(const fj_rule *rule, int set, double complex xi,
-                                double complex *derivative)
+                                double complex *derivative, double complex *second)
 {
     const double *node = rule->legendre_x[set], *weight = rule->legendre_w[set];
     const double re = creal(xi), im = cimag(xi);
-    double v_re = 0, v_im = 0, d_re = 0, d_im = 0;
+    double v_re = 0, v_im = 0, d_re = 0, d_im = 0, s_re = 0, s_im = 0;
     for (size_t i = 0; i < fj_panels_order(set); i++) {
         double x = re - node[i], inverse = 1 / (x * x + im * im);
         double r_re = x * inverse, r_im = -im * inverse; /* 1/(xi - xi_i) */
         v_re += weight[i] * r_re;
         v_im += weight[i] * r_im;
-        d_re += weight[i] * (r_re * r_re - r_im * r_im);
-        d_im += weight[i] * 2 * r_re * r_im;
+        const double q_re = r_re * r_re - r_im * r_im, q_im = 2 * r_re * r_im;
+        d_re += weight[i] * q_re;
+        d_im += weight[i] * q_im;
+        s_re += weight[i] * (q_re * r_re - q_im * r_im);
+        s_im += weight[i] * (q_re * r_im + q_im * r_re);
     }
-    *derivative = 1 / (xi + 1) - 1 / (xi - 1) + CMPLX(d_re, d_im);
+    const double complex left = 1 / (xi + 1), right = 1 / (xi - 1);
+    *derivative = left - right + CMPLX(d_re, d_im);
+    *second = right * right - left * left - 2 * CMPLX(s_re, s_im);
     return clog((xi + 1) / (xi - 1)) - CMPLX(v_re, v_im);
 }
 
@@ -202,6 +212,8 @@ static void far_panel(const fj_rule *rule, size_t p, double complex w, double co
             continue;
         pole->kernel = clog((xi + 1) / (xi - 1));
         pole->kernel_h = (1 / (xi + 1) - 1 / (xi - 1)) / panel->half;
+        pole->kernel_hh =
+            (1 / ((xi - 1) * (xi - 1)) - 1 / ((xi + 1) * (xi + 1))) / (panel->half * panel->half);
         out->pole[kept++] = *pole;
     }
     out->count = kept;
@@ -225,9 +237,11 @@ void fj_panels_poles(const fj_rule *rule, double complex w, fj_poles *out)
             }
         out->set[p] = room[1] > room[0];
         for (size_t i = before; i < out->count; i++) {
-            double complex xi = (out->pole[i].h0 - panel->centre) / panel->half, derivative;
-            out->pole[i].kernel = kernel_at(rule, out->set[p], xi, &derivative);
+            double complex xi = (out->pole[i].h0 - panel->centre) / panel->half;
+            double complex derivative, second;
+            out->pole[i].kernel = kernel_at(rule, out->set[p], xi, &derivative, &second);
             out->pole[i].kernel_h = derivative / panel->half;
+            out->pole[i].kernel_hh = second / (panel->half * panel->half);
         }
     }
     for (size_t p = rule->panels; p < rule->panels + rule->far; p++)
@@ -258,9 +272,9 @@ double complex fj_panels_cut(const fj_rule *rule, const fj_correction *pole, con
         double half = (PATH_ENDS[k + 1] - PATH_ENDS[k]) / 2;
         for (size_t i = 0; i < FJ_ORDER_A; i++) {
             double eta = scale * (centre + half * rule->legendre_x[0][i]);
-            double complex h = pole->h0 + side * I * eta, derivative;
+            double complex h = pole->h0 + side * I * eta, derivative, second;
             sum += half * rule->legendre_w[0][i] * fj_normal_density(h) *
-                   kernel_at(rule, set, (h - panel->centre) / panel->half, &derivative);
+                   kernel_at(rule, set, (h - panel->centre) / panel->half, &derivative, &second);
         }
     }
     return -sum * scale * side * I;

@@ -6,7 +6,8 @@
  * 3. At u far from the range of t: a series in its central moments (far.c). Else find the poles close to the axis, sum
  *    over the nodes that stay away from them, and add for each pole density(h0) kernel(h0)/t'(h0), which makes the sum
  *    exact (the pole of 1/(u - t) at h0 has residue -1/t').
- * 4. For the potential: the same with logarithms and the kernel's integral, at the poles already found. */
+ * 4. Second derivatives are taken without care for their last digits.
+ * 5. For the potential: the same with logarithms and the kernel's integral, at the poles already found. */
 #include <math.h>
 #include <stdlib.h>
 #include "quadrature.h"
@@ -239,6 +240,7 @@ void fj_rule_resolvent_at(const fj_rule *rule, fj_second second, double complex 
     out->v = CMPLX(s.v_re, s.v_im);
     out->dm = CMPLX(s.dm_re, s.dm_im);
     out->dv = CMPLX(s.dv_re, s.dv_im);
+    out->ddm = CMPLX(s.ddm_re, s.ddm_im);
     if (poles->count == 0)
         return;
     double complex a = u, da = u; /* what the residue of v is of that of n, and its derivative */
@@ -247,25 +249,35 @@ void fj_rule_resolvent_at(const fj_rule *rule, fj_second second, double complex 
         a = (u - mu1) * part;
         da = (u + mu1) * part;
     }
-    double complex c = 0, dc = 0; /* corrects E[u/(u - t)]; its derivative */
+    double complex c = 0, dc = 0, ddc = 0; /* corrects E[u/(u - t)]; its derivatives */
     for (size_t i = 0; i < poles->count; i++) {
         const fj_correction *pole = &poles->pole[i];
         /* dh0/dw = 1/l1 */
         double complex density = pole->times * pole->density, inverse = fj_quotient(1, pole->l1);
         double complex one = density * pole->kernel * inverse;
+        double complex part = 1 - pole->h0 * inverse - pole->l2 * inverse * inverse;
+        double complex rest = density * pole->kernel_h * inverse * inverse;
         c += one;
-        dc += one * (1 - pole->h0 * inverse - pole->l2 * inverse * inverse) +
-              density * pole->kernel_h * inverse * inverse;
+        dc += one * part + rest;
+        /* d l1/dw, d part/dw, and that of `rest` over it */
+        double complex dl1 = pole->l2 * inverse - pole->l1;
+        double complex dpart = pole->h0 * inverse * inverse * dl1 - inverse * inverse -
+                               inverse * inverse * (pole->l3 * inverse - pole->l2) +
+                               2 * pole->l2 * inverse * inverse * inverse * dl1;
+        ddc += (one * part + rest) * part + one * dpart - rest * (pole->h0 + 2 * dl1) * inverse +
+               density * pole->kernel_hh * inverse * inverse * inverse;
     }
     if (creal(u) < 0 && cimag(u) < NEXT_TO_AXIS * -creal(u)) { /* w does not tell how near */
         c = CMPLX(creal(c), creal(dc) * cimag(u) / creal(u));
         dc = creal(dc);
+        ddc = creal(ddc);
     }
     out->m += c;
     out->n += c;
     out->dm += dc;
     out->v += a * c;
     out->dv += a * dc + da * c;
+    out->ddm += ddc;
 }
 
 /* arg(g (u - mu1)), g = E[1/(u - t)]: of 1 + E[(t - mu1)/(u - t)] where that is near 1. */

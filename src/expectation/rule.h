@@ -21,13 +21,13 @@ enum { FJ_POLES_MAX = 512, FJ_PANELS_MAX = 2000 };
 /* A pole h0 of 1/(u - t(h)) and what its correction needs. */
 typedef struct fj_correction {
     double complex h0;
-    double complex density;     /* of h, at h0 */
-    double complex kernel;      /* exact integral of 1/(h0 - h) minus what the rule gives for it */
-    double complex kernel_h;    /* its derivative in h0 */
-    double complex exponential; /* trapezoid: what the kernel is made of */
-    double complex l1, l2;      /* t'(h0)/u, t''(h0)/u, derivatives in h */
-    double times;               /* 2 for a symmetric pair */
-    size_t panel;               /* whose kernel it is (panels) */
+    double complex density; /* of h, at h0 */
+    double complex kernel;  /* exact integral of 1/(h0 - h) minus what the rule gives for it */
+    double complex kernel_h, kernel_hh; /* its derivatives in h0 */
+    double complex exponential;         /* trapezoid: what the kernel is made of */
+    double complex l1, l2, l3;          /* t'(h0)/u, t''(h0)/u, t'''(h0)/u, derivatives in h */
+    double times;                       /* 2 for a symmetric pair */
+    size_t panel;                       /* whose kernel it is (panels) */
 } fj_correction;
 
 /* What was decided for one u: the poles, and which set of nodes serves (for each panel; the trapezoid has one). Large:
@@ -48,8 +48,9 @@ typedef struct fj_resolvent {
     double complex v;  /* the second-order expectation; not computed where |u| < 1e-140 */
     double complex dm; /* dm/dw = dn/dw */
     double complex dv;
-    int far;        /* u is far from the range of t: there are no poles */
-    fj_poles poles; /* for fj_rule_potential */
+    double complex ddm; /* d^2m/dw^2, to half the digits at least: what steps are bent by */
+    int far;            /* u is far from the range of t: there are no poles */
+    fj_poles poles;     /* for fj_rule_potential */
 } fj_resolvent;
 
 /* Makes the rule for an activation at q >= 0; mu1 = E[t]. FJ_NO_MEMORY, FJ_NO_CONVERGENCE (t is not resolved). */

@@ -73,7 +73,7 @@ struct fj_rule {
 
 /* Sums over nodes of weight * f. */
 typedef struct fj_sums {
-    double m_re, m_im, n_re, v_re, v_im, dm_re, dm_im, dv_re, dv_im;
+    double m_re, m_im, n_re, v_re, v_im, dm_re, dm_im, dv_re, dv_im, ddm_re, ddm_im;
 } fj_sums;
 
 /* Adds the nodes [from, to) at u; `to - from` is a multiple of FJ_LANES. */

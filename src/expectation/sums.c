@@ -27,13 +27,16 @@ static void sums_add_tiny(fj_sums *sums, const fj_nodes *nodes, size_t from, siz
         sums->m_re += w * y_re;
         sums->m_im += w * y_im;
         sums->n_re += w * p_re;
-        sums->dm_re -= w * (y_re * p_re - y_im * y_im);
-        sums->dm_im -= w * (y_re + p_re) * y_im;
+        const double a = y_re * p_re - y_im * y_im, b = (y_re + p_re) * y_im; /* -dy/dw */
+        sums->dm_re -= w * a;
+        sums->dm_im -= w * b;
+        sums->ddm_re += w * (a * (y_re + p_re) - 2 * b * y_im);
+        sums->ddm_im += w * (b * (y_re + p_re) + 2 * a * y_im);
     }
 }
 
 typedef struct lane_sums {
-    fj_lanes m_re, m_im, n_re, v_re, v_im, dm_re, dm_im, dv_re, dv_im;
+    fj_lanes m_re, m_im, n_re, v_re, v_im, dm_re, dm_im, dv_re, dv_im, ddm_re, ddm_im;
 } lane_sums;
 
 static lane_sums lanes_add(const fj_nodes *nodes, size_t from, size_t to, const double *second,
@@ -41,7 +44,7 @@ static lane_sums lanes_add(const fj_nodes *nodes, size_t from, size_t to, const 
 {
     const fj_lanes ur = fj_lanes_all(creal(u)), ui = fj_lanes_all(cimag(u));
     const fj_lanes one = fj_lanes_all(1), square = ui * ui;
-    lane_sums s = {{0}, {0}, {0}, {0}, {0}, {0}, {0}, {0}, {0}};
+    lane_sums s = {{0}, {0}, {0}, {0}, {0}, {0}, {0}, {0}, {0}, {0}, {0}};
     for (size_t k = from; k < to; k += FJ_LANES) {
         const fj_lanes t = fj_lanes_load(nodes->t + k), w = fj_lanes_load(nodes->weight + k);
         const fj_lanes w2 = fj_lanes_load(second + k);
@@ -54,8 +57,12 @@ static lane_sums lanes_add(const fj_nodes *nodes, size_t from, size_t to, const 
         s.n_re += w * p_re;
         s.v_re += w2 * r_re;
         s.v_im += w2 * r_im;
-        s.dm_re += w * (y_re * p_re - y_im * y_im);
-        s.dm_im += w * (y_re + p_re) * y_im;
+        const fj_lanes a = y_re * p_re - y_im * y_im, sum = y_re + p_re,
+                       b = sum * y_im; /* -dy/dw */
+        s.dm_re += w * a;
+        s.dm_im += w * b;
+        s.ddm_re += w * (a * sum - (b + b) * y_im);
+        s.ddm_im += w * (b * sum + (a + a) * y_im);
         s.dv_re += w2 * (r_re * p_re - r_im * y_im);
         s.dv_im += w2 * (r_re * y_im + r_im * p_re);
     }
@@ -77,6 +84,8 @@ void fj_sums_add(fj_sums *sums, const fj_nodes *nodes, size_t from, size_t to, f
     sums->v_im += fj_lanes_sum(s.v_im);
     sums->dm_re -= fj_lanes_sum(s.dm_re);
     sums->dm_im -= fj_lanes_sum(s.dm_im);
+    sums->ddm_re += fj_lanes_sum(s.ddm_re);
+    sums->ddm_im += fj_lanes_sum(s.ddm_im);
     sums->dv_re -= fj_lanes_sum(s.dv_re);
     sums->dv_im -= fj_lanes_sum(s.dv_im);
 }

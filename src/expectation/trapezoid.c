@@ -184,8 +184,9 @@ static void kernel_set(const fj_rule *rule, fj_correction *pole, int set)
     /* E = exp(-i rate h0): kernel = +-2 pi i/(E - 1), its derivative i rate E/(E - 1) times that */
     const double complex inverse = fj_quotient(1, pole->exponential - 1);
     pole->kernel = CMPLX(-side * 2 * M_PI * cimag(inverse), side * 2 * M_PI * creal(inverse));
-    const double complex slope = pole->exponential * inverse * pole->kernel;
+    const double complex ratio = pole->exponential * inverse, slope = ratio * pole->kernel;
     pole->kernel_h = CMPLX(-rate * cimag(slope), rate * creal(slope));
+    pole->kernel_hh = -rate * rate * slope * (inverse + ratio);
 }
 
 void fj_trapezoid_poles(const fj_rule *rule, double complex w, fj_poles *out)
@@ -207,6 +208,7 @@ void fj_trapezoid_poles(const fj_rule *rule, double complex w, fj_poles *out)
                             .exponential = cexp(CMPLX(rate * cimag(h0), -rate * creal(h0))),
                             .l1 = pole[i].l1 * root_q,
                             .l2 = pole[i].l2 * rule->q,
+                            .l3 = pole[i].l3 * rule->q * root_q,
                             .times = rule->even ? 2 : 1};
         if (fabs(cimag(h0)) < fabs(cimag(out->pole[lowest].h0)))
             lowest = i;

@@ -2,7 +2,9 @@
 /* Chebyshev interpolation (L. N. Trefethen, Approximation Theory and Approximation Practice, chapters 3 and 4).
  *
  * 1. Coefficients by the discrete cosine sum: at the Lobatto points the T_k are orthogonal if end points count half.
- * 2. Sums by Clenshaw's recurrence, the derivative by differentiating it. */
+ * 2. Sums by Clenshaw's recurrence, the derivative by differentiating it.
+ * 3. From values and slopes at other points: Hermite's polynomial, evaluated at the Lobatto points.
+ * 4. The integral of T_k is (T_(k+1)/(k+1) - T_(k-1)/(k-1))/2. */
 #include "chebyshev.h"
 #include <math.h>
 
@@ -21,6 +23,46 @@ void fj_chebyshev_fit(const double *value, size_t n, double *c)
             sum += (j == 0 || j == n ? 0.5 : 1) * value[j] * x;
         }
         c[k] = sum * (k == 0 || k == n ? 1 : 2) / (double)n;
+    }
+}
+
+void fj_chebyshev_fit_hermite(const double *x, const double *value, const double *slope, size_t n,
+                              double *c)
+{
+    double fitted[FJ_CHEBYSHEV_HERMITE_MOST + 1];
+    const size_t degree = 2 * n - 1;
+    for (size_t p = 0; p <= degree; p++) {
+        const double at = fj_chebyshev_point(p, degree);
+        fitted[p] = 0;
+        for (size_t i = 0; i < n; i++) {
+            double weight, weight_slope;
+            fj_hermite_weights(x, n, i, at, &weight, &weight_slope);
+            fitted[p] += weight * value[i] + weight_slope * slope[i];
+        }
+    }
+    fj_chebyshev_fit(fitted, degree, c);
+}
+
+void fj_hermite_weights(const double *x, size_t n, size_t i, double at, double *weight,
+                        double *weight_slope)
+{
+    double lagrange = 1, sum = 0;
+    for (size_t j = 0; j < n; j++)
+        if (j != i) {
+            const double inverse = 1 / (x[i] - x[j]);
+            lagrange *= (at - x[j]) * inverse;
+            sum += inverse;
+        }
+    *weight = (1 - 2 * (at - x[i]) * sum) * lagrange * lagrange;
+    *weight_slope = (at - x[i]) * lagrange * lagrange;
+}
+
+void fj_chebyshev_integrate(const double *c, size_t n, double *integral)
+{
+    integral[0] = 0;
+    for (size_t k = 1; k <= n + 1; k++) {
+        const double before = (k == 1 ? 2 : 1) * c[k - 1], after = k + 1 <= n ? c[k + 1] : 0;
+        integral[k] = (before - after) / (2 * (double)k);
     }
 }
 

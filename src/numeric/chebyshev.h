@@ -10,6 +10,20 @@ double fj_chebyshev_point(size_t j, size_t n);
 /* The n + 1 coefficients of the interpolating sum c[k] T_k(x) from the values at the points. O(n^2). */
 void fj_chebyshev_fit(const double *value, size_t n, double *c);
 
+/* Weights of value and slope at x[i] in Hermite's polynomial of degree 2n - 1 through values and slopes at x[0..n-1], taken
+ * at `at`. O(n). */
+void fj_hermite_weights(const double *x, size_t n, size_t i, double at, double *weight,
+                        double *weight_slope);
+
+enum { FJ_CHEBYSHEV_HERMITE_MOST = 63 };
+
+/* The 2n coefficients of that polynomial; 2n <= FJ_CHEBYSHEV_HERMITE_MOST + 1. O(n^3). */
+void fj_chebyshev_fit_hermite(const double *x, const double *value, const double *slope, size_t n,
+                              double *c);
+
+/* The n + 2 coefficients of an integral of sum c[k] T_k, k = 0..n, the constant one 0. O(n). */
+void fj_chebyshev_integrate(const double *c, size_t n, double *integral);
+
 /* The sum at x, and its derivative in x (NULL: not wanted). O(n). */
 double fj_chebyshev_at(const double *c, size_t n, double x, double *slope);
 

@@ -20,30 +20,39 @@ void fj_patches_tau_range(const fj_patches *p, double *from, double *to)
                                               : p->big_x[FJ_HIGH];
 }
 
-/* log lambda at tau; *slope = d log lambda/d tau; *factor: what the density is divided by. */
-double fj_patches_x_at(const fj_patches *p, double tau, double *slope, double *factor)
+fj_place fj_patches_place(const fj_patches *p, double tau)
 {
     if (p->edge[FJ_LOW] && p->edge[FJ_HIGH]) {
-        const double half = (p->big_x[FJ_HIGH] - p->big_x[FJ_LOW]) / 2;
+        const double length = p->big_x[FJ_HIGH] - p->big_x[FJ_LOW];
         const double sine = sin(tau / 2), cosine = cos(tau / 2);
-        *factor =
-            (p->edge[FJ_LOW] > 0 ? sine : 1 / sine) * (p->edge[FJ_HIGH] > 0 ? cosine : 1 / cosine);
-        *slope = 2 * half * sine * cosine;
-        /* from the nearer end */
-        return tau < M_PI_2 ? p->big_x[FJ_LOW] + 2 * half * sine * sine
-                            : p->big_x[FJ_HIGH] - 2 * half * cosine * cosine;
+        const double low = cosine / (2 * sine),
+                     high = -sine / (2 * cosine); /* of their logarithms */
+        return (fj_place){.tau = tau,
+                          /* from the nearer end */
+                          .big_x = tau < M_PI_2 ? p->big_x[FJ_LOW] + length * sine * sine
+                                                : p->big_x[FJ_HIGH] - length * cosine * cosine,
+                          .slope = length * sine * cosine,
+                          .factor = (p->edge[FJ_LOW] > 0 ? sine : 1 / sine) *
+                                    (p->edge[FJ_HIGH] > 0 ? cosine : 1 / cosine),
+                          .root = sine * cosine,
+                          .dlog_factor = p->edge[FJ_LOW] * low + p->edge[FJ_HIGH] * high,
+                          .dlog_root = low + high};
     }
-    *factor = p->edge[FJ_LOW] + p->edge[FJ_HIGH] > 0 ? fabs(tau) : 1 / fabs(tau);
-    *slope = 2 * fabs(tau);
-    if (p->edge[FJ_LOW])
-        return p->big_x[FJ_LOW] + tau * tau;
-    if (p->edge[FJ_HIGH])
-        return p->big_x[FJ_HIGH] - tau * tau;
-    *factor = *slope = 1;
-    return tau;
+    const int edge = p->edge[FJ_LOW] + p->edge[FJ_HIGH];
+    if (!edge)
+        return (fj_place){tau, tau, 1, 1, 1, 0, 0};
+    const double size = fabs(tau);
+    return (fj_place){.tau = tau,
+                      .big_x = p->edge[FJ_LOW] ? p->big_x[FJ_LOW] + tau * tau
+                                               : p->big_x[FJ_HIGH] - tau * tau,
+                      .slope = 2 * size,
+                      .factor = edge > 0 ? size : 1 / size,
+                      .root = size,
+                      .dlog_factor = edge / tau,
+                      .dlog_root = 1 / tau};
 }
 
-static double tau_at(const fj_patches *p, double big_x)
+double fj_patches_tau(const fj_patches *p, double big_x)
 {
     const double below = fmax(big_x - p->big_x[FJ_LOW], 0),
                  above = fmax(p->big_x[FJ_HIGH] - big_x, 0);
@@ -68,7 +77,7 @@ void fj_patches_point(const fj_patches *p, double big_x, double cdf_low, double 
                 *out = (fj_law_point){0, side == FJ_LOW ? cdf_low : cdf_high, 0, FJ_OK};
             return;
         }
-    const double tau = tau_at(p, big_x);
+    const double tau = fj_patches_tau(p, big_x);
     size_t low = 0, high = p->n;
     while (high - low > 1) {
         const size_t middle = (low + high) / 2;
@@ -80,15 +89,15 @@ void fj_patches_point(const fj_patches *p, double big_x, double cdf_low, double 
     const fj_patch *patch = &p->patch[low];
     if (isnan(patch->error))
         return;
-    double dx, factor, slope;
-    fj_patches_x_at(p, tau, &dx, &factor);
+    const fj_place place = fj_patches_place(p, tau);
+    double slope;
     const double x =
         fmin(1, fmax(-1, (2 * tau - patch->from - patch->to) / (patch->to - patch->from)));
     const double log_density = fj_chebyshev_at(patch->log_density, FJ_PATCH_DEGREE, x, &slope);
-    const double density = factor * exp(log_density) / M_PI;
+    const double density = place.factor * exp(log_density) / M_PI;
     const double cdf = fj_chebyshev_at(patch->cdf, FJ_PATCH_DEGREE, x, NULL);
     /* d log density/d log lambda: of the series, and of the factor next to an edge */
-    double steep = fabs(slope * 2 / (patch->to - patch->from)) / dx;
+    double steep = fabs(slope * 2 / (patch->to - patch->from)) / place.slope;
     for (int side = FJ_LOW; side <= FJ_HIGH; side++)
         if (p->edge[side])
             steep += 0.5 / fabs(big_x - p->big_x[side]);

@@ -7,7 +7,7 @@
 #include "spectrum_internal.h"
 #include "walk.h"
 
-enum { FJ_PATCH_DEGREE = 16 };
+enum { FJ_PATCH_DEGREE = 19 };
 
 /* On [from, to] in the coordinate tau, which may reach as far beyond an edge as before it. log_density: of -Im m over the edge's factor; NaN error: not resolved. */
 typedef struct fj_patch {
@@ -28,11 +28,20 @@ typedef struct fj_patches {
     fj_patch *patch; /* ascending */
 } fj_patches;
 
-/* The ends in tau; log lambda at tau, its derivative, and what the density is divided by. */
-void fj_patches_tau_range(const fj_patches *patches, double *from, double *to);
-double fj_patches_x_at(const fj_patches *patches, double tau, double *slope, double *factor);
+/* A place in the coordinate. */
+typedef struct fj_place {
+    double tau, big_x, slope; /* log lambda, its derivative in tau */
+    double factor,
+        root; /* the density, and the angle of a u that is real at an edge or pole, over these are smooth */
+    double dlog_factor, dlog_root; /* derivatives of their logarithms in tau */
+} fj_place;
 
-/* FJ_NO_MEMORY. Owned by the caller, freed by fj_patches_free in any case. */
+/* The ends in tau; a place between them. */
+void fj_patches_tau_range(const fj_patches *patches, double *from, double *to);
+fj_place fj_patches_place(const fj_patches *patches, double tau);
+double fj_patches_tau(const fj_patches *patches, double big_x);
+
+/* FJ_NO_MEMORY, or what the path returns. Owned by the caller, freed by fj_patches_free in any case. */
 fj_status fj_patches_make(fj_path *path, const fj_stretch *stretch, fj_patches *out);
 void fj_patches_free(fj_patches *patches);
 

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Making the Chebyshev series of a law along one interval.
  *
- * 1. Solve at the nodes of a patch. Nine nodes show whether seventeen will do; else halve the patch. A patch with many of the
- *    walk's stations is not tried.
- * 2. A patch at an edge continues evenly (F oddly) beyond it, so that no node comes so close to the edge that the rounding of log
- *    lambda shows; the value at the edge follows from the others.
- * 3. A patch is good when its last coefficients are below the rounding of its values, or halving no longer helps. One that is
+ * 1. Solve at the nine Lobatto points of a patch. Hermite's polynomial through value and slope of the logarithm of the density
+ *    is its series, of degree 17; if its last coefficients are not below rounding, halve the patch. A patch with many of
+ *    the walk's stations is not tried.
+ * 2. A patch at an edge continues evenly beyond it, so that no node comes so close to the edge that the rounding of log lambda
+ *    shows: five of ten mirrored points, degree 19.
+ * 3. The distribution function is the integral of the density, from one point of the patch where it is taken from its closed
+ *    form. At the seams between patches, and at the ends of the interval, both must agree.
+ * 4. A patch is good when its last coefficients are below the rounding of its values, or halving no longer helps. One that is
  *    not good at the smallest size says so, and points in it are refused. */
 #include <float.h>
 #include <math.h>
@@ -16,18 +19,24 @@
 
 enum {
     DEGREE = FJ_PATCH_DEGREE,
+    NODES = 9,      /* of a patch between edges */
+    MIRRORED = 10,  /* of one about an edge, of which half are solved */
+    CHECK = 4,      /* the node of the first kind where F is taken from its closed form */
+    INTEGRAND = 24, /* degree to which the density itself is expanded, to be integrated */
     DEPTH_MAX = 30,
     DEPTH_HOPELESS = 15,
     PATCHES_MAX = 4000,
     NODES_MAX = 6000
 };
 
-/* Last coefficients of this size: seventeen nodes are as good as rounding; halved nodes that promise so. */
-static const double GOOD = 2e-14, PROMISING = 3e-6;
+/* Last coefficients of this size are as good as rounding. */
+static const double GOOD = 2e-14;
+/* As good as at the edge. */
+static const double TINY = 1e-150;
 /* More stations than this on a patch: it is not tried. */
 enum { STATIONS_MOST = 12 };
-/* The most that the derivative of F may differ from the density, relative, or a thousandth of that in mass. */
-static const double INCONSISTENT = 1e-6;
+/* The most that the distribution functions of neighbours may differ at their seam. */
+static const double SEAM = 1e-10;
 /* The worst that a patch which halving does not better may be. */
 static const double WORST = 1e-8;
 
@@ -39,42 +48,24 @@ typedef struct builder {
 } builder;
 
 typedef struct node {
-    double log_density, cdf, error, rounding;
+    double log_density, slope; /* slope: in tau */
+    double error, rounding;
     double noise; /* of log_density, by the rounding of log lambda */
 } node;
 
-/* The value at the edge of a function that is even about it, from the nodes j = first, first + step, ... on one side: the
- * polynomial in tau^2 through them. */
-static double even_limit(const node *at, size_t first, size_t step)
+/* The node at tau; *cdf, unless NULL, becomes F there. NaN: not solved. */
+static node node_at(builder *b, double tau, double *cdf)
 {
-    double sum = 0;
-    for (size_t j = first; j < first + DEGREE / 2; j += step) {
-        const double xj = fj_chebyshev_point(j, DEGREE), yj = xj * xj;
-        double weight = 1;
-        for (size_t i = first; i < first + DEGREE / 2; i += step) {
-            const double xi = fj_chebyshev_point(i, DEGREE), yi = xi * xi;
-            if (i != j)
-                weight *= yi / (yi - yj);
-        }
-        sum += weight * at[j].log_density;
-    }
-    return sum;
-}
-
-static node node_at(builder *b, double tau, double first, double last)
-{
-    double slope, factor;
-    for (int side = FJ_LOW; side <= FJ_HIGH; side++) /* the density there: even_limit */
-        if (b->out->edge[side] && tau == (side == FJ_LOW ? first : last))
-            return (node){0, b->solver.stretch->end[side].cdf, 0, DBL_EPSILON, DBL_EPSILON};
-    const double big_x = fj_patches_x_at(b->out, tau, &slope, &factor);
+    const fj_known *known;
     b->nodes++;
-    if (fj_stations_solve(&b->solver, big_x) != FJ_OK)
+    if (fj_stations_solve(&b->solver, tau, cdf != NULL, &known) != FJ_OK)
         return (node){NAN, NAN, NAN, NAN, NAN};
-    const double complex m = b->solver.at.at.m, along = fj_quotient(m, b->solver.at.slope);
-    const double rounding = b->solver.at.rounding + DBL_EPSILON * fabs(big_x);
-    return (node){log(-cimag(m) / factor), b->solver.at.cdf,
-                  2 * DBL_EPSILON * b->solver.at.argument * fabs(creal(along) / cimag(m)), rounding,
+    const double complex m = known->at.at.m, along = fj_quotient(m, known->at.slope);
+    const double rounding = known->at.rounding + DBL_EPSILON * fabs(known->place.big_x);
+    if (cdf)
+        *cdf = known->at.cdf;
+    return (node){known->log_im, known->dlog_im,
+                  2 * DBL_EPSILON * known->at.argument * fabs(creal(along) / cimag(m)), rounding,
                   rounding * fabs(cimag(along) / cimag(m))};
 }
 
@@ -84,52 +75,60 @@ static double tail_of(const double *c, size_t n)
     return fmax(fabs(c[n]), fmax(fabs(c[n - 1]), fabs(c[n - 2])));
 }
 
-/* Fits a series to every `step`-th node; returns its tail relative to what the nodes are known to: above 1, not good. */
-static double fit(const node *at, size_t step, fj_patch *out)
+/* The series of F, but for its constant: of the density along the patch, integrated. Returns its tail. */
+static double integrate(const fj_patches *p, fj_patch *patch)
 {
-    double log_density[DEGREE + 1], cdf[DEGREE + 1], noise = 0;
-    const size_t n = DEGREE / step;
+    double density[INTEGRAND + 1], c[INTEGRAND + 1], integral[INTEGRAND + 2];
+    const double half = (patch->to - patch->from) / 2;
+    double first, last;
+    fj_patches_tau_range(p, &first, &last);
+    for (size_t j = 0; j <= INTEGRAND; j++) {
+        const double x = fj_chebyshev_point(j, INTEGRAND), tau = patch->from + half * (1 + x);
+        /* beyond an edge all continues evenly; on a pole, 0 times infinity */
+        const double inside = p->edge[FJ_LOW] && tau < first   ? 2 * first - tau
+                              : p->edge[FJ_HIGH] && tau > last ? 2 * last - tau
+                                                               : tau;
+        const double off = p->edge[FJ_LOW] ? fmax(inside, first + TINY) : inside;
+        const fj_place place = fj_patches_place(p, p->edge[FJ_HIGH] ? fmin(off, last - TINY) : off);
+        density[j] = half * place.slope * place.factor / M_PI *
+                     exp(fj_chebyshev_at(patch->log_density, DEGREE, x, NULL));
+    }
+    fj_chebyshev_fit(density, INTEGRAND, c);
+    fj_chebyshev_integrate(c, INTEGRAND, integral);
+    double tail = 0;
+    for (size_t k = 0; k <= DEGREE; k++)
+        patch->cdf[k] = integral[k];
+    for (size_t k = DEGREE; k <= INTEGRAND + 1; k++)
+        tail = fmax(tail, fabs(integral[k]));
+    return tail;
+}
+
+/* Fits the series to the nodes at x of [-1, 1]; returns its tail relative to what the nodes are known to: above 1, not
+ * good. */
+static double fit(const fj_patches *p, const double *x, const node *at, size_t n, fj_patch *out)
+{
+    double value[MIRRORED], slope[MIRRORED], noise = 0;
+    const double half = (out->to - out->from) / 2;
     out->error = out->rounding = 0;
-    for (size_t j = 0; j <= n; j++) {
-        log_density[j] = at[j * step].log_density;
-        cdf[j] = at[j * step].cdf;
-        out->error = fmax(out->error, at[j * step].error);
-        out->rounding = fmax(out->rounding, at[j * step].rounding);
-        noise = fmax(noise, at[j * step].noise);
-        if (isnan(log_density[j]) || isnan(cdf[j])) {
+    for (size_t j = 0; j < n; j++) {
+        value[j] = at[j].log_density;
+        slope[j] = half * at[j].slope;
+        out->error = fmax(out->error, at[j].error);
+        out->rounding = fmax(out->rounding, at[j].rounding);
+        noise = fmax(noise, at[j].noise);
+        if (isnan(value[j]) || isnan(slope[j])) {
             out->error = INFINITY;
             return NAN;
         }
     }
-    fj_chebyshev_fit(log_density, n, out->log_density);
-    fj_chebyshev_fit(cdf, n, out->cdf);
+    for (size_t k = 0; k <= DEGREE; k++)
+        out->log_density[k] = 0;
+    fj_chebyshev_fit_hermite(x, value, slope, n, out->log_density);
     const double size = fabs(out->log_density[0]) + fabs(out->log_density[1]);
     noise += GOOD + out->error + DBL_EPSILON * size;
-    const double tail = tail_of(out->log_density, n);
+    const double tail = tail_of(out->log_density, 2 * n - 1);
     out->error += tail;
-    return fmax(tail / noise, tail_of(out->cdf, n) / GOOD);
-}
-
-/* Is the density the derivative of the distribution function? Both were computed by themselves. */
-static int is_consistent(const fj_patches *p, const fj_patch *patch)
-{
-    static const double MIDDLE[] = {-0.45, 0.1, 0.55};
-    const double half = (patch->to - patch->from) / 2;
-    for (size_t i = 0; i < sizeof MIDDLE / sizeof *MIDDLE; i++) {
-        double dx, factor, slope;
-        const double tau = patch->from + half * (1 + MIDDLE[i]);
-        double from, to;
-        fj_patches_tau_range(p, &from, &to);
-        if (tau < from || tau > to)
-            continue; /* beyond an edge */
-        fj_patches_x_at(p, tau, &dx, &factor);
-        const double log_density = fj_chebyshev_at(patch->log_density, DEGREE, MIDDLE[i], NULL);
-        const double density = factor * exp(log_density) / M_PI * dx * half;
-        fj_chebyshev_at(patch->cdf, DEGREE, MIDDLE[i], &slope);
-        if (!(fabs(density - slope) <= INCONSISTENT * (1e-3 + density)))
-            return 0;
-    }
-    return 1;
+    return fmax(tail / noise, integrate(p, out) / GOOD);
 }
 
 static void patch_keep(builder *b, const fj_patch *patch)
@@ -146,86 +145,99 @@ static void patch_keep(builder *b, const fj_patch *patch)
         p->room = room;
     }
     p->patch[p->n++] = *patch;
+    fj_stations_forget(&b->solver, patch->to);
 }
 
-static size_t stations_in(const builder *b, double from, double to)
+/* Solves at the nodes of a patch and fits it. `edge`: the end it continues beyond, or -1. */
+static double patch_fit(builder *b, int edge, fj_patch *patch)
 {
-    double slope, factor;
-    return fj_stations_below(b->solver.stretch, fj_patches_x_at(b->out, to, &slope, &factor)) -
-           fj_stations_below(b->solver.stretch, fj_patches_x_at(b->out, from, &slope, &factor));
+    node at[MIRRORED];
+    double x[MIRRORED], cdf = NAN;
+    const double half = (patch->to - patch->from) / 2, centre = patch->from + half;
+    const size_t n = edge < 0 ? NODES : MIRRORED;
+    for (size_t i = 0; i < (edge < 0 ? n : n / 2); i++) {
+        /* from the side of what is known already */
+        const size_t j = edge == FJ_LOW ? i : edge == FJ_HIGH ? n - 1 - i : i;
+        x[j] = fj_chebyshev_point(edge < 0 ? j : j < n / 2 ? j : j + 1, edge < 0 ? n - 1 : n);
+        const int check = j == (edge < 0 ? CHECK : edge == FJ_LOW ? 0 : n - 1);
+        const double tau = j == 0 && edge < 0       ? patch->to
+                           : j == n - 1 && edge < 0 ? patch->from
+                                                    : centre + half * x[j];
+        at[j] = node_at(b, tau, check ? &cdf : NULL);
+        if (edge >= 0) {
+            x[n - 1 - j] = -x[j];
+            at[n - 1 - j] = at[j];
+            at[n - 1 - j].slope = -at[j].slope;
+        }
+    }
+    const double misfit = fit(b->out, x, at, n, patch);
+    const double at_check = edge < 0 ? x[CHECK] : edge == FJ_LOW ? 1 : -1;
+    if (isfinite(patch->error))
+        patch->cdf[0] = cdf - fj_chebyshev_at(patch->cdf, DEGREE, at_check, NULL);
+    return isnan(cdf) ? NAN : misfit;
 }
 
 static void patch_build(builder *b, double from, double to, double first, double last, int depth,
                         double parent)
 {
-    node at[DEGREE + 1];
-    fj_patch patch = {.from = from, .to = to, .error = NAN};
+    fj_patch patch = {.from = from, .to = to, .error = INFINITY};
     const int least = depth == DEPTH_MAX || !(to - from > 1e-9 * (fabs(from) + fabs(to)));
-    double misfit = INFINITY;
-    patch.error = INFINITY;
     const int low = from == first && b->out->edge[FJ_LOW],
               high = to == last && b->out->edge[FJ_HIGH];
     const double length = to - from;
-    if (!least && ((low && high) || stations_in(b, from, to) > STATIONS_MOST)) {
-        patch_build(b, from + length / 2, to, first, last, depth + 1, parent);
-        patch_build(b, from, from + length / 2, first, last, depth + 1, parent);
-        return;
-    }
-    if (low)
-        patch.from = from - length;
-    if (high)
-        patch.to = to + length;
-    if (b->nodes > NODES_MAX) { /* it is not to be had: better told than waited for */
-        patch.error = NAN;
-        patch_keep(b, &patch);
-        return;
-    }
-    for (size_t step = 2; step >= 1 && b->status == FJ_OK; step--) {
-        for (size_t j = step == 2 ? 0 : 1; j <= DEGREE; j += 2) {
-            const double x = fj_chebyshev_point(j, DEGREE);
-            if ((low && j > DEGREE / 2) || (high && j < DEGREE / 2))
-                continue; /* mirrored below */
-            const double tau = low           ? from + length * x
-                               : high        ? to + length * x
-                               : j == 0      ? to
-                               : j == DEGREE ? from
-                                             : from + length * (1 + x) / 2;
-            at[j] = node_at(b, tau, first, last);
-        }
-        for (size_t j = 0; j <= DEGREE && (low || high); j += step) {
-            const node *edge = &at[DEGREE / 2], *image = &at[DEGREE - j];
-            if (low ? j <= DEGREE / 2 : j >= DEGREE / 2)
-                continue;
-            at[j] = *image;
-            at[j].cdf = 2 * edge->cdf - image->cdf;
-        }
-        if (low || high)
-            at[DEGREE / 2].log_density = even_limit(at, low ? 0 : DEGREE / 2 + step, step);
-        misfit = fit(at, step, &patch);
-        if (step == 2 && !(misfit * GOOD < PROMISING) && !least)
-            break;
-        if (step == 2 && misfit < 1)
-            misfit = NAN; /* the degree is fixed: take all nodes */
-    }
+    double misfit = INFINITY;
     if (b->status != FJ_OK)
         return;
-    /* where halving no longer helps, rounding is left */
-    const int settled =
-        misfit < 1 || (patch.error > parent / 4 && (patch.error < WORST || depth > DEPTH_HOPELESS));
-    if (settled || least) {
-        if ((!(misfit < 1) && !(patch.error < WORST)) || !is_consistent(b->out, &patch))
+    if (least || !((low && high) || fj_stations_between(&b->solver, from, to) > STATIONS_MOST)) {
+        if (low)
+            patch.from = from - length;
+        if (high)
+            patch.to = to + length;
+        if (b->nodes > NODES_MAX) { /* it is not to be had: better told than waited for */
             patch.error = NAN;
-        patch_keep(b, &patch);
-        return;
+            patch_keep(b, &patch);
+            return;
+        }
+        misfit = patch_fit(b, low ? FJ_LOW : high ? FJ_HIGH : -1, &patch);
+        /* where halving no longer helps, rounding is left */
+        const int settled = misfit < 1 || (patch.error > parent / 4 &&
+                                           (patch.error < WORST || depth > DEPTH_HOPELESS));
+        if (settled || least) {
+            if (!(misfit < 1) && !(patch.error < WORST))
+                patch.error = NAN;
+            patch_keep(b, &patch);
+            return;
+        }
     }
-    const double middle = from + (to - from) / 2;
+    const double middle = from + length / 2;
     patch_build(b, middle, to, first, last, depth + 1, patch.error);
     patch_build(b, from, middle, first, last, depth + 1, patch.error);
 }
 
+static double cdf_at(const fj_patch *patch, double x)
+{
+    return fj_chebyshev_at(patch->cdf, DEGREE, x, NULL);
+}
+
+/* Where the integral of the density from one patch to the next is not the difference of the closed forms, neither counts. */
+static void seams_check(const fj_stretch *stretch, fj_patches *p)
+{
+    if (p->n == 0)
+        return;
+    for (size_t i = 0; i + 1 < p->n; i++)
+        if (fabs(cdf_at(&p->patch[i], 1) - cdf_at(&p->patch[i + 1], -1)) > SEAM)
+            p->patch[i].error = p->patch[i + 1].error = NAN;
+    for (int side = FJ_LOW; side <= FJ_HIGH; side++) {
+        fj_patch *outer = &p->patch[side == FJ_LOW ? 0 : p->n - 1];
+        const double x = p->edge[side] ? 0 : side == FJ_LOW ? -1 : 1;
+        if (fabs(cdf_at(outer, x) - stretch->end[side].cdf) > SEAM)
+            outer->error = NAN;
+    }
+}
+
 fj_status fj_patches_make(fj_path *path, const fj_stretch *stretch, fj_patches *out)
 {
-    builder b = {.solver = {.path = path, .stretch = stretch}, .out = out};
+    builder b = {.out = out};
     *out = (fj_patches){.n = 0};
     for (int side = FJ_LOW; side <= FJ_HIGH; side++) {
         out->edge[side] = stretch->end[side].stop == FJ_STOP_EDGE   ? 1
@@ -234,9 +246,7 @@ fj_status fj_patches_make(fj_path *path, const fj_stretch *stretch, fj_patches *
         out->big_x[side] = stretch->end[side].big_x;
         out->faint[side] = stretch->end[side].stop == FJ_STOP_FAINT;
     }
-    b.status = fj_station_init(&b.solver.at, path->stack);
-    if (b.status == FJ_OK)
-        b.status = fj_station_init(&b.solver.scratch, path->stack);
+    b.status = fj_stations_init(&b.solver, path, stretch, out);
     if (b.status == FJ_OK) {
         double from, to;
         fj_patches_tau_range(out, &from, &to);
@@ -246,8 +256,8 @@ fj_status fj_patches_make(fj_path *path, const fj_stretch *stretch, fj_patches *
             out->patch[out->n - 1 - i] = out->patch[i];
             out->patch[i] = other;
         }
+        seams_check(stretch, out);
     }
-    fj_station_free(&b.solver.at);
-    fj_station_free(&b.solver.scratch);
+    fj_stations_free(&b.solver);
     return b.status;
 }

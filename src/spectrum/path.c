@@ -3,7 +3,7 @@
  *
  * 1. The unknowns are log m and w_k = log u_k. The equations M_k(u_k) = m_k are solved for dw_k in terms of d log m one by one,
  *    so a step costs one evaluation of each layer and no linear algebra.
- * 2. Steps are taken in logarithms (stack.c), so that they never leave the half planes (Im m < 0 < Im u_k), and cut short.
+ * 2. Near a solution second derivatives make the next error the cube of this one. Steps are taken in logarithms (stack.c), so that they never leave the half planes (Im m < 0 < Im u_k), and cut short.
  * 3. Whatever converges there is the one solution: all products of the first layers' transforms have their points in the
  *    half plane too, and subordination functions are unique.
  * 4. To start: at z = -exp(X), X large, m = E[lambda]/z. Follow z inwards along the negative axis, then around. */
@@ -13,8 +13,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A relative step below this, squared, is below rounding. */
-static const double LAST_STEP = 3e-8;
+/* A correction below this is taken to second order: then the next is its cube. */
+static const double SECOND_ORDER = 0.03;
 /* How many units of rounding log z may carry. */
 static const double ROUNDING = 256;
 /* The next evaluation is likely the last. */
@@ -29,11 +29,10 @@ enum { NEWTON_MAX = 40, MOVES_MAX = 400 };
 
 fj_status fj_path_init(fj_path *path, const fj_stack *stack)
 {
-    *path = (fj_path){.stack = stack};
+    *path = (fj_path){.stack = stack, .enough = FJ_PATH_EXACT};
     path->r = malloc(sizeof *path->r);
-    path->miss = calloc(stack->unknowns + 1, sizeof *path->miss);
-    path->gain = calloc(stack->unknowns + 1, sizeof *path->gain);
-    if (path->r && path->miss && path->gain)
+    path->follow = calloc(stack->unknowns + 1, sizeof *path->follow);
+    if (path->r && path->follow)
         return FJ_OK;
     fj_path_free(path);
     return FJ_NO_MEMORY;
@@ -42,8 +41,7 @@ fj_status fj_path_init(fj_path *path, const fj_stack *stack)
 void fj_path_free(fj_path *path)
 {
     free(path->r);
-    free(path->miss);
-    free(path->gain);
+    free(path->follow);
     *path = (fj_path){.stack = path->stack};
 }
 
@@ -82,28 +80,52 @@ static double larger(double a, double b)
     return a > b || isnan(a) ? a : b;
 }
 
-/* Fills path->miss with the full steps dw_k; *size is the largest relative one, *part how much of all may be taken. */
-static void step_measure(fj_path *path, const fj_stack_point *at, double complex dmu, double *size,
-                         double *part)
+/* The size of the step dmu, that of its largest part relative to what it changes. */
+static double step_size(const fj_path *path, const fj_stack_point *at, double complex dmu)
 {
     const double complex dm = at->m * dmu;
-    *size = fj_size(dm) / fmin(fj_size(at->m), fj_size(at->rest));
+    double size = fj_size(dm) / fmin(fj_size(at->m), fj_size(at->rest));
     if (!path->real)
-        *size = larger(*size, fabs(cimag(dm) / cimag(at->m)));
+        size = larger(size, fabs(cimag(dm) / cimag(at->m)));
     for (size_t k = 0; k < path->stack->unknowns; k++) {
-        double complex dw = path->miss[k] + dmu * path->gain[k];
+        const fj_follow *follow = &path->follow[k];
+        double complex dw = follow->miss + dmu * follow->gain;
         if (path->real) /* an argument of pi: M_k(u_k) has the other sign */
-            dw = fabs(cimag(dw)) > fj_size(path->gain[k]) ? NAN : creal(dw);
-        path->miss[k] = dw;
-        *size = larger(*size, fabs(creal(dw)));
+            dw = fabs(cimag(dw)) > fj_size(follow->gain) ? NAN : creal(dw);
+        size = larger(size, fabs(creal(dw)));
         if (path->real)
             continue;
         /* an angle counts by what it does to Im m: where t_k itself has the density, u_k is next to real */
         const double angle = fabs(cimag(at->u[k].w));
-        const double needed = fabs(cimag(at->m)) / fj_size(at->m) * fj_size(path->gain[k]);
-        *size = larger(*size, fabs(cimag(dw)) / fmax(angle, needed));
+        const double needed = fabs(cimag(at->m)) / fj_size(at->m) * fj_size(follow->gain);
+        size = larger(size, fabs(cimag(dw)) / fmax(angle, needed));
     }
-    *part = fmin(1, LONGEST / *size);
+    return size;
+}
+
+/* dmu to second order. */
+static double complex step_bend(const fj_path *path, double complex dmu)
+{
+    const fj_stack_value *value = &path->value;
+    const double complex off = value->bend[0] + dmu * (value->bend[1] + dmu * value->bend[2]);
+    const double complex bent = dmu - fj_quotient(off, value->slope);
+    return path->real ? creal(bent) : bent;
+}
+
+/* Takes the part of the step dmu, to second order or first. */
+static void step_take(fj_path *path, fj_stack_point *at, double complex dmu, double part,
+                      int second)
+{
+    for (size_t k = 0; k < path->stack->unknowns; k++) {
+        const fj_follow *follow = &path->follow[k];
+        double complex dw = follow->miss + dmu * follow->gain;
+        if (second) {
+            const double complex e = fj_quotient(follow->miss, follow->gain) + dmu;
+            dw += follow->gain * follow->bend * e * e / 2;
+        }
+        fj_subordinate_move(&at->u[k], part * (path->real ? creal(dw) : dw));
+    }
+    fj_stack_point_move(path->stack, at, part * dmu);
 }
 
 static int point_is_inside(const fj_path *path, const fj_stack_point *at)
@@ -114,14 +136,18 @@ static int point_is_inside(const fj_path *path, const fj_stack_point *at)
     return inside;
 }
 
+/* What belongs to the point after the step dmu. */
 static void station_fill(const fj_path *path, fj_station *station, double complex dmu)
 {
     const fj_stack_value *value = &path->value;
-    station->slope = path->real ? creal(value->slope) : value->slope;
+    const double complex slope = value->slope + value->bend[1] + 2 * dmu * value->bend[2];
+    station->slope = path->real ? creal(slope) : slope;
     station->rounding = value->rounding;
     station->argument = value->argument;
     for (size_t k = 0; k < path->stack->unknowns; k++) {
-        const double complex dw = fj_quotient(path->gain[k], value->slope);
+        const fj_follow *follow = &path->follow[k];
+        const double complex step = follow->miss + dmu * follow->gain;
+        const double complex dw = fj_quotient(follow->gain + follow->bend * step, slope);
         station->dw[k] = path->real ? creal(dw) : dw;
     }
     station->cdf = NAN;
@@ -136,32 +162,34 @@ fj_status fj_path_solve(fj_path *path, fj_station *station)
     int worse = 0;
     path->first = INFINITY;
     for (int i = 0; i < NEWTON_MAX && path->spent++ < SPENT_MAX; i++) {
-        const int with_potential = path->want_cdf && before < NEARLY;
-        fj_stack_evaluate(path->stack, at, with_potential, path->r, &path->value, path->miss,
-                          path->gain);
-        double complex miss = station->log_z - path->value.log_z;
-        double complex dmu = fj_quotient(miss, path->value.slope);
+        const fj_stack_value *value = &path->value;
+        fj_stack_evaluate(path->stack, at, path->want_cdf, path->r, &path->value, path->follow);
+        const double complex miss = station->log_z - value->log_z;
+        double complex dmu = fj_quotient(miss, value->slope);
         if (path->real)
-            dmu = creal(miss) / creal(path->value.slope);
-        double size, part;
-        step_measure(path, at, dmu, &size, &part);
+            dmu = creal(miss) / creal(value->slope);
+        const double size = step_size(path, at, dmu);
         worse = size > before ? worse + 1 : 0;
         if (!isfinite(size) || worse == WORSE_MAX)
             return FJ_NO_CONVERGENCE;
         if (i == 0)
             path->first = size;
         const double rounding =
-            ROUNDING * (path->value.rounding + DBL_EPSILON * fabs(creal(station->log_z)));
-        const int done = size < LAST_STEP || (size < NEARLY && fabs(creal(miss)) <= rounding &&
-                                              fabs(creal(miss)) >= miss_before / 2);
-        for (size_t k = 0; k < path->stack->unknowns; k++)
-            fj_subordinate_move(&at->u[k], part * path->miss[k]);
-        fj_stack_point_move(path->stack, at, part * dmu);
-        if (done && (with_potential || !path->want_cdf)) {
+            ROUNDING * (value->rounding + DBL_EPSILON * fabs(creal(station->log_z)));
+        const int done = size < path->enough || (size < NEARLY && fabs(creal(miss)) <= rounding &&
+                                                 fabs(creal(miss)) >= miss_before / 2);
+        const int second = size < SECOND_ORDER;
+        if (second) /* unless the slope is next to 0 */ {
+            const double complex bent = step_bend(path, dmu);
+            if (fj_size(bent - dmu) < size)
+                dmu = bent;
+        }
+        step_take(path, at, dmu, fmin(1, LONGEST / size), second);
+        if (done) {
             station_fill(path, station, dmu);
             return point_is_inside(path, at) ? FJ_OK : FJ_NO_CONVERGENCE;
         }
-        before = done ? 0 : size;
+        before = size;
         miss_before = fabs(creal(miss));
     }
     return FJ_NO_CONVERGENCE;

@@ -14,14 +14,20 @@ typedef struct fj_station {
     double cdf;                /* NaN unless asked for */
 } fj_station;
 
+/* fj_path.enough: to rounding in all that a station holds; or in the point alone. */
+#define FJ_PATH_EXACT 2e-7
+#define FJ_PATH_POINT 1e-5
+
 /* Scratch of one solver. */
 typedef struct fj_path {
     const fj_stack *stack;
     fj_resolvent *r;
     fj_stack_value value;
-    double complex *miss, *gain;
+    fj_follow *follow;
     int real; /* everything is real: log z, m and each u_k */
     int want_cdf;
+    double
+        enough; /* a correction of this size is the last: what is left of the slope is its square, of the point its cube */
     size_t spent; /* evaluations so far: after a fixed number nothing converges any more */
     double first; /* size of the first correction of the last solution */
 } fj_path;

@@ -102,11 +102,11 @@ static fj_status follow_m(fj_path *path, fj_station *station)
     double before = INFINITY;
     for (int i = 0; i < STEPS; i++) {
         double size = 0;
-        fj_stack_evaluate(path->stack, &station->at, 0, path->r, &path->value, path->miss,
-                          path->gain);
+        fj_stack_evaluate(path->stack, &station->at, 0, path->r, &path->value, path->follow);
         for (size_t k = 0; k < n; k++) {
-            const int other_sign = fabs(cimag(path->miss[k])) > fj_size(path->gain[k]);
-            const double step = other_sign ? NAN : creal(path->miss[k]);
+            const fj_follow *follow = &path->follow[k];
+            const int other_sign = fabs(cimag(follow->miss)) > fj_size(follow->gain);
+            const double step = other_sign ? NAN : creal(follow->miss);
             const double bound = fmin(1, fmax(-1, step));
             station->at.u[k].w += isnan(step) ? NAN : bound;
             size = fmax(size, isnan(step) ? INFINITY : fabs(step));
@@ -125,7 +125,7 @@ static fj_status follow_m(fj_path *path, fj_station *station)
 static void move_real(fj_path *path, fj_station *station, double dmu)
 {
     for (size_t k = 0; k < path->stack->unknowns; k++)
-        station->at.u[k].w += dmu * creal(path->gain[k]);
+        station->at.u[k].w += dmu * creal(path->follow[k].gain);
     fj_stack_point_move(path->stack, &station->at, dmu);
 }
 
@@ -143,7 +143,7 @@ fj_status fj_real_edge(fj_path *path, fj_station *station, double *bend)
         double dmu = -slope / *bend;
         if (fabs(dmu) < TOLERANCE || (fabs(dmu) < 1e-6 && fabs(dmu) >= before / 2)) {
             for (size_t k = 0; k < path->stack->unknowns; k++)
-                station->dw[k] = creal(path->gain[k]);
+                station->dw[k] = creal(path->follow[k].gain);
             station->slope = 0;
             station->rounding = path->value.rounding;
             const double moved = creal(station->at.m) / m, other = creal(station->at.rest) / rest;

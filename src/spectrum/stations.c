@@ -1,154 +1,306 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Solutions anywhere along a walked stretch, from guesses between its stations.
+/* Solutions anywhere along a walked stretch, from guesses between those known already.
  *
- * 1. Between two stations m (or m + above), and the u_k are cubic Hermite functions of log lambda, in logarithms where their parts
- *    differ in size.
- * 2. Next to an edge polynomials in the root of the distance; next to a pole that root or its inverse.
- * 3. Where Newton's method does not like the guess: by continuation from the nearest station. */
+ * 1. In tau the parts of m and of each log u_k are smooth, also at edges and poles, once square roots are divided out of the
+ *    imaginary ones, which go over hundreds of decades and are taken by their logarithms.
+ * 2. Hermite's polynomial through values and slopes at the four nearest solutions is the guess; edges are such solutions too.
+ * 3. Where Newton's method does not like the guess: by continuation from the nearest solution.
+ * 4. What has been solved serves the next guess. */
 #include "stations.h"
 #include <math.h>
-#include "spectrum_internal.h"
+#include <stdlib.h>
+#include <string.h>
+#include "chebyshev.h"
 
-static double hermite_log(double f, double g, double df, double dg, double h, double s)
-{
-    return copysign(exp(fj_guess_hermite(log(fabs(f)), log(fabs(g)), df / f, dg / g, h, s)), f);
-}
+/* Solutions in a guess. */
+enum { NEAREST = 4 };
+/* A part this much smaller than the other: the real part has one sign, and is taken by its logarithm too. */
+static const double SMALL = 0.1;
 
-/* Between two values of the same kind: parts by themselves, in logarithms, where one is far smaller than the other. */
-static double complex between(double complex f, double complex g, double complex df,
-                              double complex dg, double h, double s)
+static void known_free(fj_known *known)
 {
-    const double small = 0.1;
-    if (fabs(cimag(f)) < small * fabs(creal(f)) && fabs(cimag(g)) < small * fabs(creal(g)) &&
-        creal(f) * creal(g) > 0)
-        return CMPLX(hermite_log(creal(f), creal(g), creal(df), creal(dg), h, s),
-                     hermite_log(cimag(f), cimag(g), cimag(df), cimag(dg), h, s));
-    const double complex lf = clog(f), lg = clog(g), dlf = df / f, dlg = dg / g;
-    return cexp(CMPLX(fj_guess_hermite(creal(lf), creal(lg), creal(dlf), creal(dlg), h, s),
-                      fj_guess_hermite(cimag(lf), cimag(lg), cimag(dlf), cimag(dlg), h, s)));
-}
-
-/* Angles by their logarithms, where both are from the same half of the axis. */
-static void angle_between(const fj_subordinate *f, const fj_subordinate *g, double complex df,
-                          double complex dg, double h, double s, fj_subordinate *out)
-{
-    const double x = fj_guess_hermite(creal(f->w), creal(g->w), creal(df), creal(dg), h, s);
-    const double a = cimag(f->w), b = cimag(g->w);
-    out->left = f->left;
-    if (f->left == g->left) {
-        out->w = CMPLX(x, hermite_log(a, b, cimag(df), cimag(dg), h, s));
+    if (!known)
         return;
+    fj_station_free(&known->at);
+    free(known->log_angle);
+    free(known);
+}
+
+/* A copy of a solution. NULL: no memory. */
+static fj_known *known_make(const fj_stations *b, const fj_station *at, const fj_place *place)
+{
+    fj_known *k = calloc(1, sizeof *k);
+    if (!k)
+        return NULL;
+    k->place = *place;
+    k->log_angle = calloc(b->path->stack->unknowns + 1, sizeof *k->log_angle);
+    if (!k->log_angle || fj_station_init(&k->at, b->path->stack) != FJ_OK) {
+        known_free(k);
+        return NULL;
     }
-    const double theta = fj_guess_hermite(f->left ? M_PI + a : a, g->left ? M_PI + b : b, cimag(df),
-                                          cimag(dg), h, s);
-    out->left = theta > M_PI_2;
-    out->w = CMPLX(x, out->left ? theta - M_PI : theta);
+    fj_station_copy(at, &k->at, b->path->stack);
+    return k;
 }
 
-static void guess_between(fj_stations *b, const fj_station *f, const fj_station *g, double big_x)
+/* What a guess needs of a solution on the curve. */
+static void known_describe(const fj_stations *b, fj_known *k)
 {
-    const fj_stack *stack = b->path->stack;
-    const double h = creal(g->log_z) - creal(f->log_z), s = (big_x - creal(f->log_z)) / h;
-    const double complex df = fj_quotient(f->at.m, f->slope), dg = fj_quotient(g->at.m, g->slope);
-    fj_stack_point *at = &b->at.at;
-    if (fj_size(f->at.rest) < fj_size(f->at.m) && fj_size(g->at.rest) < fj_size(g->at.m)) {
-        at->rest = between(f->at.rest, g->at.rest, df, dg, h, s);
-        at->m = at->rest - stack->above;
-    } else {
-        at->m = between(f->at.m, g->at.m, df, dg, h, s);
-        at->rest = at->m + stack->above;
-    }
-    for (size_t k = 0; k < stack->unknowns; k++)
-        angle_between(&f->at.u[k], &g->at.u[k], f->dw[k], g->dw[k], h, s, &at->u[k]);
+    const fj_place *place = &k->place;
+    k->dm = place->slope * fj_quotient(k->at.at.m, k->at.slope);
+    k->log_im = log(-cimag(k->at.at.m) / place->factor);
+    k->dlog_im = cimag(k->dm) / cimag(k->at.at.m) - place->dlog_factor;
+    for (size_t i = 0; i < b->path->stack->unknowns; i++)
+        k->log_angle[i] = log(fabs(cimag(k->at.at.u[i].w)) / place->root);
 }
 
-/* From an edge's value e towards f, whose derivative in log lambda times the distance is df: A Y + B Y^2 in the root Y of
- * the distance, Y = 1 at f. */
-static double complex beside_edge(double complex e, double complex f, double complex df, double y)
+/* The place of the first one above tau. */
+static size_t place_above(const fj_stations *b, double tau)
 {
-    const double complex d = f - e, g = 2 * df;
-    return e + y * (2 * d - g + y * (g - d));
-}
-
-static void guess_at_edge(fj_stations *b, const fj_station *f, const fj_station *edge, double big_x)
-{
-    const fj_stack *stack = b->path->stack;
-    const double z = creal(f->log_z) - creal(edge->log_z);
-    const double y = sqrt((big_x - creal(edge->log_z)) / z);
-    fj_stack_point *at = &b->at.at;
-    at->m = beside_edge(edge->at.m, f->at.m, z * fj_quotient(f->at.m, f->slope), y);
-    at->rest = beside_edge(edge->at.rest, f->at.rest, z * fj_quotient(f->at.m, f->slope), y);
-    for (size_t k = 0; k < stack->unknowns; k++) {
-        const fj_subordinate *e = &edge->at.u[k];
-        double complex w = f->at.u[k].w; /* seen from the edge's half of the axis */
-        if (f->at.u[k].left != e->left)
-            w += CMPLX(0, e->left ? -M_PI : M_PI);
-        at->u[k].left = e->left;
-        at->u[k].w = beside_edge(e->w, w, z * f->dw[k], y);
-    }
-}
-
-/* Beside a pole Im m goes like the inverse root of the distance, the angles like the root. */
-static void guess_at_pole(fj_stations *b, const fj_station *f, double pole, double big_x)
-{
-    const double y = sqrt((big_x - pole) / (creal(f->log_z) - pole));
-    fj_stack_point *at = &b->at.at;
-    at->m = CMPLX(creal(f->at.m), cimag(f->at.m) / y);
-    at->rest = at->m + b->path->stack->above;
-    for (size_t k = 0; k < b->path->stack->unknowns; k++)
-        at->u[k].w = CMPLX(creal(f->at.u[k].w), cimag(f->at.u[k].w) * y);
-}
-
-static void guess_at_end(fj_stations *b, const fj_station *f, int side, double big_x)
-{
-    if (b->stretch->end[side].stop == FJ_STOP_EDGE)
-        guess_at_edge(b, f, &b->stretch->end[side].edge, big_x);
-    else
-        guess_at_pole(b, f, b->stretch->end[side].big_x, big_x);
-}
-
-/* Does the stretch end at an edge or a pole there? */
-static int has_end(const fj_stations *b, int side)
-{
-    return b->stretch->end[side].stop <= FJ_STOP_POLE;
-}
-
-/* The last station at or below big_x; stations (size_t)-1 where there is none. */
-size_t fj_stations_below(const fj_stretch *s, double big_x)
-{
-    size_t low = 0, high = s->stations;
+    size_t low = 0, high = b->n;
     while (low < high) {
         const size_t middle = (low + high) / 2;
-        if (creal(s->station[middle].log_z) <= big_x)
+        if (b->known[middle]->place.tau <= tau)
             low = middle + 1;
         else
             high = middle;
     }
-    return low - 1;
+    return low;
 }
 
-/* Solves at big_x: from a guess, or by continuation from the nearest station. */
-fj_status fj_stations_solve(fj_stations *b, double big_x)
+/* Takes over `known`. */
+static fj_status known_add(fj_stations *b, fj_known *known)
 {
-    const fj_stretch *s = b->stretch;
-    const size_t below = fj_stations_below(s, big_x);
-    const fj_station *near = &s->station[below < s->stations ? below : 0];
-    fj_station_copy(near, &b->at, b->path->stack);
-    if (below >= s->stations && has_end(b, FJ_LOW))
-        guess_at_end(b, near, FJ_LOW, big_x);
-    else if (below == s->stations - 1 && has_end(b, FJ_HIGH))
-        guess_at_end(b, near, FJ_HIGH, big_x);
-    else if (below < s->stations - 1)
-        guess_between(b, near, near + 1, big_x);
-    b->at.log_z = big_x;
-    b->path->real = 0;
-    b->path->want_cdf = 1;
-    if (fj_path_solve(b->path, &b->at) == FJ_OK)
+    if (!known)
+        return FJ_NO_MEMORY;
+    if (b->n == b->room) {
+        const size_t room = b->room ? 2 * b->room : 128;
+        fj_known **more = realloc(b->known, room * sizeof *more);
+        if (!more) {
+            known_free(known);
+            return FJ_NO_MEMORY;
+        }
+        b->known = more;
+        b->room = room;
+    }
+    const size_t at = place_above(b, known->place.tau);
+    memmove(b->known + at + 1, b->known + at, (b->n - at) * sizeof *b->known);
+    b->known[at] = known;
+    b->n++;
+    return FJ_OK;
+}
+
+/* An edge as a solution: there the slopes in tau are 0, and the imaginary parts over tau have limits: log m moves by
+ * i sqrt(2 distance/|bend|). */
+static fj_status edge_add(fj_stations *b, const fj_stretch_end *end, double tau, double inwards)
+{
+    const fj_place place = {.tau = tau, .big_x = end->big_x, .slope = 0, .factor = 1, .root = 1};
+    const fj_place beside = fj_patches_place(b->patches, tau + inwards);
+    const double step = sqrt(2 * fabs(beside.big_x - end->big_x) / fabs(end->bend));
+    fj_known *k = known_make(b, &end->edge, &place);
+    if (!k)
+        return FJ_NO_MEMORY;
+    k->log_im = log(fabs(creal(end->edge.at.m)) * step / beside.factor);
+    int known = isfinite(k->log_im);
+    for (size_t i = 0; i < b->path->stack->unknowns; i++) {
+        k->log_angle[i] = log(fabs(creal(end->edge.dw[i])) * step / beside.root);
+        k->at.dw[i] = 0;
+        known &= isfinite(k->log_angle[i]);
+    }
+    if (known)
+        return known_add(b, k);
+    known_free(k);
+    return FJ_OK;
+}
+
+fj_status fj_stations_init(fj_stations *b, fj_path *path, const fj_stretch *stretch,
+                           const fj_patches *patches)
+{
+    *b = (fj_stations){.path = path, .patches = patches};
+    double range[2];
+    fj_patches_tau_range(patches, &range[FJ_LOW], &range[FJ_HIGH]);
+    fj_status status = fj_station_init(&b->scratch, path->stack);
+    for (size_t i = 0; i < stretch->stations && status == FJ_OK; i++) {
+        const fj_station *at = &stretch->station[i];
+        const double tau = fj_patches_tau(patches, creal(at->log_z));
+        if (!(tau > range[FJ_LOW] && tau < range[FJ_HIGH]) &&
+            (patches->edge[FJ_LOW] || patches->edge[FJ_HIGH]))
+            continue;
+        const fj_place place = fj_patches_place(patches, tau);
+        fj_known *known = known_make(b, at, &place);
+        if (known)
+            known_describe(b, known);
+        status = known_add(b, known);
+    }
+    for (int side = FJ_LOW; side <= FJ_HIGH && status == FJ_OK; side++)
+        if (patches->edge[side] > 0) {
+            const double inwards = 1e-4 * (range[!side] - range[side]);
+            status = edge_add(b, &stretch->end[side], range[side], inwards);
+        }
+    return status;
+}
+
+void fj_stations_free(fj_stations *b)
+{
+    for (size_t i = 0; i < b->n; i++)
+        known_free(b->known[i]);
+    free(b->known);
+    fj_station_free(&b->scratch);
+    b->known = NULL;
+    b->n = b->room = 0;
+}
+
+void fj_stations_forget(fj_stations *b, double tau)
+{
+    while (b->n > NEAREST && b->known[b->n - 1]->place.tau > tau)
+        known_free(b->known[--b->n]);
+}
+
+size_t fj_stations_between(const fj_stations *b, double from, double to)
+{
+    return place_above(b, to) - place_above(b, from);
+}
+
+/* The solutions nearest to tau, and their weights. */
+typedef struct stencil {
+    size_t n;
+    const fj_known *known[NEAREST];
+    double value[NEAREST], slope[NEAREST];
+} stencil;
+
+static void stencil_make(const fj_stations *b, double tau, stencil *s)
+{
+    double x[NEAREST];
+    size_t high = place_above(b, tau), low = high;
+    s->n = b->n < NEAREST ? b->n : NEAREST;
+    while (high - low < s->n) {
+        const double below = low > 0 ? tau - b->known[low - 1]->place.tau : INFINITY;
+        const double above = high < b->n ? b->known[high]->place.tau - tau : INFINITY;
+        const int one_sided = high - low == 1 && low > 0 && high < b->n; /* both sides first */
+        if (one_sided ? b->known[low]->place.tau > tau : below <= above)
+            low--;
+        else
+            high++;
+    }
+    for (size_t i = 0; i < s->n; i++) {
+        s->known[i] = b->known[low + i];
+        x[i] = s->known[i]->place.tau;
+    }
+    for (size_t i = 0; i < s->n; i++)
+        fj_hermite_weights(x, s->n, i, tau, &s->value[i], &s->slope[i]);
+}
+
+/* m or m + above, whichever is smaller: its real part. */
+static double real_part(const stencil *s, int low)
+{
+    int by_logarithm = 1;
+    double sum = 0;
+    const double first = creal(low ? s->known[0]->at.at.rest : s->known[0]->at.at.m);
+    for (size_t i = 0; i < s->n; i++) {
+        const double complex q = low ? s->known[i]->at.at.rest : s->known[i]->at.at.m;
+        by_logarithm &= fabs(cimag(q)) < SMALL * fabs(creal(q)) && creal(q) * first > 0;
+    }
+    for (size_t i = 0; i < s->n; i++) {
+        const double re = creal(low ? s->known[i]->at.at.rest : s->known[i]->at.at.m);
+        const double slope = creal(s->known[i]->dm);
+        sum += by_logarithm ? s->value[i] * log(fabs(re)) + s->slope[i] * slope / re
+                            : s->value[i] * re + s->slope[i] * slope;
+    }
+    return by_logarithm ? copysign(exp(sum), first) : sum;
+}
+
+static void guess_m(const fj_stations *b, const stencil *s, const fj_place *place,
+                    fj_stack_point *at)
+{
+    int low = 1;
+    double log_im = 0;
+    for (size_t i = 0; i < s->n; i++) {
+        low &= fj_size(s->known[i]->at.at.rest) < fj_size(s->known[i]->at.at.m);
+        log_im += s->value[i] * s->known[i]->log_im + s->slope[i] * s->known[i]->dlog_im;
+    }
+    const double complex q = CMPLX(real_part(s, low), -place->factor * exp(log_im));
+    at->m = low ? q - b->path->stack->above : q;
+    at->rest = low ? q : q + b->path->stack->above;
+}
+
+/* Angles by their logarithms, where all are from the same half of the axis. */
+static void guess_u(const stencil *s, const fj_place *place, size_t k, fj_subordinate *out)
+{
+    double x = 0, log_angle = 0, theta = 0;
+    int lefts = 0;
+    for (size_t i = 0; i < s->n; i++) {
+        const fj_known *known = s->known[i];
+        const fj_subordinate *u = &known->at.at.u[k];
+        const double complex dw = known->place.slope * known->at.dw[k];
+        const double angle = cimag(u->w);
+        x += s->value[i] * creal(u->w) + s->slope[i] * creal(dw);
+        theta += s->value[i] * (u->left ? M_PI + angle : angle) + s->slope[i] * cimag(dw);
+        log_angle += s->value[i] * known->log_angle[k];
+        if (angle != 0)
+            log_angle += s->slope[i] * (cimag(dw) / angle - known->place.dlog_root);
+        lefts += u->left;
+    }
+    if (lefts == 0 || (size_t)lefts == s->n) {
+        const double angle = place->root * exp(log_angle);
+        *out = (fj_subordinate){CMPLX(x, lefts ? -angle : angle), lefts > 0};
+        return;
+    }
+    const int left = theta > M_PI_2;
+    *out = (fj_subordinate){CMPLX(x, left ? theta - M_PI : theta), left};
+}
+
+/* By Newton's method, or by continuation from the nearest solution. */
+static fj_status station_solve(fj_stations *b, fj_known *known, const fj_known *nearest,
+                               int want_cdf)
+{
+    fj_path *path = b->path;
+    path->real = 0;
+    path->want_cdf = want_cdf;
+    if (fj_path_solve(path, &known->at) == FJ_OK)
         return FJ_OK;
-    b->path->want_cdf = 0;
-    fj_station_copy(near, &b->at, b->path->stack);
-    fj_status status = fj_path_move(b->path, &b->at, &b->scratch, big_x,
-                                    fabs(big_x - creal(near->log_z)) + 1e-300);
-    b->path->want_cdf = 1;
-    return status == FJ_OK ? fj_path_solve(b->path, &b->at) : status;
+    const double big_x = known->place.big_x;
+    path->want_cdf = 0;
+    fj_station_copy(&nearest->at, &known->at, path->stack);
+    fj_status status = fj_path_move(path, &known->at, &b->scratch, big_x,
+                                    fabs(big_x - nearest->place.big_x) + 1e-300);
+    path->want_cdf = want_cdf;
+    return status == FJ_OK && want_cdf ? fj_path_solve(path, &known->at) : status;
+}
+
+fj_status fj_stations_solve(fj_stations *b, double tau, int want_cdf, const fj_known **out)
+{
+    const size_t above = place_above(b, tau);
+    fj_known *same = above > 0 ? b->known[above - 1] : NULL;
+    if (same && same->place.tau == tau) {
+        *out = same;
+        if (same->solved && !(want_cdf && isnan(same->at.cdf)))
+            return FJ_OK;
+        same->solved = 1;
+        return station_solve(b, same, same, want_cdf);
+    }
+    const fj_place place = fj_patches_place(b->patches, tau);
+    stencil s;
+    stencil_make(b, tau, &s);
+    const fj_known *nearest = NULL; /* not an edge, where the slope is 0 */
+    for (size_t i = 0; i < s.n; i++)
+        if (s.known[i]->place.slope > 0 &&
+            (!nearest || fabs(s.known[i]->place.tau - tau) < fabs(nearest->place.tau - tau)))
+            nearest = s.known[i];
+    if (!nearest)
+        return FJ_NO_CONVERGENCE;
+    fj_known *known = known_make(b, &nearest->at, &place);
+    if (!known)
+        return FJ_NO_MEMORY;
+    known->solved = 1;
+    known->at.log_z = place.big_x;
+    guess_m(b, &s, &place, &known->at.at);
+    for (size_t k = 0; k < b->path->stack->unknowns; k++)
+        guess_u(&s, &place, k, &known->at.at.u[k]);
+    fj_status status = station_solve(b, known, nearest, want_cdf);
+    if (status != FJ_OK) {
+        known_free(known);
+        return status;
+    }
+    known_describe(b, known);
+    *out = known;
+    return known_add(b, known);
 }

@@ -1,21 +1,42 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Solutions anywhere along a walked stretch. */
+/* Solutions anywhere along a walked stretch, in the coordinate tau of its patches. */
 #ifndef FJ_SPECTRUM_STATIONS_H
 #define FJ_SPECTRUM_STATIONS_H
 
+#include "patches.h"
 #include "walk.h"
 
-/* A stretch to be solved along; at: the last solution. Both stations are the owner's. */
+/* A solution as guesses are made from it: in tau, with square roots divided out. */
+typedef struct fj_known {
+    fj_place place;
+    int solved; /* by fj_stations_solve: not a station of the walk, nor an edge */
+    fj_station at;
+    double complex dm;      /* dm/d tau */
+    double log_im, dlog_im; /* log(-Im m/factor), its derivative in tau */
+    double *log_angle;      /* of each u_k, over the root */
+} fj_known;
+
 typedef struct fj_stations {
     fj_path *path;
-    const fj_stretch *stretch;
-    fj_station at, scratch;
+    const fj_patches *patches;
+    fj_station scratch;
+    size_t n, room;
+    fj_known **known; /* ascending in tau */
 } fj_stations;
 
-/* Solves at log lambda = big_x inside the stretch, with the distribution function. FJ_NO_CONVERGENCE. */
-fj_status fj_stations_solve(fj_stations *stations, double big_x);
+/* All stations of the stretch, and its edges. FJ_NO_MEMORY; free in any case. */
+fj_status fj_stations_init(fj_stations *stations, fj_path *path, const fj_stretch *stretch,
+                           const fj_patches *patches);
+void fj_stations_free(fj_stations *stations);
 
-/* The last station at or below big_x; (size_t)-1 where there is none. O(log stations). */
-size_t fj_stations_below(const fj_stretch *stretch, double big_x);
+/* Solves at tau, strictly inside the interval; what was solved there before is returned as it is. With the distribution
+ * function if want_cdf. *out lives until fj_stations_forget. FJ_NO_CONVERGENCE, FJ_NO_MEMORY. */
+fj_status fj_stations_solve(fj_stations *stations, double tau, int want_cdf, const fj_known **out);
+
+/* Drops all that lies above tau. */
+void fj_stations_forget(fj_stations *stations, double tau);
+
+/* How many lie between two places. O(log stations). */
+size_t fj_stations_between(const fj_stations *stations, double from, double to);
 
 #endif

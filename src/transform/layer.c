@@ -100,6 +100,16 @@ double complex fj_layers_factor(const fj_layers *layers, const fj_resolvent *r,
                                            : log_factor_orthogonal(layers, r, slope, error, turns);
 }
 
+double complex fj_layers_factor_bend(const fj_layers *layers, const fj_resolvent *r)
+{
+    if (layers->second == FJ_SECOND_RAW) {
+        const double complex ratio = fj_quotient(r->dm, r->m);
+        return fj_quotient(r->ddm, r->m) - ratio * ratio;
+    }
+    const double complex product = r->m * r->n, ratio = fj_quotient(r->dm, product);
+    return fj_quotient(r->ddm, product) - ratio * ratio * (r->m + r->n);
+}
+
 void fj_layers_compose(const fj_layers *layers, double complex w, fj_composed *out)
 {
     if (layers->universal) {

@@ -36,6 +36,8 @@ void fj_layers_init(fj_layers *layers, const fj_rule *rule, double mu1, fj_weigh
  * resolvent there; its derivative in w, and its error in units of rounding. O(1). */
 double complex fj_layers_factor(const fj_layers *layers, const fj_resolvent *r,
                                 double complex *slope, double *error, double *turns);
+/* d^2 l/dw^2, to half the digits. O(1). */
+double complex fj_layers_factor_bend(const fj_layers *layers, const fj_resolvent *r);
 
 /* Cost: one fj_rule_resolvent. */
 void fj_layers_compose(const fj_layers *layers, double complex w, fj_composed *out);

@@ -9,7 +9,8 @@
  *    log(m_l/M_l(u_l)) says by how much w_l = log u_l misses. As lambda goes to 0, m goes to -P(lambda > 0) =: -above and the
  *    narrowest layers' p + m_l to 0: these are made from m + above, which is kept beside m, and 1 + M_l.
  * 4. The distribution function: F = 1 + (arg(1 + m) - sum Im J_l)/pi, J_l = (K_l + log(1 + rho m_l)/rho) N_l/N_0,
- *    K_l = E log(1 - t/u_l); log(1 + rho m)/rho is m where rho = 0. */
+ *    K_l = E log(1 - t/u_l); log(1 + rho m)/rho is m where rho = 0.
+ * 5. Second derivatives come along, so that a step converges to third order (stack.h). */
 #include "stack.h"
 #include <float.h>
 #include <math.h>
@@ -85,6 +86,7 @@ void fj_subordinate_move(fj_subordinate *u, double complex dw)
 
 typedef struct sums {
     double complex log_z, slope;
+    double complex bend[3];
     double rounding, argument, turns;
     fj_stack_value *value;
     int with_potential;
@@ -118,8 +120,10 @@ static void explicit_add(sums *s, const fj_group *g, const fj_stack_point *at)
     const double complex term =
         small ? fj_log_one_plus(ratio)
               : fj_log_turned(fj_quotient(left / g->p, wider), g->count, &s->turns);
-    add(s, g->count, term, fj_quotient(m_l * g->deficit, left * wider),
-        small ? 2 * fj_size(ratio) : 2);
+    const double complex slope = fj_quotient(m_l * g->deficit, left * wider);
+    add(s, g->count, term, slope, small ? 2 * fj_size(ratio) : 2);
+    s->bend[2] +=
+        g->count / 2 * slope * (1 - fj_quotient(m_l, left) - fj_quotient(g->rho * m_l, wider));
     if (!s->with_potential)
         return;
     /* J and dJ/d log m */
@@ -135,10 +139,10 @@ static void explicit_add(sums *s, const fj_group *g, const fj_stack_point *at)
 
 /* A group whose u is an unknown: r is the resolvent there. */
 static void implicit_add(sums *s, const fj_group *g, size_t k, const fj_resolvent *r,
-                         const fj_stack_point *at, double complex *miss, double complex *gain)
+                         const fj_stack_point *at, fj_follow *follow)
 {
     const double complex m_l = g->scale * at->m;
-    double complex slope, wider = 1;
+    double complex slope, wider = 1, bend = fj_layers_factor_bend(&g->layers, r);
     double error, turns;
     double complex term = fj_layers_factor(&g->layers, r, &slope, &error, &turns);
     s->turns += g->count * turns;
@@ -148,15 +152,25 @@ static void implicit_add(sums *s, const fj_group *g, size_t k, const fj_resolven
         term += fj_size(more) < SMALL
                     ? fj_log_one_plus(more)
                     : fj_log_turned(fj_quotient(r->n, wider), g->count, &s->turns);
-        slope += fj_quotient(g->one_minus_rho * r->dm, wider * r->n);
+        const double complex both = wider * r->n, steep = fj_quotient(r->dm, both);
+        slope += g->one_minus_rho * steep;
+        bend += g->one_minus_rho *
+                (fj_quotient(r->ddm, both) - steep * steep * (g->rho * r->n + wider));
         error += 2;
     }
-    *gain = fj_quotient(r->m, r->dm);
+    const double complex inverse = fj_quotient(1, r->dm), gain = r->m * inverse;
+    double complex miss;
     if (fj_size(at->rest) < fj_size(at->m) && fj_size(r->n) < SMALL)
-        *miss = log_quotient(g->full + g->scale * at->rest, r->n) * fj_quotient(r->n, r->dm);
+        miss = log_quotient(g->full + g->scale * at->rest, r->n) * r->n * inverse;
     else
-        *miss = log_quotient(m_l, r->m) * *gain;
-    add(s, g->count, term + slope * *miss, slope * *gain, error);
+        miss = log_quotient(m_l, r->m) * gain;
+    *follow = (fj_follow){miss, gain, 1 - gain * r->ddm * inverse};
+    add(s, g->count, term + slope * miss, slope * gain, error);
+    const double complex off = fj_quotient(miss, gain);
+    const double complex curve = g->count / 2 * (slope * follow->bend + bend * gain) * gain;
+    s->bend[0] += curve * off * off;
+    s->bend[1] += 2 * curve * off;
+    s->bend[2] += curve;
     if (!s->with_potential)
         return;
     double complex dj =
@@ -172,13 +186,12 @@ static void implicit_add(sums *s, const fj_group *g, size_t k, const fj_resolven
     }
     const double weight = g->count / g->scale;
     s->value->potential += weight * j;
-    s->value->potential_slope += weight * dj * *gain;
-    s->value->potential_miss += weight * dj * *miss;
+    s->value->potential_slope += weight * dj * gain;
+    s->value->potential_miss += weight * dj * miss;
 }
 
 void fj_stack_evaluate(const fj_stack *stack, const fj_stack_point *at, int with_potential,
-                       fj_resolvent *r, fj_stack_value *value, double complex *miss,
-                       double complex *gain)
+                       fj_resolvent *r, fj_stack_value *value, fj_follow *follow)
 {
     sums s = {.value = value, .with_potential = with_potential};
     value->potential = 0;
@@ -194,12 +207,15 @@ void fj_stack_evaluate(const fj_stack *stack, const fj_stack_point *at, int with
             fj_rule_resolvent_at(g->layers.rule, g->layers.second, w + CMPLX(0, M_PI), -u, r);
         else
             fj_rule_resolvent_at(g->layers.rule, g->layers.second, w, u, r);
-        implicit_add(&s, g, k, r, at, &miss[k], &gain[k]);
+        implicit_add(&s, g, k, r, at, &follow[k]);
     }
     const double complex n = one_plus(stack, at),
                          ratio = fj_log_turned(fj_quotient(n, at->m), 1, &s.turns);
     value->log_z = ratio + s.log_z + CMPLX(stack->log_mean, M_PI * s.turns);
     value->slope = s.slope - fj_quotient(1, n);
+    value->bend[0] = s.bend[0];
+    value->bend[1] = s.bend[1];
+    value->bend[2] = s.bend[2] + fj_quotient(at->m, 2 * n * n);
     value->rounding = s.rounding + DBL_EPSILON * (4 + fabs(creal(ratio)) + fabs(stack->log_mean));
     value->argument = s.argument + fabs(cimag(ratio));
 }

@@ -51,12 +51,22 @@ void fj_stack_point_move(const fj_stack *stack, fj_stack_point *at, double compl
 void fj_stack_point_leave(fj_stack_point *at, double complex dmu);
 void fj_subordinate_move(fj_subordinate *u, double complex dw);
 
-/* What Newton's method needs at a point. With dmu = d log m, the step that meets M_k(u_k) = scale_k m and a wanted log z is
- *   dmu = (wanted - log_z)/slope,   dw_k = miss_k + dmu gain_k. */
+/* How one u_k follows log m. */
+typedef struct fj_follow {
+    double complex miss; /* to first order, how far w_k is from meeting M_k(u_k) = scale_k m */
+    double complex gain; /* d w_k/d log m */
+    double complex bend; /* d gain/d w_k */
+} fj_follow;
+
+/* What Newton's method needs at a point. With dmu = d log m, the step that meets all M_k(u_k) = scale_k m and a wanted log z is,
+ * to first order,  dmu = (wanted - log_z)/slope,  dw_k = miss_k + dmu gain_k. To second order, with e_k = miss_k/gain_k + dmu,
+ *   dw_k = gain_k e_k (1 + bend_k e_k/2),   gain_k grows by bend_k dw_k,
+ *   log z after it = log_z + slope dmu + bend[0] + bend[1] dmu + bend[2] dmu^2,   slope grows by bend[1] + 2 bend[2] dmu. */
 typedef struct fj_stack_value {
     /* at the point moved by dw_k = miss_k; Im is the true argument, not modulo 2 pi */
     double complex log_z;
-    double complex slope;           /* d log z/d log m */
+    double complex slope; /* d log z/d log m */
+    double complex bend[3];
     double rounding;                /* of Re log z */
     double argument;                /* of Im log z, in radians of its terms' arguments: their sum */
     double potential;               /* sum of the groups' Im J, if asked for */
@@ -64,11 +74,10 @@ typedef struct fj_stack_value {
     double complex potential_miss;
 } fj_stack_value;
 
-/* Fills *value, miss[k] and gain[k]. r is scratch. with_potential: also what the distribution function needs.
+/* Fills *value and follow[k]. r is scratch. with_potential: also what the distribution function needs.
  * Cost: a resolvent for each unknown; a logarithm for each group. */
 void fj_stack_evaluate(const fj_stack *stack, const fj_stack_point *at, int with_potential,
-                       fj_resolvent *r, fj_stack_value *value, double complex *miss,
-                       double complex *gain);
+                       fj_resolvent *r, fj_stack_value *value, fj_follow *follow);
 
 /* F = 1 + (arg(1 + m) - sum Im J)/pi at `at`, which is the step dmu from the point where value was taken. */
 double fj_stack_cdf(const fj_stack *stack, const fj_stack_value *value, const fj_stack_point *at,

@@ -15,7 +15,7 @@ typedef struct setup {
     fj_stack_point at;
     fj_resolvent r;
     fj_stack_value value;
-    double complex miss[UNKNOWNS], gain[UNKNOWNS];
+    fj_follow follow[UNKNOWNS];
 } setup;
 
 /* The i-th network; the result must not move. */
@@ -40,7 +40,7 @@ static void setup_free(setup *s)
 
 static void evaluate(setup *s, int with_potential)
 {
-    fj_stack_evaluate(s->stack, &s->at, with_potential, &s->r, &s->value, s->miss, s->gain);
+    fj_stack_evaluate(s->stack, &s->at, with_potential, &s->r, &s->value, s->follow);
 }
 
 /* Every u_k with M_k(u_k) = scale_k m, by Newton from t/u = m far out along the ray of m: |m| is small there. */
@@ -57,8 +57,8 @@ static void solve(setup *s, double complex m)
             double most = 0;
             evaluate(s, 0);
             for (size_t k = 0; k < s->stack->unknowns; k++) {
-                fj_subordinate_move(&s->u[k], s->miss[k]);
-                most = fmax(most, cabs(s->miss[k]));
+                fj_subordinate_move(&s->u[k], s->follow[k].miss);
+                most = fmax(most, cabs(s->follow[k].miss));
             }
             if (most < 1e-13)
                 break;
@@ -131,7 +131,8 @@ START_TEST(slopes_and_gains_are_derivatives)
     solve(&s, m);
     evaluate(&s, 0);
     slope = s.value.slope;
-    memcpy(gain, s.gain, sizeof gain);
+    for (size_t k = 0; k < s.stack->unknowns; k++)
+        gain[k] = s.follow[k].gain;
     enum { AROUND = 8 }; /* Cauchy's integral */
     const double step = 0.02;
     for (int k = 0; k < AROUND; k++) {
@@ -171,7 +172,7 @@ START_TEST(misses_lead_to_the_solution)
             s.u[k].w = solved[k] + e * CMPLX(0.6, k % 2 ? 0.8 : -0.8);
         evaluate(&s, 0);
         for (size_t k = 0; k < s.stack->unknowns; k++)
-            off = fmax(off, cabs(s.u[k].w + s.miss[k] - solved[k]));
+            off = fmax(off, cabs(s.u[k].w + s.follow[k].miss - solved[k]));
         off = fmax(off, cabs(s.value.log_z - log_z) / (1 + s.value.argument));
         ck_assert_msg(off < 30 * e * e + 1e-12, "%s: %g off, %g after the step", s.net.what, e,
                       off);
@@ -209,7 +210,7 @@ START_TEST(one_group_is_identical_layers)
             fj_layers_compose(&seven, w_of(&s.u[0]), &want);
             fj_assert_within(cabs(s.value.log_z - want.log_z), 0, 1e-12, s.net.what);
             /* per log m there, per log u here */
-            fj_assert_within(cabs(s.value.slope - want.slope * s.gain[0]), 0,
+            fj_assert_within(cabs(s.value.slope - want.slope * s.follow[0].gain), 0,
                              1e-11 * cabs(s.value.slope), s.net.what);
             /* F means something on the curve only; its formula holds where Im log z is not 0, too */
             fj_assert_within(fj_stack_cdf(s.stack, &s.value, &s.at, 0),
