@@ -8,6 +8,7 @@
  *    exact (the pole of 1/(u - t) at h0 has residue -1/t').
  * 4. Second derivatives are taken without care for their last digits.
  * 5. For the potential: the same with logarithms and the kernel's integral, at the poles already found. */
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include "quadrature.h"
@@ -350,6 +351,12 @@ static const double LOG_U_LEAST = -660; /* 2e-287: some 13 digits above where t 
 double fj_rule_blur(const fj_rule *rule, double log_u)
 {
     return rule->noise > 0 ? 2 * rule->noise * exp(-log_u / 2) : 0;
+}
+
+double fj_rule_slope_error(const fj_rule *rule)
+{
+    static const double OF_POLYNOMIAL = 4e-13; /* measured far down the tail of softsign */
+    return rule->panel ? OF_POLYNOMIAL : DBL_EPSILON;
 }
 
 double fj_rule_bottom(const fj_rule *rule)

@@ -88,6 +88,8 @@ size_t fj_rule_parts(const fj_rule *rule, const fj_part **parts);
  * is zero at a kink, its rounding moves them. 0 elsewhere. And the least log |u| to which that is followed. */
 double fj_rule_blur(const fj_rule *rule, double log_u);
 double fj_rule_bottom(const fj_rule *rule);
+/* Relative error of derivatives in w of Im m and Im n where poles make them: on panels those of a polynomial. */
+double fj_rule_slope_error(const fj_rule *rule);
 /* Where most is infinite: the largest log t that the rule follows. */
 double fj_rule_top(const fj_rule *rule);
 

@@ -31,6 +31,8 @@ enum {
 
 /* Last coefficients of this size are as good as rounding. */
 static const double GOOD = 2e-14;
+/* The most that errors of slopes may come to: steep patches are halved. */
+static const double STEEP = 1e-12;
 /* As good as at the edge. */
 static const double TINY = 1e-150;
 /* More stations than this on a patch: it is not tried. */
@@ -43,6 +45,7 @@ static const double WORST = 1e-8;
 typedef struct builder {
     fj_stations solver;
     size_t nodes; /* solved so far */
+    double slope_error;
     fj_patches *out;
     fj_status status;
 } builder;
@@ -103,11 +106,20 @@ static double integrate(const fj_patches *p, fj_patch *patch)
     return tail;
 }
 
+/* Relative error of the nodes' slopes. */
+static double slope_error(const fj_stack *stack)
+{
+    double error = DBL_EPSILON;
+    for (size_t k = 0; k < stack->unknowns; k++)
+        error = fmax(error, fj_rule_slope_error(stack->group[k].layers.rule));
+    return error;
+}
+
 /* Fits the series to the nodes at x of [-1, 1]; returns its tail relative to what the nodes are known to: above 1, not
  * good. */
-static double fit(const fj_patches *p, const double *x, const node *at, size_t n, fj_patch *out)
+static double fit(const builder *b, const double *x, const node *at, size_t n, fj_patch *out)
 {
-    double value[MIRRORED], slope[MIRRORED], noise = 0;
+    double value[MIRRORED], slope[MIRRORED], noise = 0, steepest = 0;
     const double half = (out->to - out->from) / 2;
     out->error = out->rounding = 0;
     for (size_t j = 0; j < n; j++) {
@@ -116,6 +128,7 @@ static double fit(const fj_patches *p, const double *x, const node *at, size_t n
         out->error = fmax(out->error, at[j].error);
         out->rounding = fmax(out->rounding, at[j].rounding);
         noise = fmax(noise, at[j].noise);
+        steepest = fmax(steepest, fabs(slope[j]));
         if (isnan(value[j]) || isnan(slope[j])) {
             out->error = INFINITY;
             return NAN;
@@ -125,10 +138,13 @@ static double fit(const fj_patches *p, const double *x, const node *at, size_t n
         out->log_density[k] = 0;
     fj_chebyshev_fit_hermite(x, value, slope, n, out->log_density);
     const double size = fabs(out->log_density[0]) + fabs(out->log_density[1]);
-    noise += GOOD + out->error + DBL_EPSILON * size;
+    /* estimates of the nodes' errors are generous */
+    noise = GOOD + (noise + out->error) / 16 + DBL_EPSILON * size;
     const double tail = tail_of(out->log_density, 2 * n - 1);
     out->error += tail;
-    return fmax(tail / noise, integrate(p, out) / GOOD);
+    const double by_slope = b->slope_error * steepest / 4;
+    out->error += by_slope;
+    return fmax(fmax(tail / noise, by_slope / STEEP), integrate(b->out, out) / GOOD);
 }
 
 static void patch_keep(builder *b, const fj_patch *patch)
@@ -170,7 +186,7 @@ static double patch_fit(builder *b, int edge, fj_patch *patch)
             at[n - 1 - j].slope = -at[j].slope;
         }
     }
-    const double misfit = fit(b->out, x, at, n, patch);
+    const double misfit = fit(b, x, at, n, patch);
     const double at_check = edge < 0 ? x[CHECK] : edge == FJ_LOW ? 1 : -1;
     if (isfinite(patch->error))
         patch->cdf[0] = cdf - fj_chebyshev_at(patch->cdf, DEGREE, at_check, NULL);
@@ -237,7 +253,7 @@ static void seams_check(const fj_stretch *stretch, fj_patches *p)
 
 fj_status fj_patches_make(fj_path *path, const fj_stretch *stretch, fj_patches *out)
 {
-    builder b = {.out = out};
+    builder b = {.out = out, .slope_error = slope_error(path->stack)};
     *out = (fj_patches){.n = 0};
     for (int side = FJ_LOW; side <= FJ_HIGH; side++) {
         out->edge[side] = stretch->end[side].stop == FJ_STOP_EDGE   ? 1

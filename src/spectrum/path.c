@@ -103,13 +103,16 @@ static double step_size(const fj_path *path, const fj_stack_point *at, double co
     return size;
 }
 
-/* dmu to second order. */
+/* dmu to second order; as it is where the slope is so near to 0 that this is no correction. */
 static double complex step_bend(const fj_path *path, double complex dmu)
 {
     const fj_stack_value *value = &path->value;
-    const double complex off = value->bend[0] + dmu * (value->bend[1] + dmu * value->bend[2]);
-    const double complex bent = dmu - fj_quotient(off, value->slope);
-    return path->real ? creal(bent) : bent;
+    const double complex d = dmu / value->unit;
+    const double complex off = value->bend[0] + d * (value->bend[1] + d * value->bend[2]);
+    const double complex more = fj_quotient(off, value->slope);
+    if (!(fj_size(more) < fj_size(dmu) / 2))
+        return dmu;
+    return path->real ? creal(dmu - more) : dmu - more;
 }
 
 /* Takes the part of the step dmu, to second order or first. */
@@ -121,7 +124,9 @@ static void step_take(fj_path *path, fj_stack_point *at, double complex dmu, dou
         double complex dw = follow->miss + dmu * follow->gain;
         if (second) {
             const double complex e = fj_quotient(follow->miss, follow->gain) + dmu;
-            dw += follow->gain * follow->bend * e * e / 2;
+            const double complex more = follow->gain * follow->bend * e * e / 2;
+            if (fj_size(more) < fj_size(dw) / 2) /* else it is no correction */
+                dw += more;
         }
         fj_subordinate_move(&at->u[k], part * (path->real ? creal(dw) : dw));
     }
@@ -140,7 +145,8 @@ static int point_is_inside(const fj_path *path, const fj_stack_point *at)
 static void station_fill(const fj_path *path, fj_station *station, double complex dmu)
 {
     const fj_stack_value *value = &path->value;
-    const double complex slope = value->slope + value->bend[1] + 2 * dmu * value->bend[2];
+    const double complex slope =
+        value->slope + (value->bend[1] + 2 * (dmu / value->unit) * value->bend[2]) / value->unit;
     station->slope = path->real ? creal(slope) : slope;
     station->rounding = value->rounding;
     station->argument = value->argument;
@@ -179,11 +185,8 @@ fj_status fj_path_solve(fj_path *path, fj_station *station)
         const int done = size < path->enough || (size < NEARLY && fabs(creal(miss)) <= rounding &&
                                                  fabs(creal(miss)) >= miss_before / 2);
         const int second = size < SECOND_ORDER;
-        if (second) /* unless the slope is next to 0 */ {
-            const double complex bent = step_bend(path, dmu);
-            if (fj_size(bent - dmu) < size)
-                dmu = bent;
-        }
+        if (second)
+            dmu = step_bend(path, dmu);
         step_take(path, at, dmu, fmin(1, LONGEST / size), second);
         if (done) {
             station_fill(path, station, dmu);

@@ -15,7 +15,7 @@ typedef struct fj_station {
 } fj_station;
 
 /* fj_path.enough: to rounding in all that a station holds; or in the point alone. */
-#define FJ_PATH_EXACT 2e-7
+#define FJ_PATH_EXACT 1e-7
 #define FJ_PATH_POINT 1e-5
 
 /* Scratch of one solver. */

@@ -14,6 +14,8 @@
 
 /* Solutions in a guess. */
 enum { NEAREST = 4 };
+/* Guesses of log(-Im m) from two and from all that differ by more. */
+static const double OVERSHOT = 0.5;
 /* A part this much smaller than the other: the real part has one sign, and is taken by its logarithm too. */
 static const double SMALL = 0.1;
 
@@ -167,11 +169,11 @@ typedef struct stencil {
     double value[NEAREST], slope[NEAREST];
 } stencil;
 
-static void stencil_make(const fj_stations *b, double tau, stencil *s)
+static void stencil_make(const fj_stations *b, double tau, size_t most, stencil *s)
 {
     double x[NEAREST];
     size_t high = place_above(b, tau), low = high;
-    s->n = b->n < NEAREST ? b->n : NEAREST;
+    s->n = b->n < most ? b->n : most;
     while (high - low < s->n) {
         const double below = low > 0 ? tau - b->known[low - 1]->place.tau : INFINITY;
         const double above = high < b->n ? b->known[high]->place.tau - tau : INFINITY;
@@ -208,16 +210,31 @@ static double real_part(const stencil *s, int low)
     return by_logarithm ? copysign(exp(sum), first) : sum;
 }
 
+static double log_im_at(const stencil *s)
+{
+    double log_im = 0;
+    for (size_t i = 0; i < s->n; i++)
+        log_im += s->value[i] * s->known[i]->log_im + s->slope[i] * s->known[i]->dlog_im;
+    return log_im;
+}
+
+/* The nearest ones; two where more would overshoot, as they do far down a tail. */
+static void stencil_choose(const fj_stations *b, double tau, stencil *s)
+{
+    stencil two;
+    stencil_make(b, tau, NEAREST, s);
+    stencil_make(b, tau, 2, &two);
+    if (!(fabs(log_im_at(s) - log_im_at(&two)) < OVERSHOT))
+        *s = two;
+}
+
 static void guess_m(const fj_stations *b, const stencil *s, const fj_place *place,
                     fj_stack_point *at)
 {
     int low = 1;
-    double log_im = 0;
-    for (size_t i = 0; i < s->n; i++) {
+    for (size_t i = 0; i < s->n; i++)
         low &= fj_size(s->known[i]->at.at.rest) < fj_size(s->known[i]->at.at.m);
-        log_im += s->value[i] * s->known[i]->log_im + s->slope[i] * s->known[i]->dlog_im;
-    }
-    const double complex q = CMPLX(real_part(s, low), -place->factor * exp(log_im));
+    const double complex q = CMPLX(real_part(s, low), -place->factor * exp(log_im_at(s)));
     at->m = low ? q - b->path->stack->above : q;
     at->rest = low ? q : q + b->path->stack->above;
 }
@@ -279,7 +296,7 @@ fj_status fj_stations_solve(fj_stations *b, double tau, int want_cdf, const fj_k
     }
     const fj_place place = fj_patches_place(b->patches, tau);
     stencil s;
-    stencil_make(b, tau, &s);
+    stencil_choose(b, tau, &s);
     const fj_known *nearest = NULL; /* not an edge, where the slope is 0 */
     for (size_t i = 0; i < s.n; i++)
         if (s.known[i]->place.slope > 0 &&

@@ -87,6 +87,7 @@ void fj_subordinate_move(fj_subordinate *u, double complex dw)
 typedef struct sums {
     double complex log_z, slope;
     double complex bend[3];
+    double unit;
     double rounding, argument, turns;
     fj_stack_value *value;
     int with_potential;
@@ -122,8 +123,8 @@ static void explicit_add(sums *s, const fj_group *g, const fj_stack_point *at)
               : fj_log_turned(fj_quotient(left / g->p, wider), g->count, &s->turns);
     const double complex slope = fj_quotient(m_l * g->deficit, left * wider);
     add(s, g->count, term, slope, small ? 2 * fj_size(ratio) : 2);
-    s->bend[2] +=
-        g->count / 2 * slope * (1 - fj_quotient(m_l, left) - fj_quotient(g->rho * m_l, wider));
+    s->bend[2] += g->count / 2 * (slope * s->unit) *
+                  (s->unit * (1 - fj_quotient(m_l, left) - fj_quotient(g->rho * m_l, wider)));
     if (!s->with_potential)
         return;
     /* J and dJ/d log m */
@@ -166,8 +167,9 @@ static void implicit_add(sums *s, const fj_group *g, size_t k, const fj_resolven
         miss = log_quotient(m_l, r->m) * gain;
     *follow = (fj_follow){miss, gain, 1 - gain * r->ddm * inverse};
     add(s, g->count, term + slope * miss, slope * gain, error);
-    const double complex off = fj_quotient(miss, gain);
-    const double complex curve = g->count / 2 * (slope * follow->bend + bend * gain) * gain;
+    const double complex step = gain * s->unit, off = fj_quotient(miss, step);
+    const double complex curve =
+        g->count / 2 * (slope * follow->bend * s->unit + bend * step) * step;
     s->bend[0] += curve * off * off;
     s->bend[1] += 2 * curve * off;
     s->bend[2] += curve;
@@ -193,7 +195,9 @@ static void implicit_add(sums *s, const fj_group *g, size_t k, const fj_resolven
 void fj_stack_evaluate(const fj_stack *stack, const fj_stack_point *at, int with_potential,
                        fj_resolvent *r, fj_stack_value *value, fj_follow *follow)
 {
-    sums s = {.value = value, .with_potential = with_potential};
+    sums s = {.value = value,
+              .with_potential = with_potential,
+              .unit = fmin(1, fj_size(at->rest) / fj_size(at->m))};
     value->potential = 0;
     value->potential_slope = value->potential_miss = 0;
     for (size_t k = 0; k < stack->groups; k++) {
@@ -215,7 +219,8 @@ void fj_stack_evaluate(const fj_stack *stack, const fj_stack_point *at, int with
     value->slope = s.slope - fj_quotient(1, n);
     value->bend[0] = s.bend[0];
     value->bend[1] = s.bend[1];
-    value->bend[2] = s.bend[2] + fj_quotient(at->m, 2 * n * n);
+    value->bend[2] = s.bend[2] + fj_quotient(s.unit * at->m, n) * fj_quotient(s.unit, n) / 2;
+    value->unit = s.unit;
     value->rounding = s.rounding + DBL_EPSILON * (4 + fabs(creal(ratio)) + fabs(stack->log_mean));
     value->argument = s.argument + fabs(cimag(ratio));
 }

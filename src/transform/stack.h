@@ -61,12 +61,15 @@ typedef struct fj_follow {
 /* What Newton's method needs at a point. With dmu = d log m, the step that meets all M_k(u_k) = scale_k m and a wanted log z is,
  * to first order,  dmu = (wanted - log_z)/slope,  dw_k = miss_k + dmu gain_k. To second order, with e_k = miss_k/gain_k + dmu,
  *   dw_k = gain_k e_k (1 + bend_k e_k/2),   gain_k grows by bend_k dw_k,
- *   log z after it = log_z + slope dmu + bend[0] + bend[1] dmu + bend[2] dmu^2,   slope grows by bend[1] + 2 bend[2] dmu. */
+ * and with d = dmu/unit, unit = min(1, |rest/m|), which keeps all in the range of double as lambda goes to 0,
+ *   log z after it = log_z + slope dmu + bend[0] + bend[1] d + bend[2] d^2,
+ *   slope unit after it = slope unit + bend[1] + 2 bend[2] d. */
 typedef struct fj_stack_value {
     /* at the point moved by dw_k = miss_k; Im is the true argument, not modulo 2 pi */
     double complex log_z;
     double complex slope; /* d log z/d log m */
     double complex bend[3];
+    double unit;
     double rounding;                /* of Re log z */
     double argument;                /* of Im log z, in radians of its terms' arguments: their sum */
     double potential;               /* sum of the groups' Im J, if asked for */
