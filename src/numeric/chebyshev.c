@@ -16,11 +16,15 @@ double fj_chebyshev_point(size_t j, size_t n)
 
 void fj_chebyshev_fit(const double *value, size_t n, double *c)
 {
+    double cosine[2 * FJ_CHEBYSHEV_MOST];
+    for (size_t j = 0; j < 2 * n; j++)
+        cosine[j] = fj_chebyshev_point(j, n);
     for (size_t k = 0; k <= n; k++) {
         double sum = 0;
-        for (size_t j = 0; j <= n; j++) {
-            const double x = fj_chebyshev_point(j * k % (2 * n), n); /* cos(pi j k/n) */
-            sum += (j == 0 || j == n ? 0.5 : 1) * value[j] * x;
+        for (size_t j = 0, at = 0; j <= n; j++) { /* at = j k mod 2n */
+            sum += (j == 0 || j == n ? 0.5 : 1) * value[j] * cosine[at];
+            at += k;
+            at -= at >= 2 * n ? 2 * n : 0;
         }
         c[k] = sum * (k == 0 || k == n ? 1 : 2) / (double)n;
     }
@@ -29,7 +33,7 @@ void fj_chebyshev_fit(const double *value, size_t n, double *c)
 void fj_chebyshev_fit_hermite(const double *x, const double *value, const double *slope, size_t n,
                               double *c)
 {
-    double fitted[FJ_CHEBYSHEV_HERMITE_MOST + 1];
+    double fitted[FJ_CHEBYSHEV_MOST + 1];
     const size_t degree = 2 * n - 1;
     for (size_t p = 0; p <= degree; p++) {
         const double at = fj_chebyshev_point(p, degree);

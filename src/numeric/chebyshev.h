@@ -7,7 +7,9 @@
 
 double fj_chebyshev_point(size_t j, size_t n);
 
-/* The n + 1 coefficients of the interpolating sum c[k] T_k(x) from the values at the points. O(n^2). */
+enum { FJ_CHEBYSHEV_MOST = 64 };
+
+/* The n + 1 coefficients of the interpolating sum c[k] T_k(x) from the values at the points, n <= FJ_CHEBYSHEV_MOST. O(n^2). */
 void fj_chebyshev_fit(const double *value, size_t n, double *c);
 
 /* Weights of value and slope at x[i] in Hermite's polynomial of degree 2n - 1 through values and slopes at x[0..n-1], taken
@@ -15,9 +17,7 @@ void fj_chebyshev_fit(const double *value, size_t n, double *c);
 void fj_hermite_weights(const double *x, size_t n, size_t i, double at, double *weight,
                         double *weight_slope);
 
-enum { FJ_CHEBYSHEV_HERMITE_MOST = 63 };
-
-/* The 2n coefficients of that polynomial; 2n <= FJ_CHEBYSHEV_HERMITE_MOST + 1. O(n^3). */
+/* The 2n coefficients of that polynomial; 2n <= FJ_CHEBYSHEV_MOST. O(n^3). */
 void fj_chebyshev_fit_hermite(const double *x, const double *value, const double *slope, size_t n,
                               double *c);
 

@@ -2,13 +2,12 @@
 /* Making the Chebyshev series of a law along one interval.
  *
  * 1. Solve at the nine Lobatto points of a patch. Hermite's polynomial through value and slope of the logarithm of the density
- *    is its series, of degree 17; if its last coefficients are not below rounding, halve the patch. A patch with many of
- *    the walk's stations is not tried.
+ *    is its series, of degree 17. Its last coefficients tell whether it is too long, and how long the next one may be.
  * 2. A patch at an edge continues evenly beyond it, so that no node comes so close to the edge that the rounding of log lambda
  *    shows: five of ten mirrored points, degree 19.
  * 3. The distribution function is the integral of the density, from one point of the patch where it is taken from its closed
  *    form. At the seams between patches, and at the ends of the interval, both must agree.
- * 4. A patch is good when its last coefficients are below the rounding of its values, or halving no longer helps. One that is
+ * 4. A patch is good when its last coefficients are below the rounding of its values, or shortening no longer helps. One that is
  *    not good at the smallest size says so, and points in it are refused. */
 #include <float.h>
 #include <math.h>
@@ -23,29 +22,33 @@ enum {
     MIRRORED = 10,  /* of one about an edge, of which half are solved */
     CHECK = 4,      /* the node of the first kind where F is taken from its closed form */
     INTEGRAND = 24, /* degree to which the density itself is expanded, to be integrated */
-    DEPTH_MAX = 30,
-    DEPTH_HOPELESS = 15,
+    PATCHES_LIKELY = 8,
+    TRIES_MAX = 40,
+    TRIES_HOPELESS = 15,
     PATCHES_MAX = 4000,
     NODES_MAX = 6000
 };
 
 /* Last coefficients of this size are as good as rounding. */
 static const double GOOD = 2e-14;
-/* The most that errors of slopes may come to: steep patches are halved. */
+/* The most that errors of slopes may come to: steep patches are cut. */
 static const double STEEP = 1e-12;
 /* As good as at the edge. */
 static const double TINY = 1e-150;
-/* More stations than this on a patch: it is not tried. */
-enum { STATIONS_MOST = 12 };
+/* A rest that is shorter than this part of a patch goes with it. */
+static const double REST = 0.25;
 /* The most that the distribution functions of neighbours may differ at their seam. */
 static const double SEAM = 1e-10;
-/* The worst that a patch which halving does not better may be. */
+/* What is then taken for as good. */
+static const double AMONG_ROUNDING = 8;
+/* The worst that a patch which shortening does not better may be. */
 static const double WORST = 1e-8;
 
 typedef struct builder {
     fj_stations solver;
     size_t nodes; /* solved so far */
     double slope_error;
+    double tolerance; /* of misfits: 1, but after a patch that rounding decided */
     fj_patches *out;
     fj_status status;
 } builder;
@@ -193,41 +196,64 @@ static double patch_fit(builder *b, int edge, fj_patch *patch)
     return isnan(cdf) ? NAN : misfit;
 }
 
-static void patch_build(builder *b, double from, double to, double first, double last, int depth,
-                        double parent)
+/* By how much to change the length of a patch, so that its misfit becomes a third of what is allowed: it goes like the 18th
+ * power. */
+static double length_factor(double misfit)
 {
-    fj_patch patch = {.from = from, .to = to, .error = INFINITY};
-    const int least = depth == DEPTH_MAX || !(to - from > 1e-9 * (fabs(from) + fabs(to)));
-    const int low = from == first && b->out->edge[FJ_LOW],
-              high = to == last && b->out->edge[FJ_HIGH];
-    const double length = to - from;
-    double misfit = INFINITY;
-    if (b->status != FJ_OK)
-        return;
-    if (least || !((low && high) || fj_stations_between(&b->solver, from, to) > STATIONS_MOST)) {
-        if (low)
-            patch.from = from - length;
-        if (high)
-            patch.to = to + length;
-        if (b->nodes > NODES_MAX) { /* it is not to be had: better told than waited for */
-            patch.error = NAN;
-            patch_keep(b, &patch);
-            return;
-        }
-        misfit = patch_fit(b, low ? FJ_LOW : high ? FJ_HIGH : -1, &patch);
-        /* where halving no longer helps, rounding is left */
-        const int settled = misfit < 1 || (patch.error > parent / 4 &&
-                                           (patch.error < WORST || depth > DEPTH_HOPELESS));
+    return isnan(misfit) ? 0.5 : pow(3 * misfit, -1.0 / (2 * NODES));
+}
+
+/* One patch from `to` downwards, of about that length; returns its lower end, and in *length what the next one may have. */
+static double patch_build(builder *b, double first, double last, double to, double *length)
+{
+    const int edge_low = b->out->edge[FJ_LOW] != 0, high = to == last && b->out->edge[FJ_HIGH] != 0;
+    double before = INFINITY;
+    for (int tries = 0;; tries++) {
+        double from = to - *length;
+        if (from - first < REST * *length) /* no small rest */
+            from = high && edge_low ? first + (to - first) / 2 : first;
+        const int low = from == first && edge_low;
+        const double size = to - from;
+        const int least = tries == TRIES_MAX || !(size > 1e-9 * (fabs(from) + fabs(to)));
+        fj_patch patch = {
+            .from = low ? from - size : from, .to = high ? to + size : to, .error = INFINITY};
+        const double misfit = patch_fit(b,
+                                        low    ? FJ_LOW
+                                        : high ? FJ_HIGH
+                                               : -1,
+                                        &patch) /
+                              b->tolerance;
+        /* where shortening no longer helps, rounding is left */
+        const int settled = misfit < 1 || (patch.error > before / 4 &&
+                                           (patch.error < WORST || tries > TRIES_HOPELESS));
+        if (b->status != FJ_OK)
+            return from;
         if (settled || least) {
             if (!(misfit < 1) && !(patch.error < WORST))
                 patch.error = NAN;
             patch_keep(b, &patch);
+            /* by rounding: it would have been as good when it was longer */
+            b->tolerance = misfit < 1 ? fmax(1, b->tolerance / 2) : AMONG_ROUNDING;
+            *length = size * (misfit < 1 ? fmax(1.4, fmin(2, length_factor(misfit))) : 2);
+            return from;
+        }
+        before = patch.error;
+        *length = size * fmax(0.2, fmin(0.7, length_factor(misfit)));
+    }
+}
+
+/* All patches, from above, where most of the law is. */
+static void patches_build(builder *b, double first, double last)
+{
+    double to = last, length = (last - first) / PATCHES_LIKELY;
+    while (to > first && b->status == FJ_OK) {
+        if (b->nodes > NODES_MAX) { /* it is not to be had: better told than waited for */
+            const fj_patch rest = {.from = first, .to = to, .error = NAN};
+            patch_keep(b, &rest);
             return;
         }
+        to = patch_build(b, first, last, to, &length);
     }
-    const double middle = from + length / 2;
-    patch_build(b, middle, to, first, last, depth + 1, patch.error);
-    patch_build(b, from, middle, first, last, depth + 1, patch.error);
 }
 
 static double cdf_at(const fj_patch *patch, double x)
@@ -253,7 +279,7 @@ static void seams_check(const fj_stretch *stretch, fj_patches *p)
 
 fj_status fj_patches_make(fj_path *path, const fj_stretch *stretch, fj_patches *out)
 {
-    builder b = {.out = out, .slope_error = slope_error(path->stack)};
+    builder b = {.out = out, .slope_error = slope_error(path->stack), .tolerance = 1};
     *out = (fj_patches){.n = 0};
     for (int side = FJ_LOW; side <= FJ_HIGH; side++) {
         out->edge[side] = stretch->end[side].stop == FJ_STOP_EDGE   ? 1
@@ -266,8 +292,8 @@ fj_status fj_patches_make(fj_path *path, const fj_stretch *stretch, fj_patches *
     if (b.status == FJ_OK) {
         double from, to;
         fj_patches_tau_range(out, &from, &to);
-        patch_build(&b, from, to, from, to, 0, INFINITY);
-        for (size_t i = 0; i < out->n / 2; i++) { /* made from above, where most of the law is */
+        patches_build(&b, from, to);
+        for (size_t i = 0; i < out->n / 2; i++) {
             const fj_patch other = out->patch[out->n - 1 - i];
             out->patch[out->n - 1 - i] = out->patch[i];
             out->patch[i] = other;

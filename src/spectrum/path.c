@@ -215,6 +215,9 @@ fj_status fj_path_move(fj_path *path, fj_station *station, fj_station *next, dou
 {
     /* first corrections of this size: the tangent is good */
     static const double GOOD = 0.1, BAD = 0.4;
+    /* on the way a station only has to lead on */
+    static const double ON_THE_WAY = 0.02;
+    const double enough = path->enough;
     double h = most;
     for (int i = 0; i < MOVES_MAX; i++) {
         const double complex left = to - station->log_z;
@@ -223,8 +226,10 @@ fj_status fj_path_move(fj_path *path, fj_station *station, fj_station *next, dou
             return FJ_OK;
         const int last = h >= distance;
         const double complex goal = last ? to : station->log_z + left * (h / distance);
+        path->enough = last ? enough : ON_THE_WAY;
         const int found = predict(path, station, goal, next) &&
                           fj_path_solve(path, next) == FJ_OK && path->first < BAD;
+        path->enough = enough;
         if (!found) {
             h = fmin(h, distance) / 4;
             if (h < 1e-13 * (1 + cabs(station->log_z)))

@@ -15,7 +15,7 @@
 /* Solutions in a guess. */
 enum { NEAREST = 4 };
 /* Guesses of log(-Im m) from two and from all that differ by more. */
-static const double OVERSHOT = 0.5;
+static const double OVERSHOT = 0.1;
 /* A part this much smaller than the other: the real part has one sign, and is taken by its logarithm too. */
 static const double SMALL = 0.1;
 
@@ -114,6 +114,18 @@ static fj_status edge_add(fj_stations *b, const fj_stretch_end *end, double tau,
     return FJ_OK;
 }
 
+fj_status fj_stations_put(fj_stations *b, const fj_station *at)
+{
+    const fj_place place =
+        fj_patches_place(b->patches, fj_patches_tau(b->patches, creal(at->log_z)));
+    if (!(place.slope > 0)) /* on an edge, to rounding */
+        return FJ_OK;
+    fj_known *known = known_make(b, at, &place);
+    if (known)
+        known_describe(b, known);
+    return known_add(b, known);
+}
+
 fj_status fj_stations_init(fj_stations *b, fj_path *path, const fj_stretch *stretch,
                            const fj_patches *patches)
 {
@@ -121,18 +133,8 @@ fj_status fj_stations_init(fj_stations *b, fj_path *path, const fj_stretch *stre
     double range[2];
     fj_patches_tau_range(patches, &range[FJ_LOW], &range[FJ_HIGH]);
     fj_status status = fj_station_init(&b->scratch, path->stack);
-    for (size_t i = 0; i < stretch->stations && status == FJ_OK; i++) {
-        const fj_station *at = &stretch->station[i];
-        const double tau = fj_patches_tau(patches, creal(at->log_z));
-        if (!(tau > range[FJ_LOW] && tau < range[FJ_HIGH]) &&
-            (patches->edge[FJ_LOW] || patches->edge[FJ_HIGH]))
-            continue;
-        const fj_place place = fj_patches_place(patches, tau);
-        fj_known *known = known_make(b, at, &place);
-        if (known)
-            known_describe(b, known);
-        status = known_add(b, known);
-    }
+    for (size_t i = 0; i < stretch->stations && status == FJ_OK; i++)
+        status = fj_stations_put(b, &stretch->station[i]);
     for (int side = FJ_LOW; side <= FJ_HIGH && status == FJ_OK; side++)
         if (patches->edge[side] > 0) {
             const double inwards = 1e-4 * (range[!side] - range[side]);
@@ -155,11 +157,6 @@ void fj_stations_forget(fj_stations *b, double tau)
 {
     while (b->n > NEAREST && b->known[b->n - 1]->place.tau > tau)
         known_free(b->known[--b->n]);
-}
-
-size_t fj_stations_between(const fj_stations *b, double from, double to)
-{
-    return place_above(b, to) - place_above(b, from);
 }
 
 /* The solutions nearest to tau, and their weights. */
@@ -265,6 +262,25 @@ static void guess_u(const stencil *s, const fj_place *place, size_t k, fj_subord
     *out = (fj_subordinate){CMPLX(x, left ? theta - M_PI : theta), left};
 }
 
+static void point_guess(const fj_stations *b, const stencil *s, const fj_place *place,
+                        fj_stack_point *at)
+{
+    guess_m(b, s, place, at);
+    for (size_t k = 0; k < b->path->stack->unknowns; k++)
+        guess_u(s, place, k, &at->u[k]);
+}
+
+int fj_stations_guess(const fj_stations *b, double big_x, fj_stack_point *at)
+{
+    const fj_place place = fj_patches_place(b->patches, fj_patches_tau(b->patches, big_x));
+    stencil s;
+    if (b->n == 0)
+        return 0;
+    stencil_choose(b, place.tau, &s);
+    point_guess(b, &s, &place, at);
+    return 1;
+}
+
 /* By Newton's method, or by continuation from the nearest solution. */
 static fj_status station_solve(fj_stations *b, fj_known *known, const fj_known *nearest,
                                int want_cdf)
@@ -309,9 +325,7 @@ fj_status fj_stations_solve(fj_stations *b, double tau, int want_cdf, const fj_k
         return FJ_NO_MEMORY;
     known->solved = 1;
     known->at.log_z = place.big_x;
-    guess_m(b, &s, &place, &known->at.at);
-    for (size_t k = 0; k < b->path->stack->unknowns; k++)
-        guess_u(&s, &place, k, &known->at.at.u[k]);
+    point_guess(b, &s, &place, &known->at.at);
     fj_status status = station_solve(b, known, nearest, want_cdf);
     if (status != FJ_OK) {
         known_free(known);

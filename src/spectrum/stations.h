@@ -33,10 +33,12 @@ void fj_stations_free(fj_stations *stations);
  * function if want_cdf. *out lives until fj_stations_forget. FJ_NO_CONVERGENCE, FJ_NO_MEMORY. */
 fj_status fj_stations_solve(fj_stations *stations, double tau, int want_cdf, const fj_known **out);
 
+/* Adds a solution of the walk; and fills the point of a station at log lambda = big_x, inside or beyond what is known, by
+ * guess (0 if nothing is known). */
+fj_status fj_stations_put(fj_stations *stations, const fj_station *at);
+int fj_stations_guess(const fj_stations *stations, double big_x, fj_stack_point *at);
+
 /* Drops all that lies above tau. */
 void fj_stations_forget(fj_stations *stations, double tau);
-
-/* How many lie between two places. O(log stations). */
-size_t fj_stations_between(const fj_stations *stations, double from, double to);
 
 #endif

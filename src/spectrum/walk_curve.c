@@ -8,6 +8,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include "stations.h"
 #include "walk_internal.h"
 
 enum { STATIONS_MAX = 4000 };
@@ -16,6 +17,15 @@ enum { STATIONS_MAX = 4000 };
 static const double BAD = 0.2;
 /* Below this log lambda no more than this probability is left to the tail. */
 static const double FAR_DOWN = -1500, LITTLE = 1e-40;
+
+/* One step along the curve, from all that is known of it behind; 0 where Newton's method does not like it. */
+static int step_along(fj_walk *w, const fj_stations *behind, double step)
+{
+    fj_station_copy(&w->at, &w->next, w->stack);
+    w->next.log_z = w->at.log_z + step;
+    return fj_stations_guess(behind, creal(w->next.log_z), &w->next.at) &&
+           fj_path_solve(&w->path, &w->next) == FJ_OK && w->path.first < BAD;
+}
 
 /* One step of the walk from w->at by `step` in log z into w->next. */
 int fj_walk_step(fj_walk *w, double step)
@@ -74,15 +84,12 @@ static int is_deep(const fj_walk *w, const fj_station *s)
     return 0;
 }
 
-/* Follows the curve from the stretch's outermost station on that side to its end. */
-fj_status fj_walk_curve_follow(fj_walk *w, fj_stretch *s, int side)
+/* The rest of fj_walk_curve_follow: `behind` is what it steps on from. */
+static fj_status curve_follow(fj_walk *w, fj_stretch *s, int side, fj_stations *behind)
 {
     const double sign = side == FJ_HIGH ? 1 : -1;
     fj_stretch_end *end = &s->end[side];
     double h = 0.05;
-    fj_status status = fj_station_init(&end->edge, w->stack);
-    if (status != FJ_OK)
-        return status;
     fj_station_copy(&s->station[side == FJ_HIGH ? s->stations - 1 : 0], &w->at, w->stack);
     w->path.real = 0;
     for (;;) {
@@ -111,15 +118,36 @@ fj_status fj_walk_curve_follow(fj_walk *w, fj_stretch *s, int side)
         w->path.real = 0;
         if (h < FJ_WALK_STEP_LEAST * (1 + fabs(end->big_x)))
             return FJ_OK;
-        if (!fj_walk_step(w, sign * h)) {
+        /* where rounding is large several stations make it larger, the tangent does not */
+        if (!step_along(w, behind, sign * h) && !fj_walk_step(w, sign * h)) {
             h /= 3;
             continue;
         }
         if (w->path.first < FJ_WALK_GOOD)
             h *= 2;
         fj_station_copy(&w->next, &w->at, w->stack);
-        status = fj_walk_station_add(w, s, &w->at, side);
+        fj_status status = fj_walk_station_add(w, s, &w->at, side);
+        if (status == FJ_OK)
+            status = fj_stations_put(behind, &w->at);
         if (status != FJ_OK)
             return status;
     }
+}
+
+/* Follows the curve from the stretch's outermost station on that side to its end. */
+fj_status fj_walk_curve_follow(fj_walk *w, fj_stretch *s, int side)
+{
+    fj_stretch_end *end = &s->end[side];
+    const fj_patches plain = {.n = 0}; /* log lambda itself */
+    fj_stations behind = {.n = 0};
+    fj_status status = fj_station_init(&end->edge, w->stack);
+    if (status == FJ_OK)
+        status = fj_stations_init(&behind, &w->path, s, &plain);
+    const double enough = w->path.enough;
+    w->path.enough = FJ_PATH_POINT;
+    if (status == FJ_OK)
+        status = curve_follow(w, s, side, &behind);
+    w->path.enough = enough;
+    fj_stations_free(&behind);
+    return status;
 }

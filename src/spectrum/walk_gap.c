@@ -180,6 +180,12 @@ double fj_walk_limit_find(fj_walk *w, int side, double from)
 {
     static const double FAR = 40, NEAR = 1e-12;
     const fj_stack *stack = w->stack;
+    for (size_t k = 0; k < stack->unknowns && side == FJ_LOW; k++) {
+        const fj_part *part;
+        const size_t parts = fj_rule_parts(stack->group[k].layers.rule, &part);
+        if (stack->group[k].slack == 0 && parts > 0 && part[0].least == 0)
+            return -INFINITY; /* u_k goes to 0, and would have to stay outside its law */
+    }
     const double start = side == FJ_HIGH ? fmax(stack->log_mean, from) + FAR : from - FAR;
     const double sign = side == FJ_HIGH ? -1 : 1;
     w->path.real = 1;
