@@ -132,7 +132,7 @@ static void move_real(fj_path *path, fj_station *station, double dmu)
 fj_status fj_real_edge(fj_path *path, fj_station *station, double *bend)
 {
     /* the slope is known to rounding: a smaller step changes nothing */
-    static const double TOLERANCE = 1e-13, NOISE = 1e-7;
+    static const double TOLERANCE = 1e-13, NEARLY = 1e-6, NOISE = 1e-7;
     enum { STEPS = 40 };
     const double m = creal(station->at.m), rest = creal(station->at.rest);
     path->real = 1;
@@ -141,7 +141,10 @@ fj_status fj_real_edge(fj_path *path, fj_station *station, double *bend)
     for (int i = 0; i < STEPS && status == FJ_OK; i++) {
         const double slope = creal(station->slope);
         double dmu = -slope / *bend;
-        if (fabs(dmu) < TOLERANCE || (fabs(dmu) < 1e-6 && fabs(dmu) >= before / 2)) {
+        /* what changes little in log m may be a large part of m + above */
+        const double unit = fmin(1, fabs(creal(station->at.rest) / creal(station->at.m)));
+        if (fabs(dmu) < TOLERANCE * unit ||
+            (fabs(dmu) < NEARLY * unit && fabs(dmu) >= before / 2)) {
             for (size_t k = 0; k < path->stack->unknowns; k++)
                 station->dw[k] = creal(path->follow[k].gain);
             station->slope = 0;
@@ -149,12 +152,12 @@ fj_status fj_real_edge(fj_path *path, fj_station *station, double *bend)
             const double moved = creal(station->at.m) / m, other = creal(station->at.rest) / rest;
             return moved > 0 && other > 0 ? FJ_OK : FJ_NO_CONVERGENCE;
         }
-        const double room = fmin(0.5, 0.5 * fabs(creal(station->at.rest) / creal(station->at.m)));
+        const double room = 0.5 * unit;
         before = fabs(dmu);
         dmu = fmin(room, fmax(-room, dmu));
         move_real(path, station, dmu);
         status = follow_m(path, station);
-        if (status == FJ_OK && fabs(dmu) > NOISE)
+        if (status == FJ_OK && fabs(dmu) > NOISE * unit)
             *bend = (creal(station->slope) - slope) / dmu;
         if (!isfinite(*bend) || *bend == 0)
             status = FJ_NO_CONVERGENCE;

@@ -14,8 +14,10 @@
 
 /* Solutions in a guess. */
 enum { NEAREST = 4 };
-/* Guesses of log(-Im m) from two and from all that differ by more. */
+/* Guesses of logarithms from two and from all that may not differ by more. */
 static const double OVERSHOT = 0.1;
+/* Angles are from the nearer half of the axis. */
+static const double ANGLE_MOST = 2;
 /* A part this much smaller than the other: the real part has one sign, and is taken by its logarithm too. */
 static const double SMALL = 0.1;
 
@@ -188,25 +190,6 @@ static void stencil_make(const fj_stations *b, double tau, size_t most, stencil 
         fj_hermite_weights(x, s->n, i, tau, &s->value[i], &s->slope[i]);
 }
 
-/* m or m + above, whichever is smaller: its real part. */
-static double real_part(const stencil *s, int low)
-{
-    int by_logarithm = 1;
-    double sum = 0;
-    const double first = creal(low ? s->known[0]->at.at.rest : s->known[0]->at.at.m);
-    for (size_t i = 0; i < s->n; i++) {
-        const double complex q = low ? s->known[i]->at.at.rest : s->known[i]->at.at.m;
-        by_logarithm &= fabs(cimag(q)) < SMALL * fabs(creal(q)) && creal(q) * first > 0;
-    }
-    for (size_t i = 0; i < s->n; i++) {
-        const double re = creal(low ? s->known[i]->at.at.rest : s->known[i]->at.at.m);
-        const double slope = creal(s->known[i]->dm);
-        sum += by_logarithm ? s->value[i] * log(fabs(re)) + s->slope[i] * slope / re
-                            : s->value[i] * re + s->slope[i] * slope;
-    }
-    return by_logarithm ? copysign(exp(sum), first) : sum;
-}
-
 static double log_im_at(const stencil *s)
 {
     double log_im = 0;
@@ -215,14 +198,46 @@ static double log_im_at(const stencil *s)
     return log_im;
 }
 
-/* The nearest ones; two where more would overshoot, as they do far down a tail. */
-static void stencil_choose(const fj_stations *b, double tau, stencil *s)
+/* How the real part is taken: by its logarithm where the imaginary one is far smaller, by its ratio to that where it is not larger
+ * by much, since both may go over hundreds of decades. */
+typedef enum scale { PLAIN, LOGARITHM, RATIO } scale;
+
+static double complex smaller_of(const fj_known *known, int low)
 {
-    stencil two;
-    stencil_make(b, tau, NEAREST, s);
-    stencil_make(b, tau, 2, &two);
-    if (!(fabs(log_im_at(s) - log_im_at(&two)) < OVERSHOT))
-        *s = two;
+    return low ? known->at.at.rest : known->at.at.m;
+}
+
+static scale scale_choose(const stencil *s, int low)
+{
+    int logarithm = 1, ratio = 1;
+    const double first = creal(smaller_of(s->known[0], low));
+    for (size_t i = 0; i < s->n; i++) {
+        const double complex q = smaller_of(s->known[i], low);
+        logarithm &= fabs(cimag(q)) < SMALL * fabs(creal(q)) && creal(q) * first > 0;
+        ratio &= fabs(cimag(q)) > SMALL * fabs(creal(q));
+    }
+    return logarithm ? LOGARITHM : ratio ? RATIO : PLAIN;
+}
+
+/* m or m + above, whichever is smaller: its real part, beside the guess im of its imaginary one. */
+static double real_part(const stencil *s, int low, double im)
+{
+    const scale by = scale_choose(s, low);
+    double sum = 0;
+    for (size_t i = 0; i < s->n; i++) {
+        const double complex q = smaller_of(s->known[i], low), dq = s->known[i]->dm;
+        const double re = creal(q), slope = creal(dq);
+        if (by == LOGARITHM)
+            sum += s->value[i] * log(fabs(re)) + s->slope[i] * slope / re;
+        else if (by == RATIO)
+            sum += s->value[i] * (re / cimag(q)) +
+                   s->slope[i] * (slope - re * (cimag(dq) / cimag(q))) / cimag(q);
+        else
+            sum += s->value[i] * re + s->slope[i] * slope;
+    }
+    return by == LOGARITHM ? copysign(exp(sum), creal(smaller_of(s->known[0], low)))
+           : by == RATIO   ? sum * im
+                           : sum;
 }
 
 static void guess_m(const fj_stations *b, const stencil *s, const fj_place *place,
@@ -231,30 +246,50 @@ static void guess_m(const fj_stations *b, const stencil *s, const fj_place *plac
     int low = 1;
     for (size_t i = 0; i < s->n; i++)
         low &= fj_size(s->known[i]->at.at.rest) < fj_size(s->known[i]->at.at.m);
-    const double complex q = CMPLX(real_part(s, low), -place->factor * exp(log_im_at(s)));
+    const double im = -place->factor * exp(log_im_at(s));
+    const double complex q = CMPLX(real_part(s, low, im), im);
     at->m = low ? q - b->path->stack->above : q;
     at->rest = low ? q : q + b->path->stack->above;
 }
 
-/* Angles by their logarithms, where all are from the same half of the axis. */
-static void guess_u(const stencil *s, const fj_place *place, size_t k, fj_subordinate *out)
+/* The logarithm of an angle over the root, from a stencil. */
+static double log_angle_at(const stencil *s, size_t k)
 {
-    double x = 0, log_angle = 0, theta = 0;
-    int lefts = 0;
+    double sum = 0;
     for (size_t i = 0; i < s->n; i++) {
         const fj_known *known = s->known[i];
-        const fj_subordinate *u = &known->at.at.u[k];
-        const double complex dw = known->place.slope * known->at.dw[k];
+        const double angle = cimag(known->at.at.u[k].w);
+        const double dw = known->place.slope * cimag(known->at.dw[k]);
+        sum += s->value[i] * known->log_angle[k];
+        if (angle != 0) /* an edge: the slope is 0 */
+            sum += s->slope[i] * (dw / angle - known->place.dlog_root);
+    }
+    return sum;
+}
+
+/* Angles by their logarithms, where all are from the same half of the axis; from two where more would overshoot: an angle that
+ * nothing depends on is not known well. */
+static void guess_u(const stencil *s, const stencil *two, const fj_place *place, size_t k,
+                    fj_subordinate *out)
+{
+    double x = 0, theta = 0;
+    int lefts = 0;
+    for (size_t i = 0; i < s->n; i++) {
+        const fj_subordinate *u = &s->known[i]->at.at.u[k];
+        const double complex dw = s->known[i]->place.slope * s->known[i]->at.dw[k];
         const double angle = cimag(u->w);
         x += s->value[i] * creal(u->w) + s->slope[i] * creal(dw);
         theta += s->value[i] * (u->left ? M_PI + angle : angle) + s->slope[i] * cimag(dw);
-        log_angle += s->value[i] * known->log_angle[k];
-        if (angle != 0)
-            log_angle += s->slope[i] * (cimag(dw) / angle - known->place.dlog_root);
         lefts += u->left;
     }
     if (lefts == 0 || (size_t)lefts == s->n) {
-        const double angle = place->root * exp(log_angle);
+        double log_angle = log_angle_at(s, k);
+        if (s->n > two->n) {
+            const double by_two = log_angle_at(two, k);
+            if (!(fabs(log_angle - by_two) < OVERSHOT))
+                log_angle = by_two;
+        }
+        const double angle = fmin(place->root * exp(log_angle), ANGLE_MOST);
         *out = (fj_subordinate){CMPLX(x, lefts ? -angle : angle), lefts > 0};
         return;
     }
@@ -262,12 +297,17 @@ static void guess_u(const stencil *s, const fj_place *place, size_t k, fj_subord
     *out = (fj_subordinate){CMPLX(x, left ? theta - M_PI : theta), left};
 }
 
-static void point_guess(const fj_stations *b, const stencil *s, const fj_place *place,
-                        fj_stack_point *at)
+/* Fills *at, and *s with what it was made from. */
+static void point_guess(const fj_stations *b, const fj_place *place, stencil *s, fj_stack_point *at)
 {
+    stencil two;
+    stencil_make(b, place->tau, NEAREST, s);
+    stencil_make(b, place->tau, 2, &two);
+    if (!(fabs(log_im_at(s) - log_im_at(&two)) < OVERSHOT)) /* as they do far down a tail */
+        *s = two;
     guess_m(b, s, place, at);
     for (size_t k = 0; k < b->path->stack->unknowns; k++)
-        guess_u(s, place, k, &at->u[k]);
+        guess_u(s, &two, place, k, &at->u[k]);
 }
 
 int fj_stations_guess(const fj_stations *b, double big_x, fj_stack_point *at)
@@ -276,8 +316,7 @@ int fj_stations_guess(const fj_stations *b, double big_x, fj_stack_point *at)
     stencil s;
     if (b->n == 0)
         return 0;
-    stencil_choose(b, place.tau, &s);
-    point_guess(b, &s, &place, at);
+    point_guess(b, &place, &s, at);
     return 1;
 }
 
@@ -311,13 +350,11 @@ fj_status fj_stations_solve(fj_stations *b, double tau, int want_cdf, const fj_k
         return station_solve(b, same, same, want_cdf);
     }
     const fj_place place = fj_patches_place(b->patches, tau);
-    stencil s;
-    stencil_choose(b, tau, &s);
     const fj_known *nearest = NULL; /* not an edge, where the slope is 0 */
-    for (size_t i = 0; i < s.n; i++)
-        if (s.known[i]->place.slope > 0 &&
-            (!nearest || fabs(s.known[i]->place.tau - tau) < fabs(nearest->place.tau - tau)))
-            nearest = s.known[i];
+    for (size_t i = above > 2 ? above - 2 : 0; i < b->n && i < above + 2; i++)
+        if (b->known[i]->place.slope > 0 &&
+            (!nearest || fabs(b->known[i]->place.tau - tau) < fabs(nearest->place.tau - tau)))
+            nearest = b->known[i];
     if (!nearest)
         return FJ_NO_CONVERGENCE;
     fj_known *known = known_make(b, &nearest->at, &place);
@@ -325,7 +362,8 @@ fj_status fj_stations_solve(fj_stations *b, double tau, int want_cdf, const fj_k
         return FJ_NO_MEMORY;
     known->solved = 1;
     known->at.log_z = place.big_x;
-    point_guess(b, &s, &place, &known->at.at);
+    stencil s;
+    point_guess(b, &place, &s, &known->at.at);
     fj_status status = station_solve(b, known, nearest, want_cdf);
     if (status != FJ_OK) {
         known_free(known);

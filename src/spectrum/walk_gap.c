@@ -178,7 +178,7 @@ int fj_walk_gap_cross(fj_walk *w, double sign, fj_stretch_end *near, fj_status *
  * of its t. From above, z comes from infinity; from below, from 0, if lambda has no mass near it. */
 double fj_walk_limit_find(fj_walk *w, int side, double from)
 {
-    static const double FAR = 40, NEAR = 1e-12;
+    static const double FAR = 40, NEAR = 2e-13;
     const fj_stack *stack = w->stack;
     for (size_t k = 0; k < stack->unknowns && side == FJ_LOW; k++) {
         const fj_part *part;
