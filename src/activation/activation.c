@@ -176,8 +176,10 @@ int fj_activation_range(const fj_activation *activation, size_t piece, double *l
 {
     if (!activation->user)
         return 0;
-    *least = activation->user->t_least[piece];
-    *most = activation->user->t_most[piece];
+    /* with what noise may have added, so that no value lies outside */
+    const double noise = fj_activation_noise(activation);
+    *least = activation->user->t_least[piece] * (1 - 2 * noise);
+    *most = activation->user->t_most[piece] * (1 + 2 * noise);
     return 1;
 }
 

@@ -69,6 +69,12 @@ struct fj_activation_kind {
 
 /* log abs phi'(x), also where phi' underflows if that is known; -infinity at its zeros. */
 double fj_activation_log_slope(const fj_activation *activation, double x);
+/* Does phi' come with its continuation off the axis? Then phi'(z), continued from the piece in which the real number `at` lies,
+ * and the part of phi' by which it may differ from fj_activation_slope on the axis; 0: by rounding only. */
+int fj_activation_is_continued(const fj_activation *activation);
+double complex fj_activation_continuation(const fj_activation *activation, double at,
+                                          double complex z);
+double fj_activation_noise(const fj_activation *activation);
 /* 1 if phi is no built-in one, and then the range of phi'^2 on that piece; *most is infinite where phi' is unbounded. */
 int fj_activation_range(const fj_activation *activation, size_t piece, double *least, double *most);
 /* 1 if phi'^2 has no upper bound. */
