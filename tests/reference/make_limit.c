@@ -26,7 +26,7 @@ static const char *const words[N_KINDS] = {"smooth", "bernoulli", "resnet"};
 /* One law at one precision. */
 struct curve {
     enum kind kind;
-    const struct rule *rule;
+    const fj_precise_rule *rule;
     int panels;
     mpfr_t v, shift, middle, half; /* half: of the range of a */
     long double lv, lmiddle, lhalf, lshift;
@@ -35,7 +35,7 @@ struct curve {
     mpc_t m, f, g;
 };
 
-static void curve_make(struct curve *c, enum kind kind, double parameter, const struct rule *rule,
+static void curve_make(struct curve *c, enum kind kind, double parameter, const fj_precise_rule *rule,
                        int panels)
 {
     mpfr_prec_t prec = rule->prec;
@@ -213,7 +213,7 @@ static void integrate(struct curve *c, const mpfr_t x, mpfr_t cdf)
 static void solve_smooth(struct curve *c, const mpfr_t target, long double start, mpfr_t x)
 {
     long double a = c->lmiddle + c->lhalf * sinl(start);
-    mpc_set_ldc(c->m, make_complex(a, -b_quick(c, a)), MPC_RNDNN);
+    mpc_set_ldc(c->m, fj_make_complex(a, -b_quick(c, a)), MPC_RNDNN);
     for (int i = 0; i < 9; i++) {
         mpc_add_ui(c->f, c->m, 1, MPC_RNDNN);
         mpc_div(c->f, c->f, c->m, MPC_RNDNN);

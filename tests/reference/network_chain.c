@@ -20,9 +20,9 @@ static void find_law(struct chain *chain, int k)
                 mpfr_set(chain->mu[k][j], chain->mu[i][j], MPFR_RNDN);
             return;
         }
-    chain->law[k] = law_make(run[k].act, run[k].q, chain->rule);
+    chain->law[k] = fj_precise_law_make(run[k].act, run[k].q, chain->rule);
     chain->own[k] = 1;
-    if (!line_moments(chain->law[k], chain->mu[k]))
+    if (!fj_precise_line_moments(chain->law[k], chain->mu[k]))
         chain->law[k]->failed = true;
 }
 
@@ -53,7 +53,7 @@ static void add_run(struct chain *chain, int k)
     mpfr_clears(a, b, (mpfr_ptr)0);
 }
 
-struct chain *chain_make(const struct stack *stack, const struct rule *rule)
+struct chain *chain_make(const struct stack *stack, const fj_precise_rule *rule)
 {
     struct chain *chain = calloc(1, sizeof(*chain));
     chain->stack = stack;
@@ -81,7 +81,7 @@ void chain_free(struct chain *chain)
 {
     for (int k = 0; k < chain->n; k++) {
         if (chain->own[k])
-            law_free(chain->law[k]);
+            fj_precise_law_free(chain->law[k]);
         for (int j = 0; j < N_MOMENTS; j++)
             mpfr_clear(chain->mu[k][j]);
     }
@@ -95,7 +95,7 @@ void chain_trim(struct chain *chain)
 {
     for (int k = 0; k < chain->n; k++)
         if (chain->own[k])
-            law_trim(chain->law[k]);
+            fj_precise_law_trim(chain->law[k]);
 }
 
 bool chain_failed(const struct chain *chain)

@@ -26,7 +26,7 @@ static bool polish_u(struct chain *chain, int k, const mpfr_t m, mpc_t u, mpfr_t
     mpfr_mul(goal, m, chain->ratio[k + 1], MPFR_RNDN);
     bool good = false;
     for (int round = 0; round < 30 && !good; round++) {
-        transform_exact(chain->law[k], u, value, g, d);
+        fj_precise_transform_exact(chain->law[k], u, value, g, d);
         mpfr_mul(slope, mpc_realref(d), mpc_realref(u), MPFR_RNDN);
         mpfr_sub(mpc_realref(g), mpc_realref(value), goal, MPFR_RNDN);
         mpfr_div(mpc_realref(g), mpc_realref(g), mpc_realref(d), MPFR_RNDN);
@@ -87,8 +87,8 @@ static void end_of_law(struct chain *chain, int k, mpc_t u, mpfr_t m)
     mpc_init2(g, chain->rule->prec);
     mpfr_t low;
     mpfr_init2(low, chain->rule->prec);
-    activation_range(chain->law[k]->act, low, mpc_realref(u));
-    transform_exact(chain->law[k], u, value, g, NULL);
+    fj_precise_phi_range(chain->law[k]->act, low, mpc_realref(u));
+    fj_precise_transform_exact(chain->law[k], u, value, g, NULL);
     mpfr_div(m, mpc_realref(value), chain->ratio[k + 1], MPFR_RNDN);
     mpfr_clear(low);
     mpc_clear(value);
@@ -109,7 +109,7 @@ static void mass_below(struct chain *chain, const mpfr_t m, mpc_t *u, mpfr_t cdf
         mpfr_sub(cdf, cdf, a, MPFR_RNDN);
     }
     for (int k = 0; k < chain->n; k++) {
-        const struct law *law = chain->law[k];
+        const fj_precise_law *law = chain->law[k];
         if (mpfr_sgn(mpc_realref(u[k])) < 0)
             continue;
         /* the smooth part of t starts at 0: u > 0 lies above it */
@@ -160,7 +160,7 @@ static void infinite_edge(struct chain *chain, bool lower, mpfr_t m, mpc_t *u, m
     mpfr_set_zero(log_z, 1);
     for (int k = 0; k < chain->n; k++) {
         const struct run *run = &chain->stack->run[k];
-        const struct law *law = chain->law[k];
+        const fj_precise_law *law = chain->law[k];
         for (int i = 0; i < law->n_atoms; i++) {
             mpfr_div(a, mpc_realref(u[k]), law->value[i], MPFR_RNDN);
             if (fabsl(mpfr_get_ld(a, MPFR_RNDN) - 1) < 1e-15L) {

@@ -136,7 +136,7 @@ static void psi(const mpfr_t ratio, mpfr_t out)
 /* P(t = 0) of run k */
 static void mass_at_zero(const struct chain *chain, int k, mpfr_t out)
 {
-    const struct law *law = chain->law[k];
+    const fj_precise_law *law = chain->law[k];
     mpfr_set_zero(out, 1);
     for (int i = 0; i < law->n_atoms; i++)
         if (mpfr_zero_p(law->value[i]))
@@ -144,10 +144,10 @@ static void mass_at_zero(const struct chain *chain, int k, mpfr_t out)
 }
 
 /* E log(1 - t/u) at real u < 0, which is divided by L: to the last digit where t/u is small. */
-static void log_part(struct law *law, const mpc_t u, mpc_t k)
+static void log_part(fj_precise_law *law, const mpc_t u, mpc_t k)
 {
-    if (law->act->smooth != SMOOTH_NONE) {
-        transform_log(law, u, k);
+    if (law->smooth != SMOOTH_NONE) {
+        fj_precise_transform_log(law, u, k);
         return;
     }
     mpfr_ptr a = law->s[0];
@@ -180,7 +180,7 @@ static bool potential(struct chain *chain, int k, mpfr_t out)
         mpfr_set_zero(mpc_imagref(u), 1);
         mpfr_exp(mpc_realref(u), mpc_realref(u), MPFR_RNDN);
         mpfr_neg(mpc_realref(u), mpc_realref(u), MPFR_RNDN);
-        transform_exact(chain->law[k], u, m, g, NULL);
+        fj_precise_transform_exact(chain->law[k], u, m, g, NULL);
         if (mpfr_cmp(mpc_realref(m), goal) < 0)
             low = x;
         else
@@ -188,7 +188,7 @@ static bool potential(struct chain *chain, int k, mpfr_t out)
     }
     bool good = low > -199 && high < 199;
     for (int i = 0; i < 8 && good; i++) {
-        transform_exact(chain->law[k], u, m, g, d);
+        fj_precise_transform_exact(chain->law[k], u, m, g, d);
         mpfr_sub(one, mpc_realref(m), goal, MPFR_RNDN);
         mpfr_div(one, one, mpc_realref(d), MPFR_RNDN);
         mpfr_sub(mpc_realref(u), mpc_realref(u), one, MPFR_RNDN);
@@ -212,7 +212,7 @@ static bool potential(struct chain *chain, int k, mpfr_t out)
 /* The same where 1 - L is just P(t = 0): u = 0, and log|u| cancels. */
 static bool potential_at_zero(struct chain *chain, int k, mpfr_t out)
 {
-    const struct law *law = chain->law[k];
+    const fj_precise_law *law = chain->law[k];
     mpfr_t a;
     mpfr_init2(a, chain->rule->prec);
     mpfr_ui_sub(a, 1, chain->ratio[k + 1], MPFR_RNDN);
@@ -230,7 +230,7 @@ static bool potential_at_zero(struct chain *chain, int k, mpfr_t out)
         mpfr_add(out, out, a, MPFR_RNDN);
     }
     mpfr_clear(a);
-    return law->act->smooth == SMOOTH_NONE;
+    return law->smooth == SMOOTH_NONE;
 }
 
 /* The part of run k that comes from W, without sigma_w. */
@@ -270,7 +270,7 @@ bool exact_mean_log(struct chain *chain, mpfr_t out)
             break;
         }
         if (mpfr_cmp_ui(chain->ratio[k + 1], 1) == 0) {
-            good = line_mean_log(chain->law[k], b);
+            good = fj_precise_line_mean_log(chain->law[k], b);
         } else {
             good = mpfr_cmp(a, chain->ratio[k + 1]) > 0 ? potential(chain, k, b)
                                                         : potential_at_zero(chain, k, b);
@@ -298,7 +298,7 @@ static void one_atom(struct chain *chain, const int *choice, mpfr_t s, mpfr_t ma
     mpfr_set_zero(s, 1);
     for (int k = 0; k < chain->n; k++) {
         const struct run *run = &stack->run[k];
-        const struct law *law = chain->law[k];
+        const fj_precise_law *law = chain->law[k];
         double before = k > 0 ? run[-1].width : stack->width_0;
         if (run->width < before) {
             mpfr_sub_d(mass, mass, before, MPFR_RNDN);

@@ -49,10 +49,10 @@ struct real_point {
 
 static void make_pieces(struct scan *scan, int k)
 {
-    struct law *law = scan->chain->law[k];
+    fj_precise_law *law = scan->chain->law[k];
     mpfr_t low, high;
     mpfr_inits2(law->rule->prec, low, high, (mpfr_ptr)0);
-    bool smooth = activation_range(law->act, low, high), atom = false;
+    bool smooth = fj_precise_phi_range(&law->phi, low, high), atom = false;
     long double end = smooth ? mpfr_get_ld(high, MPFR_RNDN) : 0;
     int n = 0;
     scan->piece[k][n++] = (struct piece){.low = -INFINITY, .high = 0};
@@ -97,8 +97,8 @@ static long double place(const struct piece *p, long double x)
 
 static long double value_at(struct scan *scan, int k, const struct piece *p, long double x)
 {
-    struct quick q;
-    transform_quick(scan->chain->law[k], make_complex(place(p, x), 0), &q);
+    fj_precise_quick q;
+    fj_precise_transform_quick(scan->chain->law[k], fj_make_complex(place(p, x), 0), &q);
     long double m = creall(q.m);
     /* monotone in x, and near linear where x is far out */
     if (isinf(p->low) && !p->atom_high)
@@ -195,8 +195,8 @@ static long double log_slope(struct scan *scan, int k, long double u)
         long double d = u - scan->single[k];
         return -u * scan->weight[k] * scan->single[k] / (d * d);
     }
-    struct quick q;
-    transform_quick(scan->chain->law[k], make_complex(u, 0), &q);
+    fj_precise_quick q;
+    fj_precise_transform_quick(scan->chain->law[k], fj_make_complex(u, 0), &q);
     return u * creall(q.dm);
 }
 
@@ -294,7 +294,7 @@ static void add_infinite(struct scan *scan, bool lower)
     for (int k = 0; k < stack->n; k++) {
         const struct run *run = &stack->run[k];
         const struct piece *p = &scan->piece[k][scan->choice[k]];
-        const struct law *law = scan->chain->law[k];
+        const fj_precise_law *law = scan->chain->law[k];
         if (run->gaussian || !(lower ? p->atom_high : p->atom_low))
             return;
         e.u[k] = lower ? p->high : p->low;

@@ -194,7 +194,7 @@ static void interval_points(struct work *work, long double low, long double high
  */
 static void integral_check(struct work *work, long double low, long double high)
 {
-    const struct rule *rule = &rules[RULE_FINE];
+    const fj_precise_rule *rule = &rules[RULE_FINE];
     struct chain *chain = work->chain[RULE_FINE];
     mpfr_t a, b, s, target, zero, sum, density, cdf, ends[2];
     mpfr_inits2(rule->prec, a, b, s, target, zero, sum, density, cdf, ends[0], ends[1],
@@ -318,8 +318,8 @@ static void push_rows(struct work *work, int k)
     mpfr_inits2(rules[RULE_CHECK].prec, scale, low, (mpfr_ptr)0);
     whole_scale(&work->stack, scale);
     for (int r = 0; r < 2; r++) {
-        const struct law *law = work->chain[RULE_FINE + r]->law[k];
-        activation_range(law->act, low, work->a[r]);
+        const fj_precise_law *law = work->chain[RULE_FINE + r]->law[k];
+        fj_precise_phi_range(&law->phi, low, work->a[r]);
         mpfr_set_ui(work->b[r], 1, MPFR_RNDN);
         for (int i = 0; i < law->n_atoms; i++)
             if (mpfr_cmp(law->value[i], work->a[r]) >= 0)
@@ -338,9 +338,9 @@ static void push_rows(struct work *work, int k)
         double s = end * share[i];
         bool good = true;
         for (int r = 0; r < 2; r++) {
-            const struct law *law = work->chain[RULE_FINE + r]->law[k];
+            const fj_precise_law *law = work->chain[RULE_FINE + r]->law[k];
             mpfr_d_div(low, s, scale, MPFR_RNDN);
-            good = push_at(law, low, work->a[r], work->b[r]) && good;
+            good = fj_precise_push_at(law, low, work->a[r], work->b[r]) && good;
             mpfr_div(work->a[r], work->a[r], scale, MPFR_RNDN);
         }
         if (!agree(work, "point", s, good))

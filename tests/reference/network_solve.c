@@ -105,7 +105,7 @@ static void add_runs(struct newton *s)
     mpc_init2(g, chain->rule->prec);
     for (int k = 0; k < chain->n; k++) {
         mpc_exp(u, s->root->w[k], MPC_RNDNN);
-        transform_exact(chain->law[k], u, s->r[k], g, s->p[k]);
+        fj_precise_transform_exact(chain->law[k], u, s->r[k], g, s->p[k]);
         mpc_mul(s->p[k], s->p[k], u, MPC_RNDNN);
         if (mpfr_cmp_d(mpc_realref(s->r[k]), -0.5) < 0) { /* M = u g - 1 where 1 + M is small */
             mpc_mul(g, g, u, MPC_RNDNN);
@@ -369,7 +369,7 @@ void solve_values(struct chain *chain, const struct root *root, const mpfr_t s, 
     mpc_init2(u, chain->rule->prec);
     for (int k = 0; k < chain->n; k++) {
         mpc_exp(u, root->w[k], MPC_RNDNN);
-        transform_log(chain->law[k], u, x);
+        fj_precise_transform_log(chain->law[k], u, x);
         mpc_mul_si(x, x, chain->stack->run[k].count, MPC_RNDNN);
         mpc_div_fr(x, x, chain->ratio[k + 1], MPC_RNDNN);
         mpc_add(sum, sum, x, MPC_RNDNN);

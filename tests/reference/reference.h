@@ -28,7 +28,7 @@
 #include <mpc.h>
 
 /* CMPLXL of C11, which clang with glibc lacks. */
-static inline long double complex make_complex(long double re, long double im)
+static inline long double complex fj_make_complex(long double re, long double im)
 {
     union {
         long double part[2];
@@ -71,19 +71,19 @@ extern const struct activation activations[];
 extern const int n_activations;
 
 /* y may alias x in none of these. */
-void activation_phi(const struct activation *act, mpfr_t y, const mpfr_t x);
-void activation_slope(const struct activation *act, mpfr_t y, const mpfr_t x);
-void activation_curvature(const struct activation *act, mpfr_t y, const mpfr_t x);
-int activation_kinks(const struct activation *act, double kinks[2]);
+void fj_precise_phi_value(const struct activation *act, mpfr_t y, const mpfr_t x);
+void fj_precise_phi_slope(const struct activation *act, mpfr_t y, const mpfr_t x);
+void fj_precise_phi_curvature(const struct activation *act, mpfr_t y, const mpfr_t x);
+int fj_precise_phi_kinks(const struct activation *act, double kinks[2]);
 /* Initialised mpfr arrays of MAX_ATOMS; values of t and their masses for h ~ N(0,1). */
-int activation_atoms(const struct activation *act, const mpfr_t sqrt_q, mpfr_t *value,
+int fj_precise_phi_masses(const struct activation *act, const mpfr_t sqrt_q, mpfr_t *value,
                      mpfr_t *mass);
 /* Smallest and largest t of the part that is not flat. Returns false when there is none. */
-bool activation_range(const struct activation *act, mpfr_t low, mpfr_t high);
+bool fj_precise_phi_range(const struct activation *act, mpfr_t low, mpfr_t high);
 /* Points x between which phi' is monotone and of one sign, within |x| < reach, increasing. */
-int activation_breaks(const struct activation *act, double reach, mpfr_t *breaks);
+int fj_precise_phi_breaks(const struct activation *act, double reach, mpfr_t *breaks);
 
-struct rule {
+fj_precise_rule {
     const char *name;
     int n;                       /* nodes a panel */
     int test;                    /* Legendre coefficients test..test+2 must be small */
@@ -98,109 +98,109 @@ struct rule {
 };
 
 enum { RULE_QUICK, RULE_FINE, RULE_CHECK, N_RULES };
-extern struct rule rules[N_RULES];
+extern fj_precise_rule rules[N_RULES];
 void rules_make(void);
 void rules_free(void);
 
-struct panel {
+fj_precise_panel {
     mpfr_t middle, half;
     mpfr_t *t, *w, *wt;   /* t, weight times gaussian, and their product */
     long double *lt, *lw; /* the same, rounded */
-    struct panel *child[2];
+    fj_precise_panel *child[2];
 };
 
-struct law {
+fj_precise_law {
     const struct activation *act;
     double q;
-    const struct rule *rule;
+    const fj_precise_rule *rule;
     mpfr_t sqrt_q, mu_1, log_mu_1;
     long double lmu_1;
     int n_atoms;
     mpfr_t value[MAX_ATOMS], mass[MAX_ATOMS];
     int n_roots;
-    struct panel **root;
+    fj_precise_panel **root;
     long n_nodes;
     bool failed; /* a panel did not converge: the numbers must not be used */
     mpfr_t s[24];
 };
 
-struct law *law_make(const struct activation *act, double q, const struct rule *rule);
-void law_free(struct law *law);
+fj_precise_law *fj_precise_law_make(const struct activation *act, double q, const fj_precise_rule *rule);
+void fj_precise_law_free(fj_precise_law *law);
 /* Forget the panels when they have grown many; call between unrelated evaluations. */
-void law_trim(struct law *law);
-void panel_split(struct law *law, struct panel *panel);
+void fj_precise_law_trim(fj_precise_law *law);
+void fj_precise_panel_split(fj_precise_law *law, fj_precise_panel *panel);
 
 /* Long double values, good to about 1e-16: 1+m, m, dm/du, E[t u/(u-t)]. */
-struct quick {
+fj_precise_quick {
     long double complex m, dm, one_m, mu;
 };
-void transform_quick(struct law *law, long double complex u, struct quick *out);
+void fj_precise_transform_quick(fj_precise_law *law, long double complex u, fj_precise_quick *out);
 /* Full precision; dm may be NULL. */
-void transform_exact(struct law *law, const mpc_t u, mpc_t m, mpc_t g, mpc_t dm);
-void transform_log(struct law *law, const mpc_t u, mpc_t k);
+void fj_precise_transform_exact(fj_precise_law *law, const mpc_t u, mpc_t m, mpc_t g, mpc_t dm);
+void fj_precise_transform_log(fj_precise_law *law, const mpc_t u, mpc_t k);
 
-typedef void line_function(const struct law *law, const mpfr_t h, mpfr_t *out);
+typedef void fj_precise_line_function(const fj_precise_law *law, const mpfr_t h, mpfr_t *out);
 /* E[f_i(h)], i < n <= 8. */
-bool line_expectation(const struct law *law, line_function *f, int n, mpfr_t *out);
+bool fj_precise_line_expectation(const fj_precise_law *law, fj_precise_line_function *f, int n, mpfr_t *out);
 /* mu_1..mu_6 */
-bool line_moments(const struct law *law, mpfr_t mu[6]);
+bool fj_precise_line_moments(const fj_precise_law *law, mpfr_t mu[6]);
 /* E phi^2 and E phi phi' h */
-bool line_lengths(const struct law *law, mpfr_t *phi2, mpfr_t *slope);
+bool fj_precise_line_lengths(const fj_precise_law *law, mpfr_t *phi2, mpfr_t *slope);
 /* E log t; NaN with an atom at 0 */
-bool line_mean_log(const struct law *law, mpfr_t out);
+bool fj_precise_line_mean_log(const fj_precise_law *law, mpfr_t out);
 
-struct network {
+fj_precise_layers {
     bool gaussian;
     long depth;
 };
 
 /* Re and Im of log z, d log z / d log u, m, at u = r exp(i theta), tan(theta/2) = exp(psi). */
-struct quick_point {
+fj_precise_quick_point {
     long double log_r, psi;
     long double complex log_z, slope, m, one_m;
 };
-void equation_quick(struct law *law, const struct network *net, struct quick_point *p);
+void fj_precise_equation_quick(fj_precise_law *law, const fj_precise_layers *net, fj_precise_quick_point *p);
 /* Find psi at p->log_r, starting at p->psi. False: no theta, log_r is outside the spectrum. */
-bool equation_bracket(struct law *law, const struct network *net, struct quick_point *p);
-void equation_log_z(struct law *law, const struct network *net, const mpc_t u, mpc_t log_z,
+bool fj_precise_equation_bracket(fj_precise_law *law, const fj_precise_layers *net, fj_precise_quick_point *p);
+void fj_precise_equation_log_z(fj_precise_law *law, const fj_precise_layers *net, const mpc_t u, mpc_t log_z,
                     mpc_t slope, mpc_t m, mpc_t one_m);
 /* Newton at s; w = log u on entry near the root, on exit at it. */
-bool equation_solve(struct law *law, const struct network *net, double s, mpc_t w, mpfr_t density,
+bool equation_solve(fj_precise_law *law, const fj_precise_layers *net, double s, mpc_t w, mpfr_t density,
                     mpfr_t cdf);
 
-struct edge {
+fj_precise_edge {
     long double log_u; /* real u > 0 of the edge */
     bool lower;        /* lower end of an interval of the spectrum */
     bool turning;      /* d log z / du = 0 there, else the end of the law of t */
     int end;           /* when not turning: which mpfr_t of ends */
 };
 
-struct ends {
+fj_precise_ends {
     int n; /* gaps of the law of t in (0, inf): (left[i], right[i]) */
     mpfr_t left[MAX_GAPS], right[MAX_GAPS];
     bool last_open; /* last gap runs to infinity */
     bool left_atom[MAX_GAPS], right_atom[MAX_GAPS];
 };
-void ends_make(const struct law *law, struct ends *ends);
-void ends_free(struct ends *ends);
+void fj_precise_ends_make(const fj_precise_law *law, fj_precise_ends *ends);
+void fj_precise_ends_free(fj_precise_ends *ends);
 /* Edges in increasing order of u. */
-int edges_find(struct law *law, const struct network *net, struct edge *edges);
-bool edge_polish(struct law *law, const struct network *net, const struct edge *edge, mpfr_t s);
+int fj_precise_edges_find(fj_precise_law *law, const fj_precise_layers *net, fj_precise_edge *edges);
+bool fj_precise_edge_polish(fj_precise_law *law, const fj_precise_layers *net, const fj_precise_edge *edge, mpfr_t s);
 /* Mass of the atom of the spectrum that atom i of t gives, its place in s. */
-void atom_of(const struct law *law, const struct network *net, int i, mpfr_t mass, mpfr_t s);
+void fj_precise_atom_of(const fj_precise_law *law, const fj_precise_layers *net, int i, mpfr_t mass, mpfr_t s);
 
 /* Law of |phi'| at y, and of s = |phi'|/sqrt(mu_1). */
-bool push_at(const struct law *law, const mpfr_t y, mpfr_t density, mpfr_t cdf);
-bool push_density(const struct law *law, double s, mpfr_t density, mpfr_t cdf);
+bool fj_precise_push_at(const fj_precise_law *law, const mpfr_t y, mpfr_t density, mpfr_t cdf);
+bool fj_precise_push_density(const fj_precise_law *law, double s, mpfr_t density, mpfr_t cdf);
 bool push_has_continuous_part(const struct activation *act);
 
-void series_moments(const struct law *law, const struct network *net, mpfr_t *mu, mpfr_t *moment);
+void fj_precise_series_moments(const fj_precise_law *law, const fj_precise_layers *net, mpfr_t *mu, mpfr_t *moment);
 
 struct choice {
     double s;
     long double log_r, psi;
 };
-int choose_points(struct law *law, const struct network *net, const struct edge *edges, int n_edges,
+int choose_points(fj_precise_law *law, const fj_precise_layers *net, const fj_precise_edge *edges, int n_edges,
                   struct choice *points);
 
 /* True when a and b agree to 1e-25 relative (absolute with absolute = true). */

@@ -14,8 +14,8 @@
 struct setting {
     const struct activation *act;
     double q;
-    struct network net;
-    struct law *law[N_RULES];
+    fj_precise_layers net;
+    fj_precise_law *law[N_RULES];
     FILE **out;
     int left_out;
 };
@@ -84,15 +84,15 @@ static void edge_row(struct setting *set, int index, bool lower, mpfr_t s[2], bo
 
 static void spectrum_rows(struct setting *set, mpfr_t density[2], mpfr_t cdf[2])
 {
-    struct edge edges[MAX_EDGES];
+    fj_precise_edge edges[MAX_EDGES];
     struct choice points[MAX_POINTS];
-    struct law *quick = set->law[RULE_QUICK];
-    int n = edges_find(quick, &set->net, edges);
+    fj_precise_law *quick = set->law[RULE_QUICK];
+    int n = fj_precise_edges_find(quick, &set->net, edges);
     int interval = 0;
     quick->failed = false;
     for (int i = 0; i < n; i++) {
-        bool good = edge_polish(set->law[RULE_FINE], &set->net, &edges[i], density[0]);
-        good = edge_polish(set->law[RULE_CHECK], &set->net, &edges[i], density[1]) && good;
+        bool good = fj_precise_edge_polish(set->law[RULE_FINE], &set->net, &edges[i], density[0]);
+        good = fj_precise_edge_polish(set->law[RULE_CHECK], &set->net, &edges[i], density[1]) && good;
         long exponent = good ? mpfr_get_exp(density[0]) : 0;
         if (exponent > -960 && exponent < 960) /* within 1e-290..1e290 */
             edge_row(set, interval, edges[i].lower, density, good);
@@ -102,30 +102,30 @@ static void spectrum_rows(struct setting *set, mpfr_t density[2], mpfr_t cdf[2])
     for (int i = 0; i < n; i++)
         solve_point(set, &points[i], density, cdf);
     for (int r = 0; r < N_RULES; r++)
-        law_trim(set->law[r]);
+        fj_precise_law_trim(set->law[r]);
 }
 
 /* Depth 1, orthogonal: s = sigma_w |phi'(sqrt(q) h)| at chosen h, and the ends of the range. */
 static void push_rows(struct setting *set, mpfr_t density[2], mpfr_t cdf[2])
 {
     static const double H[] = {-0.01, -0.31, -0.93, 1.17, -1.71, 2.3, -3.1, -5.2, 7.9, -9.9};
-    const struct law *law = set->law[RULE_FINE];
+    const fj_precise_law *law = set->law[RULE_FINE];
     for (int i = 0; i < (int)(sizeof(H) / sizeof(H[0])); i++) {
         if (set->act->smooth == SMOOTH_NEGATIVE && H[i] > 0)
             continue;
         mpfr_mul_d(cdf[0], law->sqrt_q, H[i], MPFR_RNDN);
-        activation_slope(set->act, density[0], cdf[0]);
+        fj_precise_phi_slope(set->act, density[0], cdf[0]);
         mpfr_abs(density[0], density[0], MPFR_RNDN);
         mpfr_sqrt(cdf[0], law->mu_1, MPFR_RNDN);
         mpfr_div(density[0], density[0], cdf[0], MPFR_RNDN);
         double s = mpfr_get_d(density[0], MPFR_RNDN);
         bool good = true;
         for (int r = 0; r < 2; r++)
-            good = push_density(set->law[RULE_FINE + r], s, density[r], cdf[r]) && good;
+            good = fj_precise_push_density(set->law[RULE_FINE + r], s, density[r], cdf[r]) && good;
         write_point(set, s, density, cdf, good);
     }
     for (int r = 0; r < 2; r++) {
-        activation_range(set->act, cdf[0], density[r]);
+        fj_precise_phi_range(set->act, cdf[0], density[r]);
         mpfr_div(density[r], density[r], set->law[RULE_FINE + r]->mu_1, MPFR_RNDN);
         mpfr_sqrt(density[r], density[r], MPFR_RNDN);
     }
@@ -136,7 +136,7 @@ static void atom_rows(struct setting *set, mpfr_t mass[2], mpfr_t s[2])
 {
     for (int i = 0; i < set->law[RULE_FINE]->n_atoms; i++) {
         for (int r = 0; r < 2; r++)
-            atom_of(set->law[RULE_FINE + r], &set->net, i, mass[r], s[r]);
+            fj_precise_atom_of(set->law[RULE_FINE + r], &set->net, i, mass[r], s[r]);
         if (mpfr_zero_p(mass[0]))
             continue;
         if (!digits_agree(mass[0], mass[1], false) || !digits_agree(s[0], s[1], false)) {
@@ -154,10 +154,10 @@ static void moment_rows(struct setting *set, mpfr_t mu[2][7])
 {
     mpfr_t moment[2][7];
     for (int r = 0; r < 2; r++) {
-        const struct law *law = set->law[RULE_FINE + r];
+        const fj_precise_law *law = set->law[RULE_FINE + r];
         for (int k = 0; k < 7; k++)
             mpfr_init2(moment[r][k], law->rule->prec);
-        series_moments(law, &set->net, mu[r], moment[r]);
+        fj_precise_series_moments(law, &set->net, mu[r], moment[r]);
         /* L (E log t - log mu_1 - g) */
         mpfr_sub(moment[r][6], mu[r][6], law->log_mu_1, MPFR_RNDN);
         mpfr_sub_ui(moment[r][6], moment[r][6], set->net.gaussian, MPFR_RNDN);
@@ -190,17 +190,17 @@ int table_spectrum(FILE **out, const struct activation *act, double q)
     struct setting set = {.act = act, .q = q, .out = out};
     mpfr_t density[2], cdf[2], mu[2][7];
     for (int r = 0; r < N_RULES; r++)
-        set.law[r] = law_make(act, q, &rules[r]);
+        set.law[r] = fj_precise_law_make(act, q, &rules[r]);
     for (int r = 0; r < 2; r++) {
         mpfr_inits2(rules[RULE_FINE + r].prec, density[r], cdf[r], (mpfr_ptr)0);
         for (int k = 0; k < 7; k++)
             mpfr_init2(mu[r][k], rules[RULE_FINE + r].prec);
-        line_moments(set.law[RULE_FINE + r], mu[r]);
-        line_mean_log(set.law[RULE_FINE + r], mu[r][6]);
+        fj_precise_line_moments(set.law[RULE_FINE + r], mu[r]);
+        fj_precise_line_mean_log(set.law[RULE_FINE + r], mu[r][6]);
     }
     for (int g = 0; g < 2; g++)
         for (int i = 0; i < (act->deep ? 6 : 5); i++) {
-            set.net = (struct network){.gaussian = g, .depth = depths[i]};
+            set.net = (fj_precise_layers){.gaussian = g, .depth = depths[i]};
             if (g || depths[i] > 1) {
                 if (g || act->shape != SHAPE_LINEAR)
                     spectrum_rows(&set, density, cdf);
@@ -216,6 +216,6 @@ int table_spectrum(FILE **out, const struct activation *act, double q)
             mpfr_clear(mu[r][k]);
     }
     for (int r = 0; r < N_RULES; r++)
-        law_free(set.law[r]);
+        fj_precise_law_free(set.law[r]);
     return set.left_out;
 }
