@@ -129,7 +129,6 @@ fj_status fj_precise_establish(fj_precise_desk *desk, fj_precise_compute *comput
         if (level > 0 && fj_precise_level_digits(desk->problem, level) > most)
             break;
         status = compare_level(desk, level, compute, context, n, value, out, &shared);
-        if (getenv("FJDBG")) fprintf(stderr,"level %d n %zu status %d shared %g aimed %g\n",level,n,status,shared,fj_precise_level_digits(desk->problem,level));
         if ((status != FJ_OK && status != FJ_NO_CONVERGENCE) || isinf(shared))
             break;
         level = next_level(desk->problem, level, shared);

@@ -325,6 +325,8 @@ fj_status fj_precise_push_at(const fj_precise_law *law, const mpfr_t y, mpfr_t d
 fj_status fj_precise_series_moments(const fj_precise_layers *layers, size_t n, mpfr_t *mu,
                                     mpfr_t *moment);
 
+/* y = exp(x/2); NaN where that is below MPFR's range. y may be x. */
+void fj_precise_root_exp(mpfr_t y, const mpfr_t x);
 /* a and b are the same up to rounding in the law's precision. */
 bool fj_precise_near(const mpfr_t a, const mpfr_t b, const fj_precise_law *law);
 
