@@ -10,6 +10,9 @@
 
 #include <math.h>
 
+/* Bits of the table of erfc beyond those of the activation. */
+enum { ERFC_SPARE = 72 };
+
 static fj_precise_smooth smooth_part(fj_precise_shape shape)
 {
     switch (shape) {
@@ -72,6 +75,9 @@ void fj_precise_phi_init(fj_precise_phi *phi, const fj_precise_spec *spec, mpfr_
 {
     phi->shape = spec->shape;
     phi->smooth = smooth_part(spec->shape);
+    phi->erfc = NULL;
+    if (spec->shape == FJ_SHAPE_ERF || spec->shape == FJ_SHAPE_GELU)
+        phi->erfc = fj_precise_erfc_make(prec + ERFC_SPARE);
     mpfr_init2(phi->parameter, prec);
     mpfr_init2(phi->scale, prec);
     mpfr_set_ui(phi->parameter, 1, MPFR_RNDN);
@@ -90,6 +96,7 @@ void fj_precise_phi_clear(fj_precise_phi *phi)
 {
     mpfr_clear(phi->parameter);
     mpfr_clear(phi->scale);
+    fj_precise_erfc_free(phi->erfc);
 }
 
 bool fj_precise_phi_homogeneous(const fj_precise_phi *phi)
@@ -113,7 +120,7 @@ static void logistic(mpfr_t y, mpfr_t c, const mpfr_t x)
 }
 
 /* d = exp(-x^2/2)/sqrt(2 pi) and p = P(h < x). */
-static void gaussian(mpfr_t d, mpfr_t p, const mpfr_t x)
+static void gaussian(const fj_precise_phi *phi, mpfr_t d, mpfr_t p, const mpfr_t x)
 {
     mpfr_t a;
     mpfr_init2(a, mpfr_get_prec(d));
@@ -129,7 +136,7 @@ static void gaussian(mpfr_t d, mpfr_t p, const mpfr_t x)
     mpfr_rec_sqrt(a, a, MPFR_RNDN);
     mpfr_mul(a, a, x, MPFR_RNDN);
     mpfr_neg(a, a, MPFR_RNDN);
-    mpfr_erfc(p, a, MPFR_RNDN);
+    fj_precise_erfc_at(phi->erfc, p, a);
     mpfr_div_2ui(p, p, 1, MPFR_RNDN);
     mpfr_clear(a);
 }
@@ -163,7 +170,12 @@ void fj_precise_phi_value(const fj_precise_phi *phi, mpfr_t y, const mpfr_t x)
         mpfr_sqrt(a, a, MPFR_RNDN);
         mpfr_div_2ui(a, a, 1, MPFR_RNDN);
         mpfr_mul(a, a, x, MPFR_RNDN);
-        mpfr_erf(y, a, MPFR_RNDN);
+        if (mpfr_cmpabs_ui(a, 1) < 0) {
+            mpfr_erf(y, a, MPFR_RNDN);
+        } else {
+            fj_precise_erfc_at(phi->erfc, y, a);
+            mpfr_ui_sub(y, 1, y, MPFR_RNDN);
+        }
         break;
     case FJ_SHAPE_SIGMOID:
         logistic(y, a, x);
@@ -200,7 +212,7 @@ void fj_precise_phi_value(const fj_precise_phi *phi, mpfr_t y, const mpfr_t x)
         mpfr_mul(y, y, phi->scale, MPFR_RNDN);
         break;
     case FJ_SHAPE_GELU:
-        gaussian(a, y, x);
+        gaussian(phi, a, y, x);
         mpfr_mul(y, y, x, MPFR_RNDN);
         break;
     case FJ_SHAPE_SILU:
@@ -277,7 +289,7 @@ void fj_precise_phi_slope(const fj_precise_phi *phi, mpfr_t y, const mpfr_t x)
         mpfr_mul(y, y, phi->scale, MPFR_RNDN);
         break;
     case FJ_SHAPE_GELU:
-        gaussian(a, y, x);
+        gaussian(phi, a, y, x);
         mpfr_mul(a, a, x, MPFR_RNDN);
         mpfr_add(y, y, a, MPFR_RNDN);
         break;

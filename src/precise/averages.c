@@ -3,7 +3,8 @@
  * The gaussian expectations that are asked for by name: moments of t, E phi^2 and its derivative, E log t.
  *
  * 1. Where t has point masses only, phi is piecewise linear and all of them are closed forms.
- * 2. Else by quadrature (line.c), with closed forms where they save digits (sin).
+ * 2. Else by quadrature (line.c), with closed forms where they save digits (sin), and in a variable of its own where
+ *    log t has a pole.
  */
 #include "precise_internal.h"
 
@@ -125,17 +126,90 @@ fj_status fj_precise_line_lengths(const fj_precise_law *law, mpfr_t phi2, mpfr_t
     return status;
 }
 
+/* 2 log|phi'(x)| with the bits of x. */
+static void log_t_at(const fj_precise_law *law, const mpfr_t x, mpfr_t out)
+{
+    mpfr_t a;
+    mpfr_init2(a, mpfr_get_prec(x));
+    fj_precise_phi_slope(&law->phi, a, x);
+    mpfr_abs(a, a, MPFR_RNDN);
+    mpfr_log(out, a, MPFR_RNDN);
+    mpfr_mul_2ui(out, out, 1, MPFR_RNDN);
+    mpfr_clear(a);
+}
+
 static void log_t(const fj_precise_law *law, const void *context, const mpfr_t h, mpfr_t *out)
 {
     mpfr_t x;
     (void)context;
     mpfr_init2(x, law->rule->plan.prec);
     mpfr_mul(x, h, law->sqrt_q, MPFR_RNDN);
-    fj_precise_phi_slope(&law->phi, out[0], x);
-    mpfr_abs(x, out[0], MPFR_RNDN);
-    mpfr_log(out[0], x, MPFR_RNDN);
-    mpfr_mul_2ui(out[0], out[0], 1, MPFR_RNDN);
+    log_t_at(law, x, out[0]);
     mpfr_clear(x);
+}
+
+/* ---- phi' with a zero x0 (GELU, SiLU) ----
+ *
+ * log t has a logarithm there. In xi, h - h0 = +- R xi^p, it becomes xi^(p-1) log xi, on which n nodes err like n^(-2p):
+ * p grows with the digits. phi' next to x0 is formed with twice the bits, so that it keeps its digits. */
+
+typedef struct around_zero {
+    mpfr_t h0, reach; /* twice the bits */
+    unsigned long power;
+} around_zero;
+
+static void log_t_around(const fj_precise_law *law, const void *context, const mpfr_t xi,
+                         mpfr_t *out)
+{
+    const around_zero *at = context;
+    mpfr_t v, h, x, a;
+    mpfr_init2(v, law->rule->plan.prec);
+    mpfr_pow_ui(v, xi, at->power, MPFR_RNDN);
+    mpfr_mul(v, v, at->reach, MPFR_RNDN);
+    /* bits that do not depend on where v is at large, so that nothing jumps by more than rounding */
+    const mpfr_prec_t prec =
+        mpfr_get_exp(v) > -30 ? law->rule->plan.prec + 40 : mpfr_get_prec(at->h0);
+    mpfr_inits2(prec, h, x, a, (mpfr_ptr)0);
+    mpfr_set_zero(out[0], 1);
+    for (int side = -1; side <= 1; side += 2) {
+        mpfr_mul_si(h, v, side, MPFR_RNDN);
+        mpfr_add(h, h, at->h0, MPFR_RNDN);
+        mpfr_mul(x, h, law->sqrt_q, MPFR_RNDN);
+        log_t_at(law, x, a);
+        mpfr_set_prec(x, law->rule->plan.prec);
+        mpfr_sqr(x, h, MPFR_RNDN);
+        mpfr_div_si(x, x, -2, MPFR_RNDN);
+        mpfr_exp(x, x, MPFR_RNDN);
+        mpfr_mul(a, a, x, MPFR_RNDN);
+        mpfr_add(out[0], out[0], a, MPFR_RNDN);
+        mpfr_set_prec(x, prec);
+    }
+    mpfr_const_pi(x, MPFR_RNDN); /* p R xi^(p-1)/sqrt(2 pi) */
+    mpfr_mul_2ui(x, x, 1, MPFR_RNDN);
+    mpfr_rec_sqrt(x, x, MPFR_RNDN);
+    mpfr_div(v, v, xi, MPFR_RNDN);
+    mpfr_mul(v, v, x, MPFR_RNDN);
+    mpfr_mul_ui(v, v, at->power, MPFR_RNDN);
+    mpfr_mul(out[0], out[0], v, MPFR_RNDN);
+    mpfr_clears(v, h, x, a, (mpfr_ptr)0);
+}
+
+/* Returns whether phi' has a zero within the reach; then E log t is in out, if *status is FJ_OK. */
+static bool mean_log_around(const fj_precise_law *law, mpfr_t *out, fj_status *status)
+{
+    around_zero at = {.power = 6 + (unsigned long)law->rule->plan.prec / 13};
+    mpfr_inits2(2 * law->rule->plan.prec + 32, at.h0, at.reach, (mpfr_ptr)0);
+    bool found = fj_precise_phi_zero(&law->phi, at.h0);
+    if (found) {
+        mpfr_div(at.h0, at.h0, law->sqrt_q, MPFR_RNDN);
+        mpfr_abs(at.reach, at.h0, MPFR_RNDN);
+        found = mpfr_cmp_d(at.reach, law->rule->plan.reach) < 0;
+        mpfr_add_d(at.reach, at.reach, law->rule->plan.reach, MPFR_RNDN);
+    }
+    if (found)
+        *status = fj_precise_line_integral(law, log_t_around, &at, 1, out);
+    mpfr_clears(at.h0, at.reach, (mpfr_ptr)0);
+    return found;
 }
 
 /* E log cos^2(sqrt(q) h) = -2 log 2 - 2 sum_k (-1)^k exp(-2 k^2 q)/k; where q is so small that the sum would be
@@ -181,8 +255,10 @@ fj_status fj_precise_line_mean_log(const fj_precise_law *law, mpfr_t out)
         return FJ_OK;
     mpfr_t value[1];
     mpfr_init2(value[0], law->rule->plan.prec);
-    fj_status status =
-        fj_precise_line_expectation(law, log_t, NULL, law->smooth == FJ_SMOOTH_EVEN, 1, value);
+    fj_status status;
+    if (!mean_log_around(law, value, &status))
+        status =
+            fj_precise_line_expectation(law, log_t, NULL, law->smooth == FJ_SMOOTH_EVEN, 1, value);
     mpfr_set(out, value[0], MPFR_RNDN);
     mpfr_clear(value[0]);
     return status;

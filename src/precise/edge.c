@@ -194,4 +194,6 @@ void fj_precise_atom_of(const fj_precise_law *law, const fj_precise_layers *laye
     mpfr_sqrt(s, law->value[i], MPFR_RNDN);
     mpfr_mul(s, s, layers->sigma_w, MPFR_RNDN);
     mpfr_pow_ui(s, s, (unsigned long)layers->depth, MPFR_RNDN);
+    if (mpfr_zero_p(s)) /* below MPFR's range */
+        mpfr_set_nan(s);
 }

@@ -229,3 +229,11 @@ bool fj_precise_near(const mpfr_t a, const mpfr_t b, const fj_precise_law *law)
     mpfr_clear(d);
     return near;
 }
+
+void fj_precise_root_exp(mpfr_t y, const mpfr_t x)
+{
+    mpfr_div_2ui(y, x, 1, MPFR_RNDN);
+    mpfr_exp(y, y, MPFR_RNDN);
+    if (mpfr_zero_p(y))
+        mpfr_set_nan(y);
+}

@@ -120,8 +120,7 @@ static void beyond(fj_precise_run *run, int i, const mpfr_t s, mpfr_t cdf)
     mpfr_set_zero(cdf, 1);
     if (i >= 0) {
         fj_precise_edge_cdf(run->law, &run->layers, &run->problem->edge[i], cdf);
-        mpfr_div_2ui(edge, run->edge_z[i], 1, MPFR_RNDN);
-        mpfr_exp(edge, edge, MPFR_RNDN);
+        fj_precise_root_exp(edge, run->edge_z[i]);
     }
     fj_precise_atoms_between(run, i >= 0 ? edge : NULL, s, mass);
     mpfr_add(cdf, cdf, mass, MPFR_RNDN);

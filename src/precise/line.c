@@ -5,8 +5,8 @@
  * 1. The line is cut where the law of t is (fj_precise_cuts), at 0 first of all, where kinks are; even
  *    functions need one half of it. Outwards from 0, so that the scale is known early.
  * 2. A panel is halved until three high Legendre coefficients of every function are small against
- *    its largest value there, or its share is below the floor. A logarithmic zero of phi' (GELU,
- *    SiLU) is approached by halving until the floor is met.
+ *    its largest value there, or its share is below the floor.
+ * 3. The same for plain integrals over (0, 1).
  */
 #include "precise_internal.h"
 
@@ -20,6 +20,7 @@ typedef struct line {
     fj_precise_line_function *f;
     const void *context;
     size_t n;
+    bool plain; /* an integral, no expectation */
     mpfr_t *value, *sum, *part;
     mpfr_t h, w, c;
     long double *scale;           /* sum of |f| over all accepted panels so far */
@@ -41,6 +42,15 @@ static void test_node(line *l, int i)
     }
 }
 
+/* w = c exp(-h^2/2) */
+static void gaussian_weight(line *l)
+{
+    mpfr_sqr(l->w, l->h, MPFR_RNDN);
+    mpfr_div_si(l->w, l->w, -2, MPFR_RNDN);
+    mpfr_exp(l->w, l->w, MPFR_RNDN);
+    mpfr_mul(l->w, l->w, l->c, MPFR_RNDN);
+}
+
 /* The rule on the panel; true when it is accurate there, or its share does not count. */
 static bool try_panel(line *l, const mpfr_t middle, const mpfr_t half)
 {
@@ -53,12 +63,12 @@ static bool try_panel(line *l, const mpfr_t middle, const mpfr_t half)
         mpfr_mul(l->h, rule->node[i], half, MPFR_RNDN);
         mpfr_add(l->h, l->h, middle, MPFR_RNDN);
         l->f(l->law, l->context, l->h, l->value);
-        mpfr_sqr(l->w, l->h, MPFR_RNDN);
-        mpfr_div_si(l->w, l->w, -2, MPFR_RNDN);
-        mpfr_exp(l->w, l->w, MPFR_RNDN);
+        if (l->plain)
+            mpfr_set_ui(l->w, 1, MPFR_RNDN);
+        else
+            gaussian_weight(l);
         mpfr_mul(l->w, l->w, half, MPFR_RNDN);
         mpfr_mul(l->w, l->w, rule->weight[i], MPFR_RNDN);
-        mpfr_mul(l->w, l->w, l->c, MPFR_RNDN);
         test_node(l, i);
     }
     for (size_t j = 0; j < l->n; j++)
@@ -91,49 +101,82 @@ static void line_panel(line *l, const mpfr_t low, const mpfr_t high, int level)
     mpfr_clears(middle, half, (mpfr_ptr)0);
 }
 
-static void line_sum(line *l, bool even)
+/* Over the whole line, outwards from 0. */
+static void whole_line(line *l, bool even)
 {
-    const mpfr_prec_t prec = l->law->rule->plan.prec;
     size_t n;
     mpfr_t low, high, *cut = fj_precise_cuts(l->law, &n);
     if (!cut) {
         l->status = FJ_NO_MEMORY;
         return;
     }
-    mpfr_inits2(prec, l->h, l->w, l->c, low, high, (mpfr_ptr)0);
-    mpfr_const_pi(l->c, MPFR_RNDN); /* 1/sqrt(2 pi), twice when even */
-    mpfr_mul_2ui(l->c, l->c, 1, MPFR_RNDN);
-    mpfr_rec_sqrt(l->c, l->c, MPFR_RNDN);
-    mpfr_mul_2ui(l->c, l->c, even, MPFR_RNDN);
+    mpfr_inits2(l->law->rule->plan.prec, low, high, (mpfr_ptr)0);
     for (int side = 1; side >= (even ? 1 : -1); side -= 2)
         for (size_t i = 0; i + 1 < n; i++) {
             mpfr_mul_si(low, cut[side < 0 ? i + 1 : i], side, MPFR_RNDN);
             mpfr_mul_si(high, cut[side < 0 ? i : i + 1], side, MPFR_RNDN);
             line_panel(l, low, high, 0);
         }
-    mpfr_clears(l->h, l->w, l->c, low, high, (mpfr_ptr)0);
+    mpfr_clears(low, high, (mpfr_ptr)0);
     fj_precise_array_free(cut, n);
+}
+
+/* Over (0, 1), from the right, since singularities are at 0. */
+static void unit_interval(line *l)
+{
+    mpfr_t cut[3];
+    for (int i = 0; i < 3; i++) {
+        mpfr_init2(cut[i], l->law->rule->plan.prec);
+        mpfr_set_d(cut[i], i / 2.0, MPFR_RNDN);
+    }
+    line_panel(l, cut[1], cut[2], 0);
+    line_panel(l, cut[0], cut[1], 0);
+    for (int i = 0; i < 3; i++)
+        mpfr_clear(cut[i]);
+}
+
+static fj_status line_sum(line *l, bool even, mpfr_t *out)
+{
+    const mpfr_prec_t prec = l->law->rule->plan.prec;
+    const size_t n = l->n;
+    mpfr_t *numbers = fj_precise_array(3 * n, prec);
+    long double *quick = calloc(6 * n, sizeof *quick);
+    l->status = FJ_NO_MEMORY;
+    if (numbers && quick) {
+        l->status = FJ_OK;
+        l->value = numbers, l->sum = numbers + n, l->part = numbers + 2 * n;
+        l->scale = quick, l->size = quick + n, l->top = quick + 2 * n, l->co = quick + 3 * n;
+        mpfr_inits2(prec, l->h, l->w, l->c, (mpfr_ptr)0);
+        mpfr_const_pi(l->c, MPFR_RNDN); /* 1/sqrt(2 pi), twice when even */
+        mpfr_mul_2ui(l->c, l->c, 1, MPFR_RNDN);
+        mpfr_rec_sqrt(l->c, l->c, MPFR_RNDN);
+        mpfr_mul_2ui(l->c, l->c, even, MPFR_RNDN);
+        if (l->plain)
+            unit_interval(l);
+        else
+            whole_line(l, even);
+        mpfr_clears(l->h, l->w, l->c, (mpfr_ptr)0);
+        for (size_t j = 0; j < n; j++) {
+            mpfr_set(out[j], l->sum[j], MPFR_RNDN);
+            if (!mpfr_number_p(out[j]) && l->status == FJ_OK)
+                l->status = FJ_NO_CONVERGENCE;
+        }
+    }
+    fj_precise_array_free(numbers, 3 * n);
+    free(quick);
+    return l->status;
 }
 
 fj_status fj_precise_line_expectation(const fj_precise_law *law, fj_precise_line_function *f,
                                       const void *context, bool even, size_t n, mpfr_t *out)
 {
     line l = {.law = law, .f = f, .context = context, .n = n};
-    mpfr_t *numbers = fj_precise_array(3 * n, law->rule->plan.prec);
-    long double *quick = calloc(6 * n, sizeof *quick);
-    l.status = FJ_NO_MEMORY;
-    if (numbers && quick) {
-        l.status = FJ_OK;
-        l.value = numbers, l.sum = numbers + n, l.part = numbers + 2 * n;
-        l.scale = quick, l.size = quick + n, l.top = quick + 2 * n, l.co = quick + 3 * n;
-        line_sum(&l, even);
-        for (size_t j = 0; j < n; j++) {
-            mpfr_set(out[j], l.sum[j], MPFR_RNDN);
-            if (!mpfr_number_p(out[j]) && l.status == FJ_OK)
-                l.status = FJ_NO_CONVERGENCE;
-        }
-    }
-    fj_precise_array_free(numbers, 3 * n);
-    free(quick);
-    return l.status;
+    return line_sum(&l, even, out);
+}
+
+fj_status fj_precise_line_integral(const fj_precise_law *law, fj_precise_line_function *f,
+                                   const void *context, size_t n, mpfr_t *out)
+{
+    line l = {.law = law, .f = f, .context = context, .n = n, .plain = true};
+    return line_sum(&l, false, out);
 }

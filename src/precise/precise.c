@@ -111,8 +111,7 @@ static fj_status compute_edges(void *context, fj_precise_desk *desk, fj_precise_
     (void)desk;
     fj_status status = fj_precise_run_edges(run);
     for (int i = 0; i < run->problem->edges && status == FJ_OK; i++) {
-        mpfr_div_2ui(out[i], run->edge_z[i], 1, MPFR_RNDN);
-        mpfr_exp(out[i], out[i], MPFR_RNDN);
+        fj_precise_root_exp(out[i], run->edge_z[i]);
     }
     return status;
 }
@@ -144,8 +143,8 @@ static fj_status compute_mean(void *context, fj_precise_desk *desk, fj_precise_r
     mpfr_div(out[1], out[1], out[0], MPFR_RNDN);
     mpfr_add_ui(out[1], out[1], run->layers.gaussian, MPFR_RNDN);
     mpfr_mul_si(out[1], out[1], run->layers.depth, MPFR_RNDN);
-    mpfr_mul_si(out[0], run->layers.log_chi, run->layers.depth, MPFR_RNDN);
-    mpfr_exp(out[0], out[0], MPFR_RNDN);
+    mpfr_mul_si(out[0], run->layers.log_chi, 2 * run->layers.depth, MPFR_RNDN);
+    fj_precise_root_exp(out[0], out[0]);
     mpfr_mul(out[1], out[1], out[0], MPFR_RNDN);
     mpfr_mul(out[1], out[1], out[0], MPFR_RNDN);
     return status;

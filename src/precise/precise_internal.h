@@ -6,6 +6,7 @@
  *
  * activation.c        phi, phi', phi'' in MPFR              activation_shape.c  kinks, masses of t, its range
  * spec.c              texts into numbers                    rule.c              Gauss-Legendre rules of any order
+ * erfc.c              the error function, by a table
  * law.c               panels of nodes of t                  transform.c         E[t/(u-t)] over them
  * transform_quick.c   the same in long double               line.c              E[f(h)]: moments, lengths
  * averages.c          E log t, moments of t                 equation.c          log z(u); the bracket in theta
@@ -69,11 +70,18 @@ typedef struct fj_precise_spec {
     const char *parameter, *scale;
 } fj_precise_spec;
 
-/* The same at one precision. */
+/* erfc faster than MPFR's, up to 8 bits less than prec; NULL: no memory, which fj_precise_erfc_at takes for no table. */
+typedef struct fj_precise_erfc fj_precise_erfc;
+fj_precise_erfc *fj_precise_erfc_make(mpfr_prec_t prec);
+void fj_precise_erfc_free(fj_precise_erfc *table);
+void fj_precise_erfc_at(const fj_precise_erfc *table, mpfr_t y, const mpfr_t x); /* y not x */
+
+/* An activation at one precision. */
 typedef struct fj_precise_phi {
     fj_precise_shape shape;
     fj_precise_smooth smooth;
     mpfr_t parameter, scale;
+    fj_precise_erfc *erfc; /* of those that need it */
 } fj_precise_phi;
 
 void fj_precise_phi_init(fj_precise_phi *phi, const fj_precise_spec *spec, mpfr_prec_t prec);
@@ -193,6 +201,9 @@ typedef void fj_precise_line_function(const fj_precise_law *law, const void *con
 /* E[f_i(h)], i < n; even: f(-h) = f(h). FJ_NO_CONVERGENCE, FJ_NO_MEMORY. */
 fj_status fj_precise_line_expectation(const fj_precise_law *law, fj_precise_line_function *f,
                                       const void *context, bool even, size_t n, mpfr_t *out);
+/* Their integrals over (0, 1). */
+fj_status fj_precise_line_integral(const fj_precise_law *law, fj_precise_line_function *f,
+                                   const void *context, size_t n, mpfr_t *out);
 /* E t^k, k = 1..n */
 fj_status fj_precise_line_moments(const fj_precise_law *law, size_t n, mpfr_t *mu);
 /* Var t */
@@ -314,6 +325,8 @@ fj_status fj_precise_push_at(const fj_precise_law *law, const mpfr_t y, mpfr_t d
 fj_status fj_precise_series_moments(const fj_precise_layers *layers, size_t n, mpfr_t *mu,
                                     mpfr_t *moment);
 
+/* y = exp(x/2); NaN where that is below MPFR's range. y may be x. */
+void fj_precise_root_exp(mpfr_t y, const mpfr_t x);
 /* a and b are the same up to rounding in the law's precision. */
 bool fj_precise_near(const mpfr_t a, const mpfr_t b, const fj_precise_law *law);
 

@@ -43,6 +43,7 @@ static long double next_guess(piece *at, const mpfr_t p, mpfr_t x, const mpfr_t 
     } else {
         mpfr_set(at->high, x, MPFR_RNDN);
     }
+    mpfr_srcptr edge = at->run->edge_z[at->upper];
     mpfr_div_2ui(s, x, 1, MPFR_RNDN); /* dF/d log lambda = density s/2 */
     mpfr_exp(s, s, MPFR_RNDN);
     mpfr_mul(s, s, density, MPFR_RNDN);
@@ -65,7 +66,7 @@ static long double next_guess(piece *at, const mpfr_t p, mpfr_t x, const mpfr_t 
         mpfr_sub(step, s, x, MPFR_RNDN);
         mpfr_set(x, s, MPFR_RNDN);
     } else {
-        mpfr_set_si(step, -4, MPFR_RNDN);
+        mpfr_sub(step, x, edge, MPFR_RNDN); /* twice as far from the edge */
         mpfr_add(x, x, step, MPFR_RNDN);
     }
     const long double change = fabsl(mpfr_get_ld(step, MPFR_RNDN));
@@ -210,8 +211,7 @@ static void interval_end(const fj_precise_run *run, int edge, mpfr_t s)
     mpfr_set_zero(s, 1);
     if (edge < 0)
         return;
-    mpfr_div_2ui(s, run->edge_z[edge], 1, MPFR_RNDN);
-    mpfr_exp(s, s, MPFR_RNDN);
+    fj_precise_root_exp(s, run->edge_z[edge]);
 }
 
 static fj_status compute_quantile(void *context, fj_precise_desk *desk, fj_precise_run *run,
@@ -239,8 +239,7 @@ static fj_status compute_quantile(void *context, fj_precise_desk *desk, fj_preci
         if ((found = reached(cdf, p, run))) {
             if (!fj_precise_near(cdf, p, run->law)) {
                 status = inside(q, desk, run, i, p, x);
-                mpfr_div_2ui(out[0], x, 1, MPFR_RNDN);
-                mpfr_exp(out[0], out[0], MPFR_RNDN);
+                fj_precise_root_exp(out[0], x);
             }
         } else { /* those inside the interval are counted already */
             while (next_atom(run, &atom, out[0], end, x))

@@ -56,7 +56,7 @@ struct chain {
     const fj_precise_rule *rule;
     int n;
     long depth;
-    fj_precise_law *law[MAX_RUNS];      /* shared by runs of one activation and q */
+    fj_precise_law *law[MAX_RUNS];  /* shared by runs of one activation and q */
     int own[MAX_RUNS];              /* 1 where the law was made */
     mpfr_t ratio[MAX_RUNS + 1];     /* L_0 = 1, L_1.. */
     long power[MAX_RUNS + 1];       /* a_j */

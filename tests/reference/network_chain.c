@@ -20,10 +20,10 @@ static void find_law(struct chain *chain, int k)
                 mpfr_set(chain->mu[k][j], chain->mu[i][j], MPFR_RNDN);
             return;
         }
-    chain->law[k] = fj_precise_law_make(run[k].act, run[k].q, chain->rule);
+    chain->law[k] = law_make(run[k].act, run[k].q, chain->rule);
     chain->own[k] = 1;
-    if (!fj_precise_line_moments(chain->law[k], chain->mu[k]))
-        chain->law[k]->failed = true;
+    if (fj_precise_line_moments(chain->law[k], N_MOMENTS, chain->mu[k]) != FJ_OK)
+        chain->law[k]->status = FJ_NO_CONVERGENCE;
 }
 
 static void add_run(struct chain *chain, int k)
@@ -32,7 +32,7 @@ static void add_run(struct chain *chain, int k)
     double before = k > 0 ? run[-1].width : chain->stack->width_0;
     bool narrowing = run->width < before;
     mpfr_t a, b;
-    mpfr_inits2(chain->rule->prec, a, b, (mpfr_ptr)0);
+    mpfr_inits2(chain->rule->plan.prec, a, b, (mpfr_ptr)0);
     mpfr_set_d(a, run->sigma_w, MPFR_RNDN);
     mpfr_sqr(a, a, MPFR_RNDN);
     mpfr_mul(a, a, chain->ratio[k + 1], MPFR_RNDN);
@@ -59,10 +59,10 @@ struct chain *chain_make(const struct stack *stack, const fj_precise_rule *rule)
     chain->stack = stack;
     chain->rule = rule;
     chain->n = stack->n;
-    mpfr_init2(chain->constant, rule->prec);
+    mpfr_init2(chain->constant, rule->plan.prec);
     mpfr_set_zero(chain->constant, 1);
     for (int j = 0; j <= stack->n; j++) {
-        mpfr_init2(chain->ratio[j], rule->prec);
+        mpfr_init2(chain->ratio[j], rule->plan.prec);
         mpfr_set_d(chain->ratio[j], stack->width_0, MPFR_RNDN);
         mpfr_div_d(chain->ratio[j], chain->ratio[j], j ? stack->run[j - 1].width : stack->width_0,
                    MPFR_RNDN);
@@ -70,7 +70,7 @@ struct chain *chain_make(const struct stack *stack, const fj_precise_rule *rule)
     chain->power[0] = 1;
     for (int k = 0; k < stack->n; k++) {
         for (int j = 0; j < N_MOMENTS; j++)
-            mpfr_init2(chain->mu[k][j], rule->prec);
+            mpfr_init2(chain->mu[k][j], rule->plan.prec);
         find_law(chain, k);
         add_run(chain, k);
     }
@@ -101,7 +101,7 @@ void chain_trim(struct chain *chain)
 bool chain_failed(const struct chain *chain)
 {
     for (int k = 0; k < chain->n; k++)
-        if (chain->law[k]->failed)
+        if (chain->law[k]->status != FJ_OK)
             return true;
     return false;
 }
@@ -109,5 +109,5 @@ bool chain_failed(const struct chain *chain)
 void chain_forgive(struct chain *chain)
 {
     for (int k = 0; k < chain->n; k++)
-        chain->law[k]->failed = false;
+        chain->law[k]->status = FJ_OK;
 }

@@ -58,9 +58,9 @@ static void add_layers(struct chain *chain, int k, mpfr_t *f)
 {
     series a, b;
     mpfr_t power, step;
-    mpfr_inits2(chain->rule->prec, power, step, (mpfr_ptr)0);
+    mpfr_inits2(chain->rule->plan.prec, power, step, (mpfr_ptr)0);
     for (int i = 0; i < N_MOMENTS; i++) {
-        mpfr_inits2(chain->rule->prec, a[i], b[i], (mpfr_ptr)0);
+        mpfr_inits2(chain->rule->plan.prec, a[i], b[i], (mpfr_ptr)0);
         mpfr_div(a[i], chain->mu[k][i], chain->mu[k][0], MPFR_RNDN);
     }
     logarithm(b, a);
@@ -87,9 +87,9 @@ void exact_moments(struct chain *chain, mpfr_t *moment)
 {
     series f, e;
     mpfr_t a;
-    mpfr_init2(a, chain->rule->prec);
+    mpfr_init2(a, chain->rule->plan.prec);
     for (int i = 0; i < N_MOMENTS; i++) {
-        mpfr_inits2(chain->rule->prec, f[i], e[i], (mpfr_ptr)0);
+        mpfr_inits2(chain->rule->plan.prec, f[i], e[i], (mpfr_ptr)0);
         mpfr_set_zero(f[i], 1);
     }
     mpfr_set(f[0], chain->constant, MPFR_RNDN);
@@ -138,7 +138,7 @@ static void mass_at_zero(const struct chain *chain, int k, mpfr_t out)
 {
     const fj_precise_law *law = chain->law[k];
     mpfr_set_zero(out, 1);
-    for (int i = 0; i < law->n_atoms; i++)
+    for (int i = 0; i < law->n_masses; i++)
         if (mpfr_zero_p(law->value[i]))
             mpfr_set(out, law->mass[i], MPFR_RNDN);
 }
@@ -146,13 +146,13 @@ static void mass_at_zero(const struct chain *chain, int k, mpfr_t out)
 /* E log(1 - t/u) at real u < 0, which is divided by L: to the last digit where t/u is small. */
 static void log_part(fj_precise_law *law, const mpc_t u, mpc_t k)
 {
-    if (law->smooth != SMOOTH_NONE) {
+    if (law->smooth != FJ_SMOOTH_NONE) {
         fj_precise_transform_log(law, u, k);
         return;
     }
     mpfr_ptr a = law->s[0];
     mpc_set_ui(k, 0, MPC_RNDNN);
-    for (int i = 0; i < law->n_atoms; i++) {
+    for (int i = 0; i < law->n_masses; i++) {
         mpfr_div(a, law->value[i], mpc_realref(u), MPFR_RNDN);
         mpfr_neg(a, a, MPFR_RNDN);
         mpfr_log1p(a, a, MPFR_RNDN);
@@ -164,7 +164,7 @@ static void log_part(fj_precise_law *law, const mpc_t u, mpc_t k)
 /* log|u| + log L - log(1-L) + (E log(1-t/u) + log(1-L))/L where the transform of run k is -L < -1 .. 0 */
 static bool potential(struct chain *chain, int k, mpfr_t out)
 {
-    mpfr_prec_t prec = chain->rule->prec;
+    mpfr_prec_t prec = chain->rule->plan.prec;
     mpfr_t one, goal;
     mpc_t u, m, g, d;
     mpfr_inits2(prec, one, goal, (mpfr_ptr)0);
@@ -214,14 +214,14 @@ static bool potential_at_zero(struct chain *chain, int k, mpfr_t out)
 {
     const fj_precise_law *law = chain->law[k];
     mpfr_t a;
-    mpfr_init2(a, chain->rule->prec);
+    mpfr_init2(a, chain->rule->plan.prec);
     mpfr_ui_sub(a, 1, chain->ratio[k + 1], MPFR_RNDN);
     mpfr_log(a, a, MPFR_RNDN);
     mpfr_div(out, a, chain->ratio[k + 1], MPFR_RNDN);
     mpfr_sub(out, out, a, MPFR_RNDN);
     mpfr_log(a, chain->ratio[k + 1], MPFR_RNDN);
     mpfr_add(out, out, a, MPFR_RNDN);
-    for (int i = 0; i < law->n_atoms; i++) {
+    for (int i = 0; i < law->n_masses; i++) {
         if (mpfr_zero_p(law->value[i]))
             continue;
         mpfr_log(a, law->value[i], MPFR_RNDN);
@@ -230,7 +230,7 @@ static bool potential_at_zero(struct chain *chain, int k, mpfr_t out)
         mpfr_add(out, out, a, MPFR_RNDN);
     }
     mpfr_clear(a);
-    return law->smooth == SMOOTH_NONE;
+    return law->smooth == FJ_SMOOTH_NONE;
 }
 
 /* The part of run k that comes from W, without sigma_w. */
@@ -259,7 +259,7 @@ static void weights_part(const struct chain *chain, int k, mpfr_t out)
 bool exact_mean_log(struct chain *chain, mpfr_t out)
 {
     mpfr_t a, b;
-    mpfr_inits2(chain->rule->prec, a, b, (mpfr_ptr)0);
+    mpfr_inits2(chain->rule->plan.prec, a, b, (mpfr_ptr)0);
     mpfr_set_zero(out, 1);
     bool good = true;
     for (int k = 0; k < chain->n && good; k++) {
@@ -270,7 +270,7 @@ bool exact_mean_log(struct chain *chain, mpfr_t out)
             break;
         }
         if (mpfr_cmp_ui(chain->ratio[k + 1], 1) == 0) {
-            good = fj_precise_line_mean_log(chain->law[k], b);
+            good = fj_precise_line_mean_log(chain->law[k], b) == FJ_OK;
         } else {
             good = mpfr_cmp(a, chain->ratio[k + 1]) > 0 ? potential(chain, k, b)
                                                         : potential_at_zero(chain, k, b);
@@ -293,7 +293,7 @@ static void one_atom(struct chain *chain, const int *choice, mpfr_t s, mpfr_t ma
 {
     const struct stack *stack = chain->stack;
     mpfr_t a;
-    mpfr_init2(a, chain->rule->prec);
+    mpfr_init2(a, chain->rule->plan.prec);
     mpfr_set_d(mass, stack->width_0, MPFR_RNDN);
     mpfr_set_zero(s, 1);
     for (int k = 0; k < chain->n; k++) {
@@ -324,14 +324,14 @@ int exact_atoms(struct chain *chain, mpfr_t *s, mpfr_t *mass, int room)
     int n = 0, choice[MAX_RUNS] = {0};
     bool possible = true;
     mpfr_t a;
-    mpfr_init2(a, chain->rule->prec);
+    mpfr_init2(a, chain->rule->plan.prec);
     mpfr_set_ui(mass[0], 1, MPFR_RNDN);
     for (int k = 0; k < chain->n; k++) {
         mass_at_zero(chain, k, a);
         mpfr_ui_sub(a, 1, a, MPFR_RNDN);
         mpfr_div(a, a, chain->ratio[k + 1], MPFR_RNDN);
         mpfr_min(mass[0], mass[0], a, MPFR_RNDN);
-        possible = possible && chain->law[k]->n_atoms > 0 && !chain->stack->run[k].gaussian;
+        possible = possible && chain->law[k]->n_masses > 0 && !chain->stack->run[k].gaussian;
     }
     mpfr_ui_sub(mass[0], 1, mass[0], MPFR_RNDN);
     mpfr_set_zero(s[0], 1);
@@ -345,7 +345,7 @@ int exact_atoms(struct chain *chain, mpfr_t *s, mpfr_t *mass, int room)
         if (positive && mpfr_cmp_d(mass[n], 1e-40) > 0)
             n++;
         int k = 0;
-        while (k < chain->n && ++choice[k] == chain->law[k]->n_atoms)
+        while (k < chain->n && ++choice[k] == chain->law[k]->n_masses)
             choice[k++] = 0;
         if (k == chain->n)
             break;

@@ -50,16 +50,16 @@ struct real_point {
 static void make_pieces(struct scan *scan, int k)
 {
     fj_precise_law *law = scan->chain->law[k];
-    mpfr_t low, high;
-    mpfr_inits2(law->rule->prec, low, high, (mpfr_ptr)0);
-    bool smooth = fj_precise_phi_range(&law->phi, low, high), atom = false;
+    mpfr_t high;
+    mpfr_init2(high, law->rule->plan.prec);
+    bool smooth = fj_precise_phi_range(&law->phi, high), atom = false;
     long double end = smooth ? mpfr_get_ld(high, MPFR_RNDN) : 0;
     int n = 0;
     scan->piece[k][n++] = (struct piece){.low = -INFINITY, .high = 0};
     scan->mass_0[k] = 0;
     scan->weight[k] = 0;
     bool started = smooth;
-    for (int i = 0; i < law->n_atoms; i++) {
+    for (int i = 0; i < law->n_masses; i++) {
         long double t = mpfr_get_ld(law->value[i], MPFR_RNDN);
         if (t == 0) {
             scan->mass_0[k] = mpfr_get_ld(law->mass[i], MPFR_RNDN);
@@ -83,7 +83,7 @@ static void make_pieces(struct scan *scan, int k)
     }
     scan->piece[k][n++] = (struct piece){.low = end, .high = INFINITY, .atom_low = atom};
     scan->n_pieces[k] = n;
-    mpfr_clears(low, high, (mpfr_ptr)0);
+    mpfr_clear(high);
 }
 
 static long double place(const struct piece *p, long double x)
@@ -300,7 +300,7 @@ static void add_infinite(struct scan *scan, bool lower)
         e.u[k] = lower ? p->high : p->low;
         e.log_z += run->count * logl(run->sigma_w * (long double)run->sigma_w * e.u[k]);
         mass -= fmaxl(0, before - run->width) + (long double)run->count * run->width;
-        for (int i = 0; i < law->n_atoms; i++)
+        for (int i = 0; i < law->n_masses; i++)
             if (fabsl(mpfr_get_ld(law->value[i], MPFR_RNDN) / e.u[k] - 1) < 1e-15L)
                 mass += run->count * run->width * mpfr_get_ld(law->mass[i], MPFR_RNDN);
         before = run->width;
