@@ -109,8 +109,8 @@ static int precise_build(const cli_run *run, job *j)
     free(sigma_w);
     free(sigma_b);
     if (status != FJ_OK)
-        return cli_fail("--digits %.0f: the law cannot be computed: %s", j->digits,
-                        detail.text[0] ? detail.text : fj_status_message(status));
+        return cli_fail("--digits %.0f, and %d in reserve: the law cannot be computed: %s",
+                        j->digits, GUARD, detail.text[0] ? detail.text : fj_status_message(status));
     j->result.where = fj_precise_where(j->precise);
     j->result.interval_count = fj_precise_intervals(j->precise, &j->result.intervals);
     j->result.atom_count = fj_precise_atoms(j->precise, &j->result.atoms);
