@@ -104,7 +104,7 @@ void fj_precise_equation_quick(fj_precise_law *law, const fj_precise_layers *lay
     }
     p->log_z = fj_make_complex(re + layers->depth * layers->llog_chi, im + PI * turns);
     const long double complex spread = layers->gaussian ? k.y2 * k.one_m : k.variance;
-    p->slope = (k.m + k.y2 - layers->depth * spread) / (k.m * k.one_m);
+    p->slope = (k.m_y2 - layers->depth * spread) / (k.m * k.one_m);
     p->m = k.m;
     p->one_m = k.one_m;
 }

@@ -172,6 +172,8 @@ fj_precise_law *fj_precise_law_new(const fj_precise_spec *spec, const mpfr_t q,
     mpfr_sqrt(law->sqrt_q, law->q, MPFR_RNDN);
     law->smooth = mpfr_zero_p(law->q) ? FJ_SMOOTH_NONE : law->phi.smooth;
     law->n_masses = fj_precise_phi_masses(&law->phi, law->sqrt_q, law->value, law->mass);
+    if (law->smooth == FJ_SMOOTH_NONE)
+        fj_precise_line_moments(law, 1, &law->mu_1);
     return law;
 }
 

@@ -185,9 +185,9 @@ bool fj_precise_panel_split(fj_precise_law *law, fj_precise_panel *panel);
 mpfr_t *fj_precise_cuts(const fj_precise_law *law, size_t *n);
 
 /* Long double values, good to about 1e-16: m, dm/du, 1+m, E[t u/(u-t)], and, without cancellation at large u,
- * E[y^2] and E[(y-m)^2] for y = t/(u-t); x: E[t^2/(u-t)]/mu_1; x_free: m u/(mu_1 (1+m)) - 1. k: E log(1-t/u). */
+ * E[y^2], E[y+y^2] and E[(y-m)^2] for y = t/(u-t); x: E[t^2/(u-t)]/mu_1; x_free: m u/(mu_1 (1+m)) - 1. k: E log(1-t/u). */
 typedef struct fj_precise_quick {
-    long double complex m, dm, one_m, mu, y2, variance, x, x_free;
+    long double complex m, dm, one_m, mu, y2, m_y2, variance, x, x_free;
 } fj_precise_quick;
 void fj_precise_transform_quick(fj_precise_law *law, long double complex u, fj_precise_quick *out);
 /* Full precision; dm may be NULL. */
@@ -230,7 +230,8 @@ typedef struct fj_precise_visit {
     long double lx, ly;
     long double floor, floor_m; /* for the tested integrand, and for w t/(u-t) */
     long double size, size_m;   /* of the same on the panel last tested */
-    long double complex sum[7]; /* quick: m, g, E t^2/(u-t), y^2, e/(u-t), e^2/(u-t), e^2/(u-t)^2 */
+    /* quick: means of t g, g, t^2 g, t^2 g^2, e g, e^2 g, e^2 g^2, t g^2, g^2; g = 1/(u-t), e = t - mu_1 */
+    long double complex sum[9];
 } fj_precise_visit;
 
 /* Visits every panel that the integrand needs. */

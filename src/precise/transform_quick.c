@@ -2,9 +2,10 @@
 /*
  * The transform in long double, in forms that keep their digits at large u, where deep networks live.
  *
- * 1. The panels are those of transform.c; seven sums over them.
+ * 1. The panels are those of transform.c; nine sums over them.
  * 2. With e = t - mu_1 and d = u - mu_1, both E e = 0: y - mu_1/d = u e/(d (u - t)) for y = t/(u - t), so
  *    E[(y-m)^2] = (u/d)^2 (E[(e/(u-t))^2] - E[e/(u-t)]^2), and m u - mu_1 (1+m) = (u/d) E[e^2/(u-t)].
+ * 3. At small u: E[y + y^2] = u E[t/(u-t)^2], and Var y = Var(1 + y) = u^2 Var(1/(u-t)).
  */
 #include "precise_internal.h"
 
@@ -22,6 +23,8 @@ void fj_precise_quick_add(fj_precise_visit *v, const fj_precise_node *p)
     v->sum[4] += p->e * wg;
     v->sum[5] += p->e * p->e * wg;
     v->sum[6] += p->e * p->e * square;
+    v->sum[7] += p->t * square;
+    v->sum[8] += square;
 }
 
 static void add_masses(fj_precise_visit *v)
@@ -51,7 +54,8 @@ void fj_precise_transform_quick(fj_precise_law *law, long double complex u, fj_p
     const long double complex ratio = u / (u - law->lmu_1);
     out->m = v.sum[0];
     out->y2 = v.sum[3];
-    out->dm = -(v.sum[0] + v.sum[3]) / u;
+    out->dm = -v.sum[7];
+    out->m_y2 = u * v.sum[7];
     /* Re(u g); Im(1+m) is Im m, a sum of one sign */
     out->one_m = fj_make_complex(v.lx * creall(v.sum[1]) - v.ly * cimagl(v.sum[1]), cimagl(out->m));
     out->x = v.sum[2] / law->lmu_1;
@@ -59,7 +63,7 @@ void fj_precise_transform_quick(fj_precise_law *law, long double complex u, fj_p
     /* m u = E[t u/(u-t)] = mu_1 + E[t^2/(u-t)], the form that does not cancel */
     const bool near = cabsl(u) < law->lmu_1;
     out->mu = near ? u * out->m : law->lmu_1 + v.sum[2];
-    out->variance =
-        near ? out->y2 - out->m * out->m : ratio * ratio * (v.sum[6] - v.sum[4] * v.sum[4]);
+    out->variance = near ? u * u * (v.sum[8] - v.sum[1] * v.sum[1])
+                         : ratio * ratio * (v.sum[6] - v.sum[4] * v.sum[4]);
     mpfr_clears(x, y, (mpfr_ptr)0);
 }
