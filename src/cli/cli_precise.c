@@ -18,6 +18,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+_Static_assert((int)CLI_NUMBER_LONGEST <= (int)OUT_PRECISE_GIVEN,
+               "room for what the user may give");
+_Static_assert((int)FJ_PRECISE_DIGITS_MAX <= (int)OUT_PRECISE_GIVEN,
+               "room for what the library gives");
 enum { GUARD = 10, DIGITS_MOST = FJ_PRECISE_DIGITS_MAX - GUARD };
 static const double THREADS_MOST = 64;
 
@@ -298,9 +302,9 @@ static int make(cli_run *run, job *j)
         code = cli_law_finish(run, &j->law);
     if (code != CLI_DONE || j->result.failed == 0)
         return code;
-    fprintf(stderr,
-            "freejac: %zu numbers could not be established to %.0f digits; they are marked\n",
-            j->result.failed, j->digits);
+    fprintf(stderr, "freejac: %zu number%s could not be established to %.0f digits; %s marked\n",
+            j->result.failed, j->result.failed == 1 ? "" : "s", j->digits,
+            j->result.failed == 1 ? "it is" : "they are");
     return CLI_PARTIAL;
 }
 

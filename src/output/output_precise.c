@@ -44,23 +44,35 @@ const fj_precise_number *out_precise_high(const out_precise *result)
                    1);
 }
 
+/* The number in that column; NULL for s, which is exact. */
+static const fj_precise_number *column(const fj_precise_point *point, int k)
+{
+    switch (k) {
+    case OUT_S:
+        return NULL;
+    case OUT_DENSITY:
+        return &point->density;
+    case OUT_CDF:
+        return &point->cdf;
+    case OUT_LOG10_S:
+        return &point->log10_s;
+    default:
+        return &point->density_log10;
+    }
+}
+
 const char *out_precise_column(const out_precise *result, size_t i, int k,
                                char text[OUT_PRECISE_ROOM])
 {
-    const fj_precise_point *point = &result->points[i];
-    switch (k) {
-    case OUT_S: /* exact: all its digits */
-        out_decimal_write(result->s[i], 0, text);
-        return text;
-    case OUT_DENSITY:
-        return out_precise_text(result, &point->density, text);
-    case OUT_CDF:
-        return out_precise_text(result, &point->cdf, text);
-    case OUT_LOG10_S:
-        return out_precise_text(result, &point->log10_s, text);
-    default:
-        return out_precise_text(result, &point->density_log10, text);
-    }
+    if (k != OUT_S)
+        return out_precise_text(result, column(&result->points[i], k), text);
+    out_decimal_write(result->s[i], 0, text); /* all its digits */
+    return text;
+}
+
+bool out_precise_failed(const fj_precise_point *point, int k)
+{
+    return k != OUT_S && column(point, k)->status == FJ_NO_CONVERGENCE;
 }
 
 static size_t failed(const fj_precise_number *number)
@@ -86,9 +98,9 @@ void out_precise_count(out_precise *r)
     for (size_t i = 0; i < r->quantile_count; i++)
         r->failed += failed(&r->quantiles[i].s) + failed(&r->quantiles[i].log10_s);
     for (size_t i = 0; i < r->point_count; i++) {
-        const fj_precise_point *at = &r->points[i];
-        const size_t of_point = failed(&at->density) + failed(&at->cdf) + failed(&at->log10_s) +
-                                failed(&at->density_log10);
+        size_t of_point = 0;
+        for (int k = 0; k < OUT_POINT_COLUMNS; k++)
+            of_point += out_precise_failed(&r->points[i], k);
         r->failed += of_point;
         r->failed_points += of_point > 0;
     }

@@ -33,7 +33,8 @@ typedef struct out_precise {
     bool points_listed; /* by --at: the table prints them */
 } out_precise;
 
-enum { OUT_PRECISE_ROOM = FJ_PRECISE_DIGITS_MAX + 48 };
+/* Of texts: numbers of the library, and points as given, of at most OUT_PRECISE_GIVEN characters. */
+enum { OUT_PRECISE_GIVEN = 1100, OUT_PRECISE_ROOM = OUT_PRECISE_GIVEN + 100 };
 
 /* The number as it is written; NULL where it is not known or not finite. */
 const char *out_precise_text(const out_precise *result, const fj_precise_number *number,
@@ -52,6 +53,9 @@ const fj_precise_number *out_precise_high(const out_precise *result);
 /* The column k (OUT_S, ...) of point i; NULL where there is none. */
 const char *out_precise_column(const out_precise *result, size_t i, int k,
                                char text[OUT_PRECISE_ROOM]);
+
+/* Could that number not be established? */
+bool out_precise_failed(const fj_precise_point *point, int k);
 
 /* What each number may be wrong by, relative: "1e-29" for 30 digits. */
 void out_precise_error(const out_precise *result, char text[32]);

@@ -5,13 +5,15 @@
 #include "output_precise.h"
 #include "output_table.h"
 
+static const char UNKNOWN[] = "- (its digits could not be established)";
+
 static void row(FILE *stream, const char *name, const out_precise *result,
                 const fj_precise_number *value, const char *otherwise)
 {
     char text[OUT_PRECISE_ROOM];
     const char *known = out_precise_text(result, value, text);
     if (!known && value && value->status == FJ_NO_CONVERGENCE)
-        otherwise = "- (its digits could not be established)";
+        otherwise = UNKNOWN;
     fprintf(stream, "  %-18s%s\n", name, known ? known : otherwise);
 }
 
@@ -63,7 +65,9 @@ static void points_write(FILE *stream, const out_precise *result)
         for (int k = 0; k < OUT_POINT_COLUMNS; k++) {
             const char *known = out_precise_column(result, i, k, text);
             fprintf(stream, "%s  %-18s%s\n", i && k == 0 ? "\n" : "", names[k],
-                    known ? known : "-");
+                    known                                       ? known
+                    : out_precise_failed(&result->points[i], k) ? UNKNOWN
+                                                                : "-");
         }
 }
 
@@ -93,5 +97,6 @@ void out_table_precise(FILE *stream, const out_precise *result, bool unicode)
     fprintf(stream, "\nEvery number is correct to %zu significant digit%s; s of points is exact.\n",
             result->digits, result->digits == 1 ? "" : "s");
     if (result->failed)
-        fprintf(stream, "%zu numbers could not be established.\n", result->failed);
+        fprintf(stream, "%zu number%s could not be established.\n", result->failed,
+                result->failed == 1 ? "" : "s");
 }

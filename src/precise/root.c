@@ -112,6 +112,8 @@ static void density_and_cdf(fj_precise_law *law, const fj_precise_layers *layers
         mpfr_sub(cdf, a, cdf, MPFR_RNDN);
         mpfr_div(cdf, cdf, pi, MPFR_RNDN);
         mpfr_add_ui(cdf, cdf, 1, MPFR_RNDN);
+        if (mpfr_zero_p(cdf)) /* all digits cancelled: no two precisions may agree on that */
+            mpfr_set_ui_2exp(cdf, 1, -(mpfr_exp_t)law->rule->plan.prec, MPFR_RNDN);
     }
     mpfr_mul_si(density, mpc_imagref(m), -2, MPFR_RNDN);
     mpfr_div(density, density, pi, MPFR_RNDN);

@@ -181,12 +181,12 @@ def as_written():
     with folder() as place:
         path = os.path.join(place, "at.txt")
         with open(path, "w", encoding="utf-8") as file:
-            file.write(f"+{third}, 1e-3 # two\n.5\n1e-400\n")
+            file.write(f"+{third}, 1e-3 # two\n.5\n1e-330\n")
         law = law_of(f"--activation linear --weights gaussian --at @{path} --quantiles {third}")
-        check(law["points"]["s"] == [third, "0.001", "0.5", "1e-400"], "digits: --at @FILE, as written", law["points"]["s"])
+        check(law["points"]["s"] == [third, "0.001", "0.5", "1e-330"], "digits: --at @FILE, as written", law["points"]["s"])
         s = Decimal(third)
         check(agrees(law["points"]["density"][0], (4 - s * s).sqrt() / PI) and
-              agrees(law["points"]["cdf"][3], Decimal("2e-400") / PI), "digits: fifty digits of s count", law["points"])
+              agrees(law["points"]["cdf"][3], Decimal("2e-330") / PI), "digits: fifty digits of s count", law["points"])
         check(law["quantiles"][0]["p"] == third, "digits: --quantiles as written", law["quantiles"])
         out = os.path.join(place, "x.json")
         done = run(f"spectrum --activation tanh --q {third} --digits 45 --at 1 -o {out} --plot {place}/x.svg")
@@ -202,6 +202,22 @@ def as_written():
     law = law_of("--activation linear --weights gaussian --sigma-w 0.9 --depth 2 --at 1", 40)
     check(agrees(law["mean_lambda"], Decimal("0.9") ** 4, 40) and law["sigma_w"] == "0.9" + "0" * 39,
           "digits: sigma_w is a decimal", law["mean_lambda"])
+
+
+def not_established():
+    """All digits of F cancel there: marked, said, exit 3."""
+    options = "spectrum --activation linear --weights gaussian --at 1,1e-2000 --digits 15"
+    done = run(f"{options} --format json")
+    law = strict(done.out)
+    check(done.code == 3 and law["points"]["cdf"][1] is None and law["points"]["density"][1] == "0.636619772367581" and
+          law["points"]["log10_s"][1] == "-2000.00000000000" and "1 number could not be established to 15 digits" in done.err
+          and any(w.startswith("points.cdf: 1 null") for w in law["warnings"]), "digits: exit 3, null", done)
+    done = run(f"{options} --format csv")
+    check(done.code == 3 and csv_read(done.out)[0]["failed_points"] == "1" and ",nan," in done.out.splitlines()[-1] and
+          ",nan" not in done.out.splitlines()[-2], "digits: exit 3, nan in the one field", done)
+    done = run(options)
+    check(done.code == 3 and "1 number could not be established" in done.out and "could not" in done.out.split("Density over")[0],
+          "digits: exit 3, the table", done)
 
 
 WRONG = [
@@ -238,7 +254,7 @@ def wrong():
 
 
 def all_checks():
-    for part in (quarter_circle, fuss_catalan, with_atoms, like_double, forms, as_written, wrong):
+    for part in (quarter_circle, fuss_catalan, with_atoms, like_double, forms, as_written, not_established, wrong):
         try:
             part()
         except (KeyError, TypeError, IndexError, AttributeError) as error: # a run failed, which has been told
