@@ -118,6 +118,8 @@ fj_status fj_precise_law_inside(fj_precise_place *place, fj_precise_desk *desk, 
             place->started = fj_precise_root_start(
                 desk->quick.law, &desk->quick.layers, open ? -INFINITY : edge[upper - 1].log_u,
                 edge[upper].log_u, mpfr_get_ld(x, MPFR_RNDN), &place->start);
+        if (desk->quick.law->status == FJ_NO_MEMORY)
+            run->law->status = FJ_NO_MEMORY;
         desk->quick.law->status = FJ_OK;
         good = place->started;
         fj_precise_root_set(w, &place->start);

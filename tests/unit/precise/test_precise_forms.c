@@ -188,7 +188,8 @@ END_TEST
 START_TEST(edges_and_atoms)
 {
     fj_precise *p = make("linear", FJ_WEIGHTS_GAUSSIAN, 1, 30);
-    static const char *const places[] = {"2", "0", "1.9999999999999999999999999999999999999999999999999999", "3"};
+    static const char *const places[] = {
+        "2", "0", "1.9999999999999999999999999999999999999999999999999999", "3"};
     fj_precise_point point[4];
     ck_assert_int_eq(fj_precise_eval(p, places, 4, NULL, point, NULL), FJ_OK);
     ck_assert_str_eq(point[0].density.text, "0");
@@ -215,7 +216,8 @@ START_TEST(edges_and_atoms)
     ck_assert_double_eq(precise_double(atom[0].s), 1);
     ck_assert_str_eq(fj_precise_lambda(p)->variance.text, "0");
     ck_assert_str_eq(fj_precise_lambda(p)->mean_log.text, "0");
-    static const char *const around[] = {"0.999999999999999999999999999999999999999999", "1", "1.5"};
+    static const char *const around[] = {"0.999999999999999999999999999999999999999999", "1",
+                                         "1.5"};
     ck_assert_int_eq(fj_precise_eval(p, around, 3, NULL, point, NULL), FJ_OK);
     ck_assert_str_eq(point[0].cdf.text, "0");
     ck_assert_double_eq(precise_double(point[1].cdf), 1);
@@ -230,7 +232,8 @@ START_TEST(selu_keeps_one)
 {
     const fj_precise_network network = {"selu", FJ_WEIGHTS_ORTHOGONAL, 1, NULL, "1", NULL};
     fj_precise *p = precise_make(&network, 40);
-    ck_assert_str_eq(fj_precise_where(p)->q_star.text, "1.000000000000000000000000000000000000000e+00");
+    ck_assert_str_eq(fj_precise_where(p)->q_star.text,
+                     "1.000000000000000000000000000000000000000e+00");
     /* the push-forward ends at scale alpha */
     const fj_precise_interval *interval;
     ck_assert_uint_eq(fj_precise_intervals(p, &interval), 1);
