@@ -119,10 +119,10 @@ fj_status fj_precise_establish(fj_precise_desk *desk, fj_precise_compute *comput
     const double first = fj_precise_level_digits(desk->problem, 0);
     const double most = fmax(MOST_TIMES * first, first + MOST_MORE);
     mpfr_t *value = fj_precise_array(2 * n, 64);
-    if (!value)
-        return FJ_NO_MEMORY;
     for (size_t i = 0; i < n; i++)
         *out[i] = (fj_precise_number){NULL, FJ_NO_CONVERGENCE};
+    if (!value)
+        return FJ_NO_MEMORY;
     fj_status status = FJ_OK;
     for (int level = 0; level < FJ_PRECISE_LEVELS;) {
         double shared;

@@ -2,7 +2,7 @@
 /*
  * The law at one s in one run.
  *
- * 1. Which interval: log lambda = 2 log s against the edges. What equals an edge up to rounding counts as the edge when
+ * 1. Which interval: log lambda = 2 log s against the edges. What equals an edge, or an atom, up to rounding counts as it when
  *    the run has so many more digits than the text of s that chance is out of the question; else more are asked for.
  * 2. Inside: the root (root.c), from long double, or, next to an edge, from the square root that log z is there.
  * 3. Outside: density 0, and F from the edge below and the atoms above it. At an edge that is a turning point the
@@ -74,6 +74,21 @@ static bool start_at_edge(const fj_precise_run *run, int i, const mpfr_t x, mpc_
     return good && mpfr_sgn(mpc_imagref(w)) > 0;
 }
 
+/* Whether s cannot be told from an atom above 0. */
+static bool near_atom(const fj_precise_run *run, const mpfr_t s)
+{
+    mpfr_t place, mass;
+    bool near = false;
+    mpfr_inits2(run->rule.plan.prec, place, mass, (mpfr_ptr)0);
+    for (int i = 0; i < run->law->n_masses; i++) {
+        fj_precise_atom_of(run->law, &run->layers, i, mass, place);
+        near = near ||
+               (mpfr_sgn(mass) > 0 && mpfr_sgn(place) > 0 && fj_precise_near(s, place, run->law));
+    }
+    mpfr_clears(place, mass, (mpfr_ptr)0);
+    return near;
+}
+
 /* s = sigma_w |phi'| at log lambda = x */
 static fj_status push_forward(fj_precise_run *run, const mpfr_t x, mpfr_t density, mpfr_t cdf)
 {
@@ -103,6 +118,8 @@ fj_status fj_precise_law_inside(fj_precise_place *place, fj_precise_desk *desk, 
             place->started = fj_precise_root_start(
                 desk->quick.law, &desk->quick.layers, open ? -INFINITY : edge[upper - 1].log_u,
                 edge[upper].log_u, mpfr_get_ld(x, MPFR_RNDN), &place->start);
+        if (desk->quick.law->status == FJ_NO_MEMORY)
+            run->law->status = FJ_NO_MEMORY;
         desk->quick.law->status = FJ_OK;
         good = place->started;
         fj_precise_root_set(w, &place->start);
@@ -145,7 +162,7 @@ fj_status fj_precise_law_at(fj_precise_place *place, fj_precise_desk *desk, fj_p
             if (at >= 0 || mpfr_cmp(x, run->edge_z[i]) < 0)
                 break;
         }
-        if (at >= 0 && !decisive(place, run)) {
+        if ((at >= 0 || near_atom(run, s)) && !decisive(place, run)) {
             status = FJ_NO_CONVERGENCE;
         } else if (at < 0 && i < problem->edges && !problem->edge[i].lower && mpfr_sgn(s) > 0) {
             status = fj_precise_law_inside(place, desk, run, i, x, density, cdf);

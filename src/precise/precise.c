@@ -188,6 +188,8 @@ static fj_status establish_edges(fj_precise *p, fj_precise_desk *desk, fj_detail
     fj_precise_problem *problem = &p->problem;
     fj_precise_number number[FJ_PRECISE_EDGES_MAX], *out[FJ_PRECISE_EDGES_MAX];
     problem->edges = fj_precise_edges_find(desk->quick.law, &desk->quick.layers, problem->edge);
+    if (desk->quick.law->status != FJ_OK)
+        return fj_fail(detail, desk->quick.law->status, "the edges were not found");
     const size_t n = (size_t)problem->edges;
     for (size_t i = 0; i < n; i++)
         out[i] = &number[i];

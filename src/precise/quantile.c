@@ -153,6 +153,8 @@ static fj_status inside(quantile *q, fj_precise_desk *desk, fj_precise_run *run,
         q->started = close_in(&at, p, there, rough) == FJ_OK;
         q->x = mpfr_get_ld(there, MPFR_RNDN);
         mpfr_clears(there, at.low, at.high, (mpfr_ptr)0);
+        if (desk->quick.law->status == FJ_NO_MEMORY)
+            return FJ_NO_MEMORY;
         desk->quick.law->status = FJ_OK;
     }
     piece_init(&at, desk, run, upper);

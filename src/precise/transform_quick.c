@@ -61,7 +61,7 @@ void fj_precise_transform_quick(fj_precise_law *law, long double complex u, fj_p
     out->x = v.sum[2] / law->lmu_1;
     out->x_free = ratio * v.sum[5] / (law->lmu_1 * out->one_m);
     /* m u = E[t u/(u-t)] = mu_1 + E[t^2/(u-t)], the form that does not cancel */
-    const bool near = cabsl(u) < law->lmu_1;
+    const bool near = cabsl(u) < 2 * law->lmu_1;
     out->mu = near ? u * out->m : law->lmu_1 + v.sum[2];
     out->variance = near ? u * u * (v.sum[8] - v.sum[1] * v.sum[1])
                          : ratio * ratio * (v.sum[6] - v.sum[4] * v.sum[4]);
