@@ -95,7 +95,7 @@ void fj_precise_equation_quick(fj_precise_law *law, const fj_precise_layers *lay
     long turns = 0;
     quick_log(k.one_m, 1, &re, &im, &turns);
     quick_log(k.m, -1, &re, &im, &turns);
-    if (r > 2 * law->lmu_1) {
+    if (!k.near) {
         quick_log1p(layers->gaussian ? k.x : k.x_free, layers->depth, &re, &im, &turns);
     } else {
         quick_log(k.mu / law->lmu_1, layers->depth, &re, &im, &turns);

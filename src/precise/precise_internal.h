@@ -185,9 +185,11 @@ bool fj_precise_panel_split(fj_precise_law *law, fj_precise_panel *panel);
 mpfr_t *fj_precise_cuts(const fj_precise_law *law, size_t *n);
 
 /* Long double values, good to about 1e-16: m, dm/du, 1+m, E[t u/(u-t)], and, without cancellation at large u,
- * E[y^2], E[y+y^2] and E[(y-m)^2] for y = t/(u-t); x: E[t^2/(u-t)]/mu_1; x_free: m u/(mu_1 (1+m)) - 1. k: E log(1-t/u). */
+ * E[y^2], E[y+y^2] and E[(y-m)^2] for y = t/(u-t); x: E[t^2/(u-t)]/mu_1; x_free: m u/(mu_1 (1+m)) - 1. near: among
+ * the t, where these two have no digits. */
 typedef struct fj_precise_quick {
     long double complex m, dm, one_m, mu, y2, m_y2, variance, x, x_free;
+    bool near;
 } fj_precise_quick;
 void fj_precise_transform_quick(fj_precise_law *law, long double complex u, fj_precise_quick *out);
 /* Full precision; dm may be NULL. */
@@ -322,6 +324,9 @@ void fj_precise_atom_of(const fj_precise_law *law, const fj_precise_layers *laye
  * than can be counted; FJ_NO_MEMORY. */
 fj_status fj_precise_push_at(const fj_precise_law *law, const mpfr_t y, mpfr_t density, mpfr_t cdf);
 
+/* Power series of n terms: out = log a, a[0] = 1; out = exp(c a) without the factor exp(c a[0]). */
+void fj_precise_series_log(mpfr_t *out, mpfr_t *a, size_t n);
+void fj_precise_series_exp(mpfr_t *out, mpfr_t *a, long c, size_t n);
 /* E lambda^k, k = 1..n, from E t^k; FJ_NO_MEMORY. */
 fj_status fj_precise_series_moments(const fj_precise_layers *layers, size_t n, mpfr_t *mu,
                                     mpfr_t *moment);

@@ -47,11 +47,21 @@ static bool try_radius(fj_precise_law *law, const fj_precise_layers *layers, lon
 {
     fj_precise_quick_point at = {.log_r = log_r, .psi = p->psi};
     *newton = false;
-    if (!fj_precise_equation_bracket(law, layers, &at))
+    if (!fj_precise_equation_bracket(law, layers, &at) || !isfinite(creall(at.log_z)))
         return false;
     *p = at;
     *newton = quick_newton(law, layers, log_z, p);
     return true;
+}
+
+/* How far below the upper edge to look first: about as far in log r as the target is in log lambda. */
+static long double first_step(fj_precise_law *quick, const fj_precise_layers *layers,
+                              long double log_high, long double log_z)
+{
+    fj_precise_quick_point edge = {.log_r = log_high, .psi = -INFINITY};
+    fj_precise_equation_quick(quick, layers, &edge);
+    const long double step = (creall(edge.log_z) - log_z) / 2;
+    return step > 0 && step < 1 ? step : 1;
 }
 
 bool fj_precise_root_start(fj_precise_law *quick, const fj_precise_layers *layers,
@@ -59,7 +69,9 @@ bool fj_precise_root_start(fj_precise_law *quick, const fj_precise_layers *layer
                            fj_precise_quick_point *p)
 {
     enum { MOST = 200 };
-    long double low = log_low, high = log_high, step = 1;
+    static const long double AT_TOP = 1e-15L;
+    long double low = log_low, high = log_high;
+    long double step = isinf(low) ? first_step(quick, layers, log_high, log_z) : 0;
     bool newton = false;
     p->psi = -1;
     for (int round = 0; round < MOST && quick->status == FJ_OK; round++) {
@@ -69,11 +81,13 @@ bool fj_precise_root_start(fj_precise_law *quick, const fj_precise_layers *layer
             step *= 2;
         }
         if (!try_radius(quick, layers, middle, log_z, p, &newton)) {
-            /* at the end of the interval, within rounding or with theta below all bounds */
-            if (middle - log_low < log_high - middle)
-                low = middle;
-            else
+            /* at an end of the interval, within rounding or with theta below all bounds */
+            const bool at_top =
+                isinf(log_low) ? log_high - middle < AT_TOP : log_high - middle < middle - log_low;
+            if (at_top)
                 high = middle;
+            else
+                low = middle;
             p->psi = -1;
             continue;
         }

@@ -5,11 +5,15 @@
  * 1. The panels are those of transform.c; nine sums over them.
  * 2. With e = t - mu_1 and d = u - mu_1, both E e = 0: y - mu_1/d = u e/(d (u - t)) for y = t/(u - t), so
  *    E[(y-m)^2] = (u/d)^2 (E[(e/(u-t))^2] - E[e/(u-t)]^2), and m u - mu_1 (1+m) = (u/d) E[e^2/(u-t)].
+ *    Where that is far below 1, u is far from t compared to the spread of t, or at large u.
  * 3. At small u: E[y + y^2] = u E[t/(u-t)^2], and Var y = Var(1 + y) = u^2 Var(1/(u-t)).
  */
 #include "precise_internal.h"
 
 #include <math.h>
+
+/* m u/(mu_1 (1+m)) - 1 below this: far from the law of t. */
+static const long double FAR = 1e-3L;
 
 void fj_precise_quick_add(fj_precise_visit *v, const fj_precise_node *p)
 {
@@ -61,7 +65,8 @@ void fj_precise_transform_quick(fj_precise_law *law, long double complex u, fj_p
     out->x = v.sum[2] / law->lmu_1;
     out->x_free = ratio * v.sum[5] / (law->lmu_1 * out->one_m);
     /* m u = E[t u/(u-t)] = mu_1 + E[t^2/(u-t)], the form that does not cancel */
-    const bool near = cabsl(u) < 2 * law->lmu_1;
+    out->near = cabsl(u) < 2 * law->lmu_1 && !(cabsl(out->x_free) < FAR);
+    const bool near = out->near;
     out->mu = near ? u * out->m : law->lmu_1 + v.sum[2];
     out->variance = near ? u * u * (v.sum[8] - v.sum[1] * v.sum[1])
                          : ratio * ratio * (v.sum[6] - v.sum[4] * v.sum[4]);

@@ -17,42 +17,6 @@
 
 typedef mpfr_t series[N_MOMENTS];
 
-/* out = log a, a[0] = 1 */
-static void logarithm(mpfr_t *out, mpfr_t *a)
-{
-    mpfr_t p;
-    mpfr_init2(p, mpfr_get_prec(a[0]));
-    mpfr_set_zero(out[0], 1);
-    for (int k = 1; k < N_MOMENTS; k++) {
-        mpfr_mul_si(out[k], a[k], k, MPFR_RNDN);
-        for (int i = 1; i < k; i++) {
-            mpfr_mul(p, out[i], a[k - i], MPFR_RNDN);
-            mpfr_mul_si(p, p, i, MPFR_RNDN);
-            mpfr_sub(out[k], out[k], p, MPFR_RNDN);
-        }
-        mpfr_div_si(out[k], out[k], k, MPFR_RNDN);
-    }
-    mpfr_clear(p);
-}
-
-/* out = exp(c a) without the factor exp(c a[0]) */
-static void exponential(mpfr_t *out, mpfr_t *a, long c)
-{
-    mpfr_t p;
-    mpfr_init2(p, mpfr_get_prec(a[0]));
-    mpfr_set_ui(out[0], 1, MPFR_RNDN);
-    for (int k = 1; k < N_MOMENTS; k++) {
-        mpfr_set_zero(out[k], 1);
-        for (int i = 1; i <= k; i++) {
-            mpfr_mul(p, a[i], out[k - i], MPFR_RNDN);
-            mpfr_mul_si(p, p, i * c, MPFR_RNDN);
-            mpfr_add(out[k], out[k], p, MPFR_RNDN);
-        }
-        mpfr_div_si(out[k], out[k], k, MPFR_RNDN);
-    }
-    mpfr_clear(p);
-}
-
 /* f += n log(u m) of run k as a series in m */
 static void add_layers(struct chain *chain, int k, mpfr_t *f)
 {
@@ -63,12 +27,12 @@ static void add_layers(struct chain *chain, int k, mpfr_t *f)
         mpfr_inits2(chain->rule->plan.prec, a[i], b[i], (mpfr_ptr)0);
         mpfr_div(a[i], chain->mu[k][i], chain->mu[k][0], MPFR_RNDN);
     }
-    logarithm(b, a);
+    fj_precise_series_log(b, a, N_MOMENTS);
     mpfr_div(step, chain->ratio[k + 1], chain->mu[k][0], MPFR_RNDN);
     mpfr_set_ui(power, 1, MPFR_RNDN);
     long n = chain->stack->run[k].count;
     for (int j = 1; j < N_MOMENTS; j++) {
-        exponential(a, b, -j);
+        fj_precise_series_exp(a, b, -j, N_MOMENTS);
         mpfr_mul(power, power, step, MPFR_RNDN);
         mpfr_mul(a[j], a[j], power, MPFR_RNDN);
         mpfr_mul_si(a[j], a[j], -n, MPFR_RNDN);
@@ -103,7 +67,7 @@ void exact_moments(struct chain *chain, mpfr_t *moment)
     for (int k = 0; k < chain->n; k++)
         add_layers(chain, k, f);
     for (int k = 1; k <= N_MOMENTS; k++) {
-        exponential(e, f, k);
+        fj_precise_series_exp(e, f, k, N_MOMENTS);
         mpfr_mul_si(a, f[0], k, MPFR_RNDN);
         mpfr_exp(a, a, MPFR_RNDN);
         mpfr_mul(a, a, e[k - 1], MPFR_RNDN);

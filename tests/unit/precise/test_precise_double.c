@@ -127,7 +127,8 @@ static void same_points(const pair *p)
             precise_assert_near(here.density_log10, there.density_log10,
                                 fmax(TOLERANCE, 10 * there.error), p->what, "density_log10");
             fj_assert_within(precise_double(here.cdf), there.cdf, TOLERANCE, p->what);
-            fj_assert_within(precise_double(here.log10_s), log10(s), 1e-12, p->what);
+            fj_assert_within(precise_double(here.log10_s), log10(s),
+                             TOLERANCE * (1 + fabs(log10(s))), p->what);
         }
         fj_precise_points_clear(&here, 1);
     }
