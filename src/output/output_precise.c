@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A law in arbitrary precision as CSV: the lines of output_csv.c, each number a text of that many digits. And what all its writers
- * share. */
+/* A law in arbitrary precision as CSV: the lines of output_csv.c, each number a text of that many
+ * digits. And what all its writers share. */
 #include "output_precise.h"
 #include <string.h>
 #include "output_csv.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* A law in arbitrary precision as JSON: the keys of output_json.c, and `digits`; numbers are strings, counts stay numbers. What is
- * not known or not finite is null, and counted in a warning. */
+/* A law in arbitrary precision as JSON: the keys of output_json.c, and `digits`; numbers are strings,
+ * counts stay numbers. What is not known or not finite is null, and counted in a warning. */
 #include <string.h>
 #include "output_layers.h"
 #include "output_precise.h"
