@@ -13,6 +13,8 @@
 #include <math.h>
 #include <string.h>
 
+/* How far below the upper edge to look first, in log lambda: less than any law is wide. */
+static const double FIRST_STEP = 1e-8;
 /* What the quick run has of F beyond doubt. */
 static const double QUICK_CDF = 1e-14;
 
@@ -57,21 +59,33 @@ static long double next_guess(piece *at, const mpfr_t p, mpfr_t x, const mpfr_t 
     }
     mpfr_div(step, step, s, MPFR_RNDN);
     mpfr_add(s, x, step, MPFR_RNDN);
-    if (mpfr_number_p(s) && mpfr_cmp(s, at->high) < 0 &&
-        (!at->has_low || mpfr_cmp(s, at->low) > 0)) {
-        mpfr_set(x, s, MPFR_RNDN);
-    } else if (at->has_low) {
-        mpfr_add(s, at->low, at->high, MPFR_RNDN);
-        mpfr_div_2ui(s, s, 1, MPFR_RNDN);
-        mpfr_sub(step, s, x, MPFR_RNDN);
-        mpfr_set(x, s, MPFR_RNDN);
-    } else {
-        mpfr_sub(step, x, edge, MPFR_RNDN); /* twice as far from the edge */
-        mpfr_add(x, x, step, MPFR_RNDN);
+    if (at->has_low) {
+        if (!(mpfr_cmp(s, at->high) < 0 && mpfr_cmp(s, at->low) > 0)) {
+            mpfr_add(s, at->low, at->high, MPFR_RNDN);
+            mpfr_div_2ui(s, s, 1, MPFR_RNDN);
+        }
+    } else { /* at most twice as far from the edge: farther down lies nothing that can be followed */
+        mpfr_sub(step, x, edge, MPFR_RNDN);
+        mpfr_mul_2ui(step, step, 1, MPFR_RNDN);
+        mpfr_add(step, step, edge, MPFR_RNDN);
+        if (!(mpfr_cmp(s, at->high) < 0 && mpfr_cmp(s, step) > 0))
+            mpfr_set(s, step, MPFR_RNDN);
     }
+    mpfr_sub(step, s, x, MPFR_RNDN);
+    mpfr_set(x, s, MPFR_RNDN);
     const long double change = fabsl(mpfr_get_ld(step, MPFR_RNDN));
     mpfr_clears(step, s, (mpfr_ptr)0);
     return change;
+}
+
+static void piece_middle(const piece *at, mpfr_t x)
+{
+    if (at->has_low) {
+        mpfr_add(x, at->low, at->high, MPFR_RNDN);
+        mpfr_div_2ui(x, x, 1, MPFR_RNDN);
+    } else {
+        mpfr_sub_d(x, at->high, FIRST_STEP, MPFR_RNDN);
+    }
 }
 
 /* From x to the root of F = p; `arrived` is the last change of x that is still taken. */
@@ -84,6 +98,13 @@ static fj_status close_in(piece *at, const mpfr_t p, mpfr_t x, long double arriv
     for (int round = 0; round < MOST; round++) {
         fj_precise_place place = {.s = ""};
         status = fj_precise_law_inside(&place, at->desk, at->run, at->upper, x, density, cdf);
+        if (status == FJ_NO_CONVERGENCE && !at->has_low) { /* below all that can be followed */
+            at->run->law->status = FJ_OK;
+            mpfr_set(at->low, x, MPFR_RNDN);
+            at->has_low = true;
+            piece_middle(at, x);
+            continue;
+        }
         if (status != FJ_OK)
             break;
         status = FJ_NO_CONVERGENCE;
@@ -106,16 +127,6 @@ static void piece_init(piece *at, fj_precise_desk *desk, fj_precise_run *run, in
     if (!open)
         mpfr_set(at->low, run->edge_z[upper - 1], MPFR_RNDN);
     at->has_low = !open;
-}
-
-static void piece_middle(const piece *at, mpfr_t x)
-{
-    if (at->has_low) {
-        mpfr_add(x, at->low, at->high, MPFR_RNDN);
-        mpfr_div_2ui(x, x, 1, MPFR_RNDN);
-    } else {
-        mpfr_sub_ui(x, at->high, 1, MPFR_RNDN);
-    }
 }
 
 /* Whether the bracket has closed in on an atom, whose place x then is. */
