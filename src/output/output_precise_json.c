@@ -140,9 +140,10 @@ static void put_points(builder *b)
             append(b, column, text_or_null(out_precise_column(result, i, k, text), &missing));
         char key[64];
         snprintf(key, sizeof key, "points.%s", out_point_columns[k]);
-        const char *why =
-            result->failed_points ? "not finite there, or not established" : "not finite there";
-        missing_note(b, key, missing, k == OUT_LOG10_S ? "s is 0" : why);
+        const char *why = k == OUT_LOG10_S ? "s is 0" : "not finite there";
+        if (result->failed_points)
+            why = "not established, or not finite there";
+        missing_note(b, key, missing, why);
         put(b, points, out_point_columns[k], column);
     }
     put(b, b->object, "points", points);
