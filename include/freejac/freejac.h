@@ -18,6 +18,7 @@
 #include <freejac/spectrum.h>
 #include <freejac/design.h>
 #include <freejac/limit.h>
+#include <freejac/precise.h>
 #include <freejac/sampling.h>
 #include <freejac/comparison.h>
 

@@ -72,6 +72,12 @@ struct fj_activation_kind {
 double fj_activation_log_slope(const fj_activation *activation, double x);
 /* Sets the ranges of the pieces of a built-in activation (range.c). */
 void fj_activation_ranges_find(fj_activation *activation);
+/* Does phi' come with its continuation off the axis? Then phi'(z), continued from the piece in which the real number `at` lies,
+ * and the part of phi' by which it may differ from fj_activation_slope on the axis; 0: by rounding only. */
+int fj_activation_is_continued(const fj_activation *activation);
+double complex fj_activation_continuation(const fj_activation *activation, double at,
+                                          double complex z);
+double fj_activation_noise(const fj_activation *activation);
 /* 1 if phi'^2 has no upper bound. */
 int fj_activation_is_unbounded(const fj_activation *activation);
 

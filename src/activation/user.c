@@ -50,8 +50,14 @@ static double curvature_difference(const fj_activation *a, double x)
 static fj_jet custom_jet(const fj_activation *a, double x)
 {
     const fj_activation_custom *c = &a->user->custom;
-    return (fj_jet){c->value(x, c->context), c->slope(x, c->context),
-                    c->curvature ? c->curvature(x, c->context) : curvature_difference(a, x)};
+    double curvature;
+    if (c->curvature)
+        curvature = c->curvature(x, c->context);
+    else if (c->continuation)
+        curvature = fj_user_curvature_continued(a, x);
+    else
+        curvature = curvature_difference(a, x);
+    return (fj_jet){c->value(x, c->context), c->slope(x, c->context), curvature};
 }
 
 fj_jet fj_user_jet(const fj_activation *a, double x)
@@ -218,6 +224,8 @@ fj_status fj_activation_create_custom(const fj_activation_custom *custom, fj_act
     fj_status status = fj_shape_find(a, custom->kinks, custom->kink_count, detail);
     if (status == FJ_OK)
         status = slope_check(a, detail);
+    if (status == FJ_OK && custom->continuation)
+        status = fj_user_continuation_check(a, detail);
     a->user->custom.name = a->user->name;
     a->user->custom.kinks = NULL;
     a->user->custom.kink_count = 0;

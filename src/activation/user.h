@@ -13,6 +13,7 @@ typedef struct fj_user {
     fj_activation_custom custom;
     char *name;
     fj_parity parity;
+    double disagreement; /* of slope and continuation, in units of phi' nearby */
 } fj_user;
 
 /* phi, phi', phi'' at x. */
@@ -25,6 +26,10 @@ fj_status fj_shape_find(fj_activation *a, const double *declared, size_t count, 
 /* Range of t, limits far out, and the scale on which phi varies (shape_range.c). */
 void fj_shape_range(fj_activation *a);
 void fj_shape_scale(fj_activation *a);
+
+/* Of the continuation that callbacks give (continuation.c): phi'' from it, and whether it is one. */
+double fj_user_curvature_continued(const fj_activation *a, double x);
+fj_status fj_user_continuation_check(fj_activation *a, fj_detail *detail);
 
 /* "expr:FORMULA[;kinks=x,...]" */
 fj_status fj_activation_create_formula(const char *spec, fj_activation **out, fj_detail *detail);

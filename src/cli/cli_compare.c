@@ -306,7 +306,7 @@ int cli_run_compare(cli_run *run)
     free(c.all);
     free(c.quantiles);
     free(c.shares);
-    free(c.p.value);
+    cli_list_free(&c.p);
     out_lines_free(&c.reasons);
     cli_network_free(&c.net);
     return code == CLI_DONE && c.partial ? CLI_PARTIAL : code;

@@ -174,7 +174,7 @@ int cli_run_design(cli_run *run)
     cli_law_free(&d.law, code);
     cli_framework_free(&d.result);
     free(d.layers);
-    free(d.widths.value);
+    cli_list_free(&d.widths);
     fj_spectrum_destroy(d.spectrum);
     cli_network_free(&d.net);
     return code;

@@ -18,8 +18,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void edges_find(out_spectrum *result)
+void cli_law_outline(cli_law *law)
 {
+    out_spectrum *result = &law->result;
+    result->interval_count = fj_spectrum_intervals(law->spectrum, &result->intervals);
+    result->atom_count = fj_spectrum_atoms(law->spectrum, &result->atoms);
     out_edge low = {NAN, INFINITY}, high = {NAN, -INFINITY};
     for (size_t i = 0; i < result->interval_count; i++) {
         const fj_spectrum_interval *interval = &result->intervals[i];
@@ -127,20 +130,27 @@ static void coverage_note(cli_run *run, const cli_law *law)
     }
 }
 
+int cli_law_grid(cli_run *run, cli_law *law)
+{
+    const cli_request *request = &law->request;
+    if (cli_grid_make(law->spectrum, request->grid, (size_t)request->points, cli_grid_tail, true,
+                      &law->grid) != FJ_OK)
+        return cli_fail("out of memory: ask for fewer --points");
+    coverage_note(run, law);
+    return CLI_DONE;
+}
+
 static int points_find(cli_run *run, cli_law *law)
 {
     const cli_request *request = &law->request;
     bool listed = request->at.count > 0;
-    if (!listed && cli_grid_make(law->spectrum, request->grid, (size_t)request->points,
-                                 cli_grid_tail, true, &law->grid) != FJ_OK)
-        return cli_fail("out of memory: ask for fewer --points");
+    if (!listed && cli_law_grid(run, law) != CLI_DONE)
+        return CLI_FAILED;
     size_t count = listed ? request->at.count : law->grid.count;
     const double *x = listed ? request->at.value : law->grid.x;
     law->points = calloc(count ? count : 1, sizeof *law->points);
     if (!law->points)
         return cli_fail("out of memory: ask for fewer points");
-    if (!listed)
-        coverage_note(run, law);
     fj_status status = cli_evaluate(law->spectrum, x, count, !listed && law->grid.logarithmic,
                                     !run->given[CLI_QUIET], law->points);
     if (status != FJ_OK)
@@ -167,9 +177,7 @@ static int points_find(cli_run *run, cli_law *law)
 static int law_find(cli_run *run, cli_law *law, bool *partial)
 {
     out_spectrum *result = &law->result;
-    result->interval_count = fj_spectrum_intervals(law->spectrum, &result->intervals);
-    result->atom_count = fj_spectrum_atoms(law->spectrum, &result->atoms);
-    edges_find(result);
+    cli_law_outline(law);
     int code = moments_find(run, law);
     if (code == CLI_DONE)
         code = quantiles_find(run, law, partial);
@@ -179,9 +187,10 @@ static int law_find(cli_run *run, cli_law *law, bool *partial)
     return code;
 }
 
-/* Draws into the plot's temporary. */
-static int plot_draw(cli_law *law)
+int cli_law_plot(cli_law *law)
 {
+    if (!law->request.plot)
+        return CLI_DONE;
     out_curve curve;
     out_file *plot = &law->plot;
     const out_target target = cli_plot_target(plot, law->request.plot);
@@ -226,19 +235,25 @@ int cli_law_open(cli_run *run, cli_law *law)
     return code;
 }
 
+int cli_law_finish(cli_run *run, cli_law *law)
+{
+    int code = cli_output_finish(run);
+    if (code == CLI_DONE && out_file_commit(&law->plot) != 0)
+        code = cli_fail("--plot: %s", law->plot.problem);
+    return code;
+}
+
 int cli_law_make(cli_run *run, const fj_spectrum *spectrum, cli_law *law)
 {
     bool partial = false;
     law->spectrum = spectrum;
     int code = law_find(run, law, &partial);
-    if (code == CLI_DONE && law->request.plot)
-        code = plot_draw(law);
+    if (code == CLI_DONE)
+        code = cli_law_plot(law);
     if (code == CLI_DONE)
         code = data_write(run, law);
     if (code == CLI_DONE)
-        code = cli_output_finish(run);
-    if (code == CLI_DONE && out_file_commit(&law->plot) != 0)
-        code = cli_fail("--plot: %s", law->plot.problem);
+        code = cli_law_finish(run, law);
     if (code == CLI_DONE && law->result.failed_count)
         fprintf(stderr,
                 "freejac: %zu of %zu points did not reach their tolerance; they are marked\n",

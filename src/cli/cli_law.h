@@ -29,6 +29,13 @@ int cli_law_open(cli_run *run, cli_law *law);
 /* Computes what was asked, draws the plot, writes the data in its form, and only then gives both their names. */
 int cli_law_make(cli_run *run, const fj_spectrum *spectrum, cli_law *law);
 
+/* Parts of it, for a law whose numbers come from elsewhere (cli_precise.c); law->spectrum is set. Edges and atoms; the grid asked for,
+ * noting what it leaves out; the plot, into its temporary; giving data and plot their names. */
+void cli_law_outline(cli_law *law);
+int cli_law_grid(cli_run *run, cli_law *law);
+int cli_law_plot(cli_law *law);
+int cli_law_finish(cli_run *run, cli_law *law);
+
 /* code: what the command ends with; where it failed no plot is left. In any case, also after a failed read. */
 void cli_law_free(cli_law *law, int code);
 

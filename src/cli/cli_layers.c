@@ -299,6 +299,6 @@ void cli_layers_free(cli_layers *layers)
 {
     tdestroy(layers->activations, named_free);
     free(layers->run);
-    free(layers->widths.value);
+    cli_list_free(&layers->widths);
     *layers = (cli_layers){0};
 }

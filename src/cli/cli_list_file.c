@@ -9,22 +9,22 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NUMBERS_MOST = 10000000, TOKEN_LONGEST = 64 };
+enum { NUMBERS_MOST = 10000000 };
 
 typedef struct reader {
     const char *option, *path;
     size_t line;
     const cli_range *range;
     cli_list *list;
-    char token[TOKEN_LONGEST];
+    char token[CLI_NUMBER_LONGEST];
     size_t length;
     bool in_comment, number_before; /* number_before: a comma may follow */
 } reader;
 
 static int complain(const reader *r, const char *wrong)
 {
-    return cli_fail("--%s: %s, line %zu: '%.*s' %s", r->option, r->path, r->line, (int)r->length,
-                    r->token, wrong);
+    return cli_fail("--%s: %s, line %zu: '%.*s' %s", r->option, r->path, r->line,
+                    r->length > 60 ? 60 : (int)r->length, r->token, wrong);
 }
 
 /* The token is complete: turn it into a number. */
@@ -41,7 +41,7 @@ static int token_end(reader *r)
         return complain(r, wrong);
     if (r->list->count >= NUMBERS_MOST)
         return cli_fail("--%s: %s has more than %d numbers", r->option, r->path, NUMBERS_MOST);
-    if (cli_list_add(r->list, value) != 0)
+    if (cli_list_add_text(r->list, value, r->token, r->length) != 0)
         return cli_fail("out of memory");
     r->length = 0;
     r->number_before = true;
@@ -56,7 +56,7 @@ static int character_read(reader *r, int c)
     if (c != '\n' && r->in_comment)
         return CLI_DONE;
     if (!strchr(" \t\r\n\v\f,#", c)) {
-        if (r->length == TOKEN_LONGEST)
+        if (r->length == CLI_NUMBER_LONGEST)
             return complain(r, "is too long for a number");
         r->token[r->length++] = (char)c;
         return CLI_DONE;
@@ -76,7 +76,7 @@ static int character_read(reader *r, int c)
 
 int cli_read_file(cli_option_id id, const char *path, cli_range range, cli_list *out)
 {
-    *out = (cli_list){0};
+    *out = (cli_list){.keep = out->keep};
     reader r = {
         .option = cli_options[id].name, .path = path, .line = 1, .range = &range, .list = out};
     FILE *file = fopen(path, "r");
@@ -93,9 +93,7 @@ int cli_read_file(cli_option_id id, const char *path, cli_range range, cli_list 
     if (code == CLI_DONE && out->count == 0)
         code = cli_fail("--%s: there is no number in '%s'", r.option, path);
     fclose(file);
-    if (code != CLI_DONE) {
-        free(out->value);
-        *out = (cli_list){0};
-    }
+    if (code != CLI_DONE)
+        cli_list_free(out);
     return code;
 }

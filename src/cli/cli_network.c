@@ -135,7 +135,10 @@ static int point_find(cli_run *run, cli_network *net, const place *at)
         snprintf(net->placed, sizeof net->placed, "%s",
                  at->by_q ? "on the critical line, at the given q"
                           : "at the critical point (this activation does not depend on q)");
-        out_lines_add(&run->parameters, "q: %.17g", at->q);
+        if (run->given[CLI_DIGITS] && at->by_q)
+            out_lines_add(&run->parameters, "q: %s", run->given[CLI_Q]);
+        else
+            out_lines_add(&run->parameters, "q: %.17g", at->q);
         status = fj_meanfield_critical(net->activation, at->q, &net->point, &detail);
     }
     if (run->given[CLI_Q0] && (status == FJ_NO_FIXED_POINT || status == FJ_NO_CONVERGENCE)) {

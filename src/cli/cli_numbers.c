@@ -11,8 +11,6 @@
 #include <string.h>
 #include <strings.h>
 
-enum { NUMBER_LONGEST = 400 }; /* characters; no decimal anyone means is longer */
-
 static bool names_no_number(const char *text)
 {
     text += strspn(text, "+-");
@@ -21,10 +19,10 @@ static bool names_no_number(const char *text)
 
 const char *cli_number_read(const char *text, size_t length, double *out)
 {
-    char copy[NUMBER_LONGEST + 1], *end = NULL;
+    char copy[CLI_NUMBER_LONGEST + 1], *end = NULL;
     if (length == 0)
         return "is empty";
-    if (length > NUMBER_LONGEST)
+    if (length > CLI_NUMBER_LONGEST)
         return "is too long for a number";
     memcpy(copy, text, length);
     copy[length] = '\0';
@@ -92,25 +90,56 @@ int cli_read_count(const cli_run *run, cli_option_id id, double least, double mo
     return code;
 }
 
+/* Makes room for one more element where the list is full, at 0, 1, 2, 4, 8, ... */
+static void *list_grow(void *elements, size_t count, size_t size)
+{
+    if (count & (count - 1))
+        return elements;
+    const size_t room = count ? 2 * count : 1;
+    return room > SIZE_MAX / size ? NULL : realloc(elements, room * size);
+}
+
 int cli_list_add(cli_list *list, double value)
 {
-    if ((list->count & (list->count - 1)) == 0) { /* full at 0, 1, 2, 4, 8, ... */
-        size_t room = list->count ? 2 * list->count : 1;
-        if (room > SIZE_MAX / sizeof *list->value)
-            return -1;
-        double *grown = realloc(list->value, room * sizeof *grown);
-        if (!grown)
-            return -1;
-        list->value = grown;
-    }
+    double *grown = list_grow(list->value, list->count, sizeof *grown);
+    if (!grown)
+        return -1;
+    list->value = grown;
     list->value[list->count++] = value;
     return 0;
+}
+
+int cli_list_add_text(cli_list *list, double value, const char *text, size_t length)
+{
+    if (list->keep) {
+        char **grown = list_grow(list->text, list->count, sizeof *grown);
+        if (!grown)
+            return -1;
+        list->text = grown;
+        list->text[list->count] = strndup(text, length);
+        if (!list->text[list->count])
+            return -1;
+    }
+    if (cli_list_add(list, value) == 0)
+        return 0;
+    if (list->keep)
+        free(list->text[list->count]);
+    return -1;
+}
+
+void cli_list_free(cli_list *list)
+{
+    for (size_t i = 0; list->keep && i < list->count; i++)
+        free(list->text[i]);
+    free(list->text);
+    free(list->value);
+    *list = (cli_list){.keep = list->keep};
 }
 
 int cli_read_list(const cli_run *run, cli_option_id id, cli_range range, cli_list *out)
 {
     const char *text = run->given[id];
-    *out = (cli_list){0};
+    *out = (cli_list){.keep = out->keep};
     if (!text)
         return CLI_DONE;
     if (!*text)
@@ -119,15 +148,12 @@ int cli_read_list(const cli_run *run, cli_option_id id, cli_range range, cli_lis
         double value = 0;
         size_t length = strcspn(text, ",");
         int code = item_read(run, id, text, length, &range, &value);
-        if (code == CLI_DONE && cli_list_add(out, value) != 0)
+        if (code == CLI_DONE && cli_list_add_text(out, value, text, length) != 0)
             code = cli_fail("out of memory");
-        if (code != CLI_DONE || !text[length]) {
-            if (code != CLI_DONE) {
-                free(out->value);
-                *out = (cli_list){0};
-            }
+        if (code != CLI_DONE)
+            cli_list_free(out);
+        if (code != CLI_DONE || !text[length])
             return code;
-        }
         text += length + 1;
     }
 }

@@ -13,9 +13,14 @@ typedef struct cli_range {
 } cli_range;
 
 typedef struct cli_list {
-    double *value; /* the caller frees */
+    double *value; /* freed by cli_list_free */
     size_t count;
+    bool keep;   /* set before reading: the texts too */
+    char **text; /* of each number, as it was given */
 } cli_list;
+
+/* Characters of a number; with --digits people may mean that many. */
+enum { CLI_NUMBER_LONGEST = 1100 };
 
 /* Reads `length` characters as one decimal number. NULL on success, else what is wrong: "is not a number". */
 const char *cli_number_read(const char *text, size_t length, double *out);
@@ -35,7 +40,10 @@ int cli_read_word(const cli_run *run, cli_option_id id, const char *const *words
 /* The numbers of a file, parted by commas or white space, '#' to the end of the line being a comment. */
 int cli_read_file(cli_option_id id, const char *path, cli_range range, cli_list *out);
 
-/* Appends to a list whose room is the next power of two; 0, or -1 when out of memory. */
+/* Appends to a list whose room is the next power of two; 0, or -1 when out of memory. The second with its text, if the list keeps
+ * it. */
 int cli_list_add(cli_list *list, double value);
+int cli_list_add_text(cli_list *list, double value, const char *text, size_t length);
+void cli_list_free(cli_list *list);
 
 #endif

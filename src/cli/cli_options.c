@@ -174,6 +174,11 @@ const cli_option cli_options[CLI_OPTION_COUNT] = {
                        CLI_GROUP_POINTS, IN_LAW | IN_SAMPLING},
     [CLI_MOMENTS] = {"moments", 0, "K", "moments of lambda = s^2 up to order K (4)",
                      CLI_GROUP_POINTS, IN_LAW},
+    [CLI_DIGITS] = {"digits", 0, "D",
+                    "every number to D correct digits, up to 990 (in\n"
+                    "double, about 12); what you give is meant as written:\n"
+                    "0.3 is three tenths; identical layers, no formulas",
+                    CLI_GROUP_POINTS, IN(SPECTRUM)},
     [CLI_FORMAT] = {"format", 0, "table|csv|json",
                     "form of the output (table, or by the name in -o)", CLI_GROUP_OUTPUT, IN_ALL},
     [CLI_OUTPUT] = {"output", 'o', "FILE", "write to FILE; x.csv and x.json choose the form",
@@ -182,6 +187,10 @@ const cli_option cli_options[CLI_OPTION_COUNT] = {
                   IN_LAW | IN_START | IN(COMPARE)},
     [CLI_THREADS] = {"threads", 0, "N", "threads to use (one for each processor)", CLI_GROUP_OUTPUT,
                      IN(PHASE) | IN_SAMPLING},
+    [CLI_DIGITS_THREADS] = {"threads", 0, "N",
+                            "with --digits: threads to use (one for each\n"
+                            "processor)",
+                            CLI_GROUP_OUTPUT, IN(SPECTRUM)},
     [CLI_QUIET] = {"quiet", 0, NULL, "no notes and warnings, no progress bar", CLI_GROUP_OUTPUT,
                    IN_ALL},
     [CLI_HELP] = {"help", 0, NULL, "this text", CLI_GROUP_OUTPUT, IN_ALL},

@@ -58,10 +58,12 @@ typedef enum cli_option_id {
     CLI_AT,
     CLI_QUANTILES,
     CLI_MOMENTS,
+    CLI_DIGITS,
     CLI_FORMAT,
     CLI_OUTPUT,
     CLI_PLOT,
     CLI_THREADS,
+    CLI_DIGITS_THREADS, /* of the points in arbitrary precision */
     CLI_QUIET,
     CLI_HELP,
     CLI_OPTION_COUNT

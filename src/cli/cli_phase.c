@@ -30,9 +30,9 @@ typedef struct request {
 
 static void request_free(request *r)
 {
-    free(r->sigma_w.value);
-    free(r->sigma_b.value);
-    free(r->q.value);
+    cli_list_free(&r->sigma_w);
+    cli_list_free(&r->sigma_b);
+    cli_list_free(&r->q);
 }
 
 static int exclusive_check(const cli_run *run, bool line)

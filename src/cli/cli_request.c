@@ -5,6 +5,7 @@
 #include "cli_plot.h"
 #include <float.h>
 #include <stdlib.h>
+#include <string.h>
 
 static const double POINTS_MOST = 10000000;     /* half a gigabyte of points */
 static const double JSON_POINTS_MOST = 1000000; /* a JSON tree takes ten times as much */
@@ -44,19 +45,22 @@ static int points_read(const cli_run *run, cli_request *request)
 
 static int quantiles_read(const cli_run *run, cli_request *request)
 {
-    static const double usual[] = {0.01, 0.1, 0.5, 0.9, 0.99};
+    static const char *const usual[] = {"0.01", "0.1", "0.5", "0.9", "0.99"};
     int code = cli_read_list(run, CLI_QUANTILES, (cli_range){0, 1, false}, &request->quantiles);
     if (run->given[CLI_QUANTILES])
         return code;
     for (size_t i = 0; i < sizeof usual / sizeof *usual; i++)
-        if (cli_list_add(&request->quantiles, usual[i]) != 0)
+        if (cli_list_add_text(&request->quantiles, strtod(usual[i], NULL), usual[i],
+                              strlen(usual[i])) != 0)
             return cli_fail("out of memory");
     return code;
 }
 
 int cli_request_read(cli_run *run, cli_request *request)
 {
-    *request = (cli_request){.points = 400, .moments = 4};
+    const bool keep = run->given[CLI_DIGITS] != NULL; /* numbers are meant as they are written */
+    *request = (cli_request){
+        .points = 400, .moments = 4, .at = {.keep = keep}, .quantiles = {.keep = keep}};
     int code = points_read(run, request);
     if (code == CLI_DONE)
         code = quantiles_read(run, request);
@@ -79,7 +83,7 @@ void cli_request_describe(cli_run *run, const cli_request *request)
 
 void cli_request_free(cli_request *request)
 {
-    free(request->at.value);
-    free(request->quantiles.value);
+    cli_list_free(&request->at);
+    cli_list_free(&request->quantiles);
     *request = (cli_request){.points = 0};
 }

@@ -219,7 +219,7 @@ int cli_run_sample(cli_run *run)
     fj_samples_destroy(s.samples);
     free(s.layers);
     free(s.quantiles);
-    free(s.p.value);
+    cli_list_free(&s.p);
     cli_network_free(&s.net);
     return code;
 }

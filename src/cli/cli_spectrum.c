@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* `freejac spectrum`:
  *   1. read all options, find the network, open the outputs (wrong usage and wrong places are told first);
- *   2. build the law; all outputs of a law are made in cli_law.c. */
+ *   2. build the law; all outputs of a law are made in cli_law.c; with --digits in cli_precise.c. */
 #include "cli_law.h"
 #include "cli_message.h"
 #include "cli_network.h"
+#include "cli_precise.h"
 
-static int law_build(const cli_network *net, fj_spectrum **spectrum)
+int cli_spectrum_build(const cli_network *net, fj_spectrum **spectrum)
 {
     fj_detail detail = {""};
     fj_status status = fj_spectrum_create(&net->network, spectrum, &detail);
@@ -21,13 +22,18 @@ int cli_run_spectrum(cli_run *run)
     cli_network net = {.depth = 1};
     cli_law law;
     fj_spectrum *spectrum = NULL;
+    if (run->given[CLI_DIGITS])
+        return cli_precise_run(run);
+    if (run->given[CLI_DIGITS_THREADS])
+        return cli_usage(run->command, "--threads: only with --digits is there work for more than "
+                                       "one");
     int code = cli_law_read(run, &law);
     if (code == CLI_DONE)
         code = cli_network_make(run, &net);
     if (code == CLI_DONE)
         code = cli_law_open(run, &law);
     if (code == CLI_DONE)
-        code = law_build(&net, &spectrum);
+        code = cli_spectrum_build(&net, &spectrum);
     if (code == CLI_DONE) {
         law.result.heading = cli_network_heading(run, &net);
         law.result.point = &net.point;

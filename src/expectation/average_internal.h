@@ -14,6 +14,7 @@ typedef struct fj_view {
         scale; /* the x axis's unit: phi varies over distances of max(scale, |x|), or oscillates over scale */
     int smooth;    /* analytic on the whole axis */
     int half_line; /* integrands are even (or vanish by oddness): integrate h > 0, double */
+    double noise;  /* of phi', relative, where it is more than rounding; else 0 */
     int narrow;    /* smooth, and q so small that Taylor coefficients of phi fall fast */
     int saturated; /* periodic phi at so large a q that no average depends on it any more; q is then lowered */
 } fj_view;

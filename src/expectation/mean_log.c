@@ -208,7 +208,7 @@ fj_status fj_mean_log_slope2(const fj_activation *activation, double q, double *
         *out = (fj_view_log_t(&view, 0) + fj_view_log_t(&view, -DBL_MIN)) / 2;
         return FJ_OK;
     }
-    fj_gaussian_integral total = {.n = 1};
+    fj_gaussian_integral total = {.n = 1, .noise = view.noise};
     double atoms = 0;
     for (size_t i = 0; i < activation->flats; i++) {
         double slope =

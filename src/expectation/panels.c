@@ -2,144 +2,25 @@
 /* Panels of Gauss-Legendre nodes for phi' that is smooth only between kinks or has no closed-form poles.
  *
  * 1. Cut each smooth piece of the h axis into panels, halving until on each one (a) a polynomial of degree 20 gives
- *    log t (or phi', near its zeros) to rounding, (b) at most one critical point of it lies within the ellipse where
+ *    log t (or phi', near its zeros) to rounding (panel_fit.c), (b) at most one critical point of it lies within the ellipse where
  *    poles matter, and (c) the gaussian is resolved.
  * 2. Put Gauss-Legendre nodes of 16 and of 20 points on every panel: their nodes interleave well, so that one of the two stays away
  *    from any given pole. panel_poles.c finds the poles and corrects for them. */
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 #include "legendre_rule.h"
 #include "rule_internal.h"
 
 enum { POINTS = FJ_PANEL_DEGREE + 1 };
 
-/* Trailing coefficients below this fraction of the largest mean the polynomial is resolved. */
-static const double RESOLVED = 4e-15;
-/* Far out, where there are poles only, of weight below rounding: x itself is rounded there, and sin(x) with it. */
-static const double LOOSE = 1e-12;
-/* Below this they are rounding; a polynomial that varies less than FLAT has no poles to speak of. */
-static const double NOISE = 1e-15, FLAT = 1e-12;
-/* phi' itself is interpolated where log phi' is not: then it may vary by this factor. */
-static const double SPAN_MOST = 100;
-/* Below this part of its largest value nearby, phi' is taken to touch zero. */
-static const double TOUCH = 1e-6;
+/* A polynomial that varies by no more is constant; or by so many times the noise of phi'. */
+static const double FLAT = 1e-12, FLAT_NOISE = 4;
 /* Relative to the size of phi' as a whole: below, it has nothing to do with a zero. */
 static const double NEGLIGIBLE = 1e-60;
 /* Gaussian resolved: exp(-c h) over a half width is exp(+-8), and a half width never above 1 */
 static const double GAUSSIAN_MOST = 8, HALF_MOST = 1, HALF_LEAST = 1e-5;
 /* t^2 resolved: log t varies by no more on the ellipse */
 static const double GROWTH_MOST = 6;
-
-/* Chebyshev coefficients to monomials, in place of a longer recurrence: T_0..T_n by their three-term relation. */
-static void chebyshev_to_monomial(const double *c, double *p)
-{
-    double before[POINTS] = {1}, now[POINTS] = {0, 1}, next[POINTS];
-    memset(p, 0, POINTS * sizeof *p);
-    p[0] = c[0];
-    for (int k = 1; k < POINTS; k++) {
-        for (int i = 0; i < POINTS; i++)
-            p[i] += c[k] * now[i];
-        for (int i = 0; i < POINTS; i++)
-            next[i] = (i ? 2 * now[i - 1] : 0) - before[i];
-        memcpy(before, now, sizeof before);
-        memcpy(now, next, sizeof now);
-    }
-}
-
-/* cos(pi j/(2 POINTS)), with the angle reduced exactly */
-static double chebyshev(int j)
-{
-    j %= 4 * POINTS;
-    return sin(M_PI / 2 * (POINTS - (j > 2 * POINTS ? 4 * POINTS - j : j)) / POINTS);
-}
-
-/* The polynomial through f at the Chebyshev points; returns whether it is resolved relative to `scale`, or to its
- * coefficients where they are larger. */
-static int interpolate(const double *f, double scale, int loose, double *polynomial)
-{
-    double c[POINTS], largest = scale;
-    for (int k = 0; k < POINTS; k++) {
-        c[k] = 0;
-        for (int i = 0; i < POINTS; i++)
-            c[k] += f[i] * chebyshev(k * (2 * i + 1));
-        c[k] *= (k ? 2.0 : 1.0) / POINTS;
-        largest = fmax(largest, fabs(c[k]));
-    }
-    double tail = fmax(fabs(c[POINTS - 1]), fmax(fabs(c[POINTS - 2]), fabs(c[POINTS - 3])));
-    /* trailing coefficients that are rounding would grow off the axis */
-    for (int k = POINTS - 1; k > 0 && fabs(c[k]) < (loose ? LOOSE / 8 : NOISE) * largest; k--)
-        c[k] = 0;
-    chebyshev_to_monomial(c, polynomial);
-    return tail < (loose ? LOOSE : RESOLVED) * largest;
-}
-
-/* Does phi' have a zero without change of sign, or at a kink, on the panel or beside it? Where the least |phi'| of the
- * neighbourhood lies inside it, or at a kink that ends it, and is next to nothing. */
-static int touches_zero(const fj_rule *rule, const fj_piece *piece, const fj_panel *panel,
-                        double most)
-{
-    enum { LOOKS = 16, HALVINGS = 50 };
-    const fj_activation *a = rule->activation;
-    const double reach = panel->half * FJ_PANEL_RHO / 2;
-    const double first = nextafter(piece->from, INFINITY), last = nextafter(piece->to, -INFINITY);
-    const double from = fmax(rule->root_q * (panel->centre - reach), first);
-    const double to = fmin(rule->root_q * (panel->centre + reach), last);
-    double least = INFINITY, place = from, step = (to - from) / LOOKS;
-    for (int i = 0; i <= LOOKS; i++) {
-        const double x = i < LOOKS ? from + i * step : to, f = fabs(fj_activation_slope(a, x));
-        if (f < least)
-            least = f, place = x;
-    }
-    if ((place == from && from > first) || (place == to && to < last))
-        return 0;
-    for (int i = 0; i < HALVINGS; i++) { /* downhill, on the side that falls */
-        step /= 2;
-        const double left = fmax(place - step, from), right = fmin(place + step, to);
-        const double at_left = fabs(fj_activation_slope(a, left));
-        const double at_right = fabs(fj_activation_slope(a, right));
-        if (at_left < least)
-            least = at_left, place = left;
-        if (at_right < least)
-            least = at_right, place = right;
-    }
-    return least < TOUCH * most;
-}
-
-/* Fits the panel's polynomial at Chebyshev points; returns whether it is resolved. */
-static int polynomial_fit(const fj_rule *rule, const fj_piece *piece, int loose, fj_panel *panel)
-{
-    double f[POINTS], least = INFINITY, most = -INFINITY;
-    int positive = 0;
-    for (int i = 0; i < POINTS; i++) {
-        double xi = chebyshev(2 * i + 1);
-        f[i] = fj_activation_slope(rule->activation,
-                                   rule->root_q * (panel->centre + panel->half * xi));
-        least = fmin(least, fabs(f[i]));
-        most = fmax(most, fabs(f[i]));
-        positive += f[i] > 0;
-    }
-    /* logarithms unless a zero of phi' is on the panel or beside it, where the logarithm would be singular */
-    for (int side = -1; side <= 1; side += 2) {
-        double x = rule->root_q * (panel->centre + side * panel->half * FJ_PANEL_RHO / 2);
-        x = fmax(fmin(x, nextafter(piece->to, -INFINITY)), nextafter(piece->from, INFINITY));
-        positive += fj_activation_slope(rule->activation, x) > 0;
-    }
-    panel->logarithmic = (positive == 0 || positive == POINTS + 2) && least > 0;
-    if (panel->logarithmic) {
-        double g[POINTS];
-        for (int i = 0; i < POINTS; i++)
-            g[i] = 2 * log(fabs(f[i]));
-        if (interpolate(g, 1, loose, panel->polynomial))
-            return 1;
-        /* close to a zero farther out log phi' is noisy; phi' itself serves where it varies little */
-        if (most > SPAN_MOST * least && !touches_zero(rule, piece, panel, most))
-            return 0;
-        panel->logarithmic = 0;
-    }
-    /* the rounding of phi' is that of its terms, which cancel near a zero */
-    return interpolate(f, fmax(most, sqrt(rule->mu1)), loose, panel->polynomial);
-}
 
 static double complex horner(const double *p, int degree, double complex x)
 {
@@ -204,6 +85,7 @@ typedef struct builder {
     fj_panel *panel;
     size_t count;
     const fj_piece *piece;
+    double flat;    /* a polynomial that varies less has no poles to speak of */
     int only_poles; /* panels without nodes from now on */
     fj_status status;
 } builder;
@@ -224,14 +106,15 @@ static void noise_note(fj_rule *rule, const fj_panel *panel)
     const double left = creal(horner(panel->polynomial, POINTS - 1, -1));
     const double right = creal(horner(panel->polynomial, POINTS - 1, 1));
     double least = fmin(fabs(left), fabs(right));
+    const double phi_noise = FJ_PANEL_NOISE + fj_activation_noise(rule->activation);
     if (panel->logarithmic)
         return;
     if (panel->has_critical && fabs(panel->critical) < FJ_PANEL_RHO / 2)
         least = fmin(least, fabs(creal(horner(panel->polynomial, POINTS - 1, panel->critical))));
     /* beside larger values, that is: far out phi' may just underflow */
     const double here = fmax(fabs(left), fabs(right)), size = sqrt(rule->mu1);
-    if (least < TOUCH * here && here > NEGLIGIBLE * size)
-        rule->noise = fmax(rule->noise, NOISE * fmax(here, size));
+    if (least < FJ_PANEL_TOUCH * here && here > NEGLIGIBLE * size)
+        rule->noise = fmax(rule->noise, phi_noise * fmax(here, size));
 }
 
 static void build(builder *b, double from, double to)
@@ -243,10 +126,10 @@ static void build(builder *b, double from, double to)
     int fits = panel.half <= HALF_MOST && panel.half * far <= GAUSSIAN_MOST;
     if (fits) {
         int resolved =
-            polynomial_fit(b->rule, b->piece, b->only_poles && b->rule->activation->user, &panel);
+            fj_panel_fit(b->rule, b->piece, b->only_poles && b->rule->activation->user, &panel);
         int critical = critical_points(&panel);
-        fits = resolved &&
-               (panel.radius < FLAT || critical == 0 || (critical == 1 && critical_find(&panel)));
+        fits = resolved && (panel.radius < b->flat || critical == 0 ||
+                            (critical == 1 && critical_find(&panel)));
         fits = fits && !(panel.radius > GROWTH_MOST && t_matters(b->rule, from, to));
     }
     if (!fits && panel.half > HALF_LEAST) {
@@ -258,7 +141,7 @@ static void build(builder *b, double from, double to)
         b->status = FJ_NO_CONVERGENCE;
         return;
     }
-    if (b->only_poles && panel.radius < FLAT) /* t is constant: no poles */
+    if (b->only_poles && panel.radius < b->flat) /* t is constant: no poles */
         return;
     noise_note(b->rule, &panel);
     b->panel[b->count++] = panel;
@@ -317,6 +200,7 @@ fj_status fj_panels_create(fj_rule *rule)
     const fj_activation *a = rule->activation;
     builder b = {.rule = rule, .panel = malloc(FJ_PANELS_MAX * sizeof(fj_panel)), .status = FJ_OK};
     rule->panel = b.panel;
+    b.flat = FLAT + FLAT_NOISE * fj_activation_noise(a);
     if (!b.panel)
         return FJ_NO_MEMORY;
     for (int set = 0; set < FJ_SETS; set++)

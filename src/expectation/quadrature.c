@@ -17,7 +17,7 @@ static const double PANEL_LONGEST = 2;
 /* Truncation per panel relative to the whole: a quarter of the rounding of one operation. */
 static const double PANEL_TOLERANCE = DBL_EPSILON / 8;
 /* From the shortest step (1e-23) to the reach: 78 doublings on either side and ten panels of full length. */
-enum { PANELS_MAX = 192, DEPTH_MAX = 40, REFINED_MAX = 20000 };
+enum { PANELS_MAX = 192, DEPTH_MAX = 40, REFINED_MAX = 20000, REFINED_NOISY = 500 };
 static const double STEP_LEAST = 1e-23;
 /* The integral of the degree-19 Legendre coefficient's term against itself: 2k + 1. */
 static const double LEGENDRE_NORM = 39;
@@ -106,11 +106,12 @@ static void panel_add(adaptation *a, const panel_sum *panel)
 /* total->magnitude already holds what the unrefined panels gave, which is enough to judge by. */
 static void panel_refine(adaptation *a, double from, double to, int depth)
 {
+    const size_t refined_most = a->total->noise > 0 ? REFINED_NOISY : REFINED_MAX;
     double middle = from + (to - from) / 2, end[3] = {from, middle, to};
     for (int side = 0; side < 2; side++) {
         panel_sum panel;
         panel_evaluate(a, end[side], end[side + 1], &panel);
-        if (panel_resolved(a, &panel) || depth >= DEPTH_MAX || a->refined >= REFINED_MAX) {
+        if (panel_resolved(a, &panel) || depth >= DEPTH_MAX || a->refined >= refined_most) {
             panel_add(a, &panel);
         } else {
             a->refined++;

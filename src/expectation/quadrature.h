@@ -17,12 +17,14 @@ enum { FJ_INTEGRANDS_MAX = 23 };
 /* Fills f[0..n-1] at h, without the gaussian density. */
 typedef void fj_integrand(const void *context, double h, double *f);
 
-/* Sums of int f(h) density(h) dh over the intervals added so far. Set n, `growing` and `enough`, the rest 0. */
+/* Sums of int f(h) density(h) dh over the intervals added so far. Set n, `growing`, `noise` and `enough`, the rest 0. */
 typedef struct fj_gaussian_integral {
     size_t n;
     int growing; /* f may grow without bound: go on until its integrals are complete, to FJ_GAUSSIAN_FAR at most */
     double enough
         [FJ_INTEGRANDS_MAX]; /* absolute error that will do: the rounding of an integrand that cancels */
+    double
+        noise; /* of f, relative, where it is more than rounding, else 0: then refining ends soon */
     double sum[FJ_INTEGRANDS_MAX];
     double magnitude[FJ_INTEGRANDS_MAX]; /* of |f|: rounding errors are a few ulp of this */
     double error[FJ_INTEGRANDS_MAX];     /* estimated truncation error */

@@ -86,11 +86,13 @@ static void part_add(fj_rule *rule, fj_part part)
 static void range_find(fj_rule *rule)
 {
     const fj_activation *a = rule->activation;
+    /* with what noise may have added, so that no value lies outside */
+    const double noise = 2 * fj_activation_noise(a);
     double masses = 0;
     for (size_t i = 0; i < a->pieces; i++) {
         const fj_piece *piece = &a->piece[i];
         part_add(rule,
-                 (fj_part){piece->t_least, piece->t_most,
+                 (fj_part){piece->t_least * (1 - noise), piece->t_most * (1 + noise),
                            fj_gaussian_mass(piece->from / rule->root_q, piece->to / rule->root_q)});
     }
     if (rule->parts == 0)
@@ -348,9 +350,15 @@ int fj_rule_range(const fj_rule *rule, double *least, double *most)
 static const double CLEAR = 1e6;
 static const double LOG_U_LEAST = -660; /* 2e-287: some 13 digits above where t is taken for 0 */
 
+/* Laws of noisy callbacks were found wrong by so many times their noise. */
+static const double NOISE_TIMES = 8;
+
 double fj_rule_blur(const fj_rule *rule, double log_u)
 {
-    return rule->noise > 0 ? 2 * rule->noise * exp(-log_u / 2) : 0;
+    /* what callbacks are wrong by everywhere: of t, and of t - mu1 */
+    const double everywhere = NOISE_TIMES * fj_activation_noise(rule->activation);
+    const double blur = everywhere > 0 ? everywhere * (1 + rule->mu1 / rule->spread) : 0;
+    return blur + (rule->noise > 0 ? 2 * rule->noise * exp(-log_u / 2) : 0);
 }
 
 double fj_rule_slope_error(const fj_rule *rule)

@@ -85,7 +85,7 @@ typedef struct fj_part {
 } fj_part;
 size_t fj_rule_parts(const fj_rule *rule, const fj_part **parts);
 /* Relative error of quantities that live on poles at t = |u| (and of t there), beyond rounding: where phi' touches zero, or
- * is zero at a kink, its rounding moves them. 0 elsewhere. And the least log |u| to which that is followed. */
+ * is zero at a kink, its rounding moves them; and where phi' is a callback's, with noise. 0 elsewhere. And the least log |u| to which that is followed. */
 double fj_rule_blur(const fj_rule *rule, double log_u);
 double fj_rule_bottom(const fj_rule *rule);
 /* Relative error of derivatives in w of Im m and Im n where poles make them: on panels those of a polynomial. */

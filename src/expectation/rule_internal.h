@@ -113,6 +113,16 @@ void fj_trapezoid_poles(const fj_rule *rule, double complex w, fj_poles *out);
 /* The kernel's contribution to E log(1 - t/u): minus the integral of density * kernel from h0 away from the axis. */
 double complex fj_trapezoid_cut(const fj_rule *rule, const fj_correction *pole);
 
+/* Values of a polynomial below this fraction of the largest are rounding. */
+#define FJ_PANEL_NOISE 1e-15
+/* Below this part of its largest value nearby, phi' is taken to touch zero. */
+#define FJ_PANEL_TOUCH 1e-6
+
+/* Fits the polynomial of a panel within a piece; returns whether it is resolved (panel_fit.c). */
+int fj_panel_fit(const fj_rule *rule, const fj_piece *piece, int loose, fj_panel *panel);
+/* The panel's Chebyshev coefficients from phi' off the axis; NaN where that is (panel_continued.c). */
+void fj_panel_continued(const fj_rule *rule, const fj_panel *panel, double *c);
+
 fj_status fj_panels_create(fj_rule *rule);
 void fj_panels_poles(const fj_rule *rule, double complex w, fj_poles *out);
 double complex fj_panels_cut(const fj_rule *rule, const fj_correction *pole, const fj_poles *poles);

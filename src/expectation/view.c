@@ -12,6 +12,8 @@ static const double SATURATION = 400;
 static const double NARROW = 1e-2;
 /* What an average may be wrong by, relative to E|integrand|, before it counts as unresolved. */
 static const double ERROR_MOST = 1e-11;
+/* Or so many times the noise of phi': integrands are differences. */
+static const double NOISE_TIMES = 100;
 
 fj_status fj_view_init(const fj_activation *activation, double q, fj_view *view)
 {
@@ -22,6 +24,7 @@ fj_status fj_view_init(const fj_activation *activation, double q, fj_view *view)
     view->scale = kind->scale ? fmin(1, kind->scale(activation->parameter)) : 1;
     view->smooth = activation->flats == 0 && activation->pieces == 1;
     view->half_line = fj_activation_parity(activation) != FJ_PARITY_NONE;
+    view->noise = fj_activation_noise(activation);
     view->narrow = view->smooth && q <= NARROW * view->scale * view->scale;
     double saturation = SATURATION * view->scale * view->scale;
     if (view->smooth && kind->poles && kind->growth == FJ_GROWTH_PERIODIC && q > saturation) {
@@ -38,6 +41,7 @@ fj_status fj_view_integrate(const fj_view *view, fj_integrand *f, const void *co
     const fj_activation *a = view->activation;
     fj_status status = FJ_OK;
     total->growing = fj_activation_is_unbounded(a);
+    total->noise = view->noise;
     for (size_t i = 0; i < a->pieces && status == FJ_OK; i++) {
         double from = a->piece[i].from / view->root_q, to = a->piece[i].to / view->root_q;
         if (view->half_line)
@@ -56,7 +60,9 @@ fj_status fj_view_integrate(const fj_view *view, fj_integrand *f, const void *co
 
 fj_status fj_view_check(const fj_gaussian_integral *total)
 {
-    return fj_gaussian_error(total) <= ERROR_MOST ? FJ_OK : FJ_NO_CONVERGENCE;
+    return fj_gaussian_error(total) <= fmax(ERROR_MOST, NOISE_TIMES * total->noise)
+               ? FJ_OK
+               : FJ_NO_CONVERGENCE;
 }
 
 double fj_view_flat_mass(const fj_view *view, size_t i)

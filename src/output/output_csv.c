@@ -23,14 +23,14 @@ static void comment(FILE *stream, const char *key, double value)
     fputc('\n', stream);
 }
 
-static void heading_write(FILE *stream, const out_heading *heading)
+void out_csv_heading(FILE *stream, const out_heading *heading)
 {
     fprintf(stream, "# freejac: %s\n# command: %s\n", fj_version(), heading->command);
     for (size_t i = 0; i < heading->parameters->count; i++)
         fprintf(stream, "# %s\n", heading->parameters->text[i]);
 }
 
-static void notes_write(FILE *stream, const out_heading *heading)
+void out_csv_notes(FILE *stream, const out_heading *heading)
 {
     for (size_t i = 0; i < heading->notes->count; i++)
         fprintf(stream, "# note: %s\n", heading->notes->text[i]);
@@ -100,7 +100,7 @@ static void law_write(FILE *stream, const out_spectrum *result)
 
 void out_csv_spectrum(FILE *stream, const out_spectrum *result)
 {
-    heading_write(stream, &result->heading);
+    out_csv_heading(stream, &result->heading);
     if (result->point)
         point_write(stream, result->point);
     if (out_layers_differ(&result->heading) || (result->point && isnan(result->point->q_star)))
@@ -109,7 +109,7 @@ void out_csv_spectrum(FILE *stream, const out_spectrum *result)
     if (result->design)
         out_csv_design(stream, result->design);
     law_write(stream, result);
-    notes_write(stream, &result->heading);
+    out_csv_notes(stream, &result->heading);
     for (int k = 0; k < OUT_POINT_COLUMNS; k++)
         fprintf(stream, "%s%s", k ? "," : "", out_point_columns[k]);
     fputc('\n', stream);
@@ -125,7 +125,7 @@ void out_csv_spectrum(FILE *stream, const out_spectrum *result)
 void out_csv_meanfield(FILE *stream, const out_meanfield *result)
 {
     const fj_meanfield *point = result->point;
-    heading_write(stream, &result->heading);
+    out_csv_heading(stream, &result->heading);
     point_write(stream, point);
     comment(stream, "slope", point->slope);
     comment(stream, "xi_q", point->xi_q);
@@ -137,7 +137,7 @@ void out_csv_meanfield(FILE *stream, const out_meanfield *result)
             fprintf(stream, "# fixed_point: q=%.17g,slope=%.17g,chi=%.17g\n", other->q,
                     other->slope, other->chi);
         }
-    notes_write(stream, &result->heading);
+    out_csv_notes(stream, &result->heading);
     fputs("layer,q,chi,c\n", stream);
     for (size_t l = 1; l <= (size_t)result->heading.depth && !ferror(stream); l++) {
         const fj_layer *layer = out_layer(result, (double)l);
@@ -151,10 +151,10 @@ void out_csv_meanfield(FILE *stream, const out_meanfield *result)
 
 void out_csv_phase(FILE *stream, const out_phase *result)
 {
-    heading_write(stream, &result->heading);
+    out_csv_heading(stream, &result->heading);
     fprintf(stream, "# missing_points: %zu\n# failed_points: %zu\n", result->missing,
             result->failed);
-    notes_write(stream, &result->heading);
+    out_csv_notes(stream, &result->heading);
     const out_phase_column *columns;
     size_t n = out_phase_columns(result, &columns), count = out_phase_count(result);
     for (size_t k = 0; k < n; k++)
@@ -169,7 +169,7 @@ void out_csv_phase(FILE *stream, const out_phase *result)
 
 void out_csv_sample(FILE *stream, const out_sample *result)
 {
-    heading_write(stream, &result->heading);
+    out_csv_heading(stream, &result->heading);
     point_write(stream, result->point);
     if (out_layers_differ(&result->heading))
         out_csv_layers(stream, &result->heading);
@@ -182,7 +182,7 @@ void out_csv_sample(FILE *stream, const out_sample *result)
     }
     quantiles_write(stream, result->quantiles, result->quantile_count);
     fprintf(stream, "# zeros: %zu\n# below_rounding: %zu\n", result->zeros, result->below_rounding);
-    notes_write(stream, &result->heading);
+    out_csv_notes(stream, &result->heading);
     fputs("sample,index,s\n", stream);
     for (size_t k = 0; k < fj_samples_count(result->samples); k++) {
         const fj_sample *sample = fj_samples_get(result->samples, k);
@@ -196,12 +196,12 @@ void out_csv_sample(FILE *stream, const out_sample *result)
 
 void out_csv_compare(FILE *stream, const out_compare *result)
 {
-    heading_write(stream, &result->heading);
+    out_csv_heading(stream, &result->heading);
     point_write(stream, result->point);
     if (out_layers_differ(&result->heading))
         out_csv_layers(stream, &result->heading);
     out_csv_comparison(stream, result);
-    notes_write(stream, &result->heading);
+    out_csv_notes(stream, &result->heading);
     fputs("p,s,s_theory\n", stream);
     for (size_t i = 0; i < result->quantile_count; i++) {
         number(stream, "", result->quantiles[i].p);
@@ -225,7 +225,7 @@ static void field(FILE *stream, const char *text, char after)
 
 void out_csv_activations(FILE *stream, const out_heading *heading)
 {
-    heading_write(stream, heading);
+    out_csv_heading(stream, heading);
     fputs("name,formula,parameters,parity,remark\n", stream);
     for (size_t i = 0; i < fj_activation_count(); i++) {
         fj_activation_info info;

@@ -12,5 +12,8 @@ void out_csv_phase(FILE *stream, const out_phase *result);
 void out_csv_sample(FILE *stream, const out_sample *result);
 void out_csv_compare(FILE *stream, const out_compare *result);
 void out_csv_activations(FILE *stream, const out_heading *heading);
+/* Parts: the first lines, and the notes. */
+void out_csv_heading(FILE *stream, const out_heading *heading);
+void out_csv_notes(FILE *stream, const out_heading *heading);
 
 #endif

@@ -30,7 +30,7 @@ def equal():
                   f"expr: {formula} {place}: moments and quantiles", one["quantiles"], two["quantiles"])
             at = ",".join(repr(s) for s in one["points"]["s"])
             one, two = law(name, f"{place} --at {at}"), law(f"expr:{formula}", f"{place} --at {at}")
-            check(all(close(a, b, 1e-9) for a, b in zip(one["points"]["density"], two["points"]["density"])) and
+            check(all(close(a, b, 1e-10) for a, b in zip(one["points"]["density"], two["points"]["density"])) and
                   all(abs(a - b) < 1e-10 for a, b in zip(one["points"]["cdf"], two["points"]["cdf"])),
                   f"expr: {formula} {place}: density and distribution")
 

@@ -346,6 +346,13 @@ def what_must_hold():
     one, two = (law_of("--layers - --at 0.1,0.5,1,2 --quantiles 0.5", "".join(text)) for text in (rows, sorted(rows)))
     check(all(close(a, b, 1e-11) for a, b in zip(one["points"]["density"], two["points"]["density"])) and
           close(one["s_max"], two["s_max"], 1e-11), "the order of square layers does not count", one["points"], two["points"])
+    text, points = "".join(rows), [2, 1.3, 0.5, 0.1] # descending; then one by one; then all in one list with others
+    whole = law_of("--layers - --at " + ",".join(map(str, points)), text)["points"]
+    alone = [law_of(f"--layers - --at {s}", text)["points"] for s in points]
+    among = law_of("--layers - --at 3,0.1,0.2,0.5,1,1.3,2", text)["points"]
+    check(all(whole[key] == [one[key][0] for one in alone] == [among[key][among["s"].index(s)] for s in points]
+              for key in ("density", "cdf", "density_log10")),
+          "unequal layers: answers do not depend on what else is asked, bit for bit", whole, alone, among)
     for weights in ("gaussian", "orthogonal"):
         law = law_of(f"--activation erf --sigma-w 1.3 --sigma-b 0.2 --q0 2 --widths 2,1,3,4 --weights {weights}")
         mean = math.prod(layer["chi"] for layer in law["network"]["layers"])

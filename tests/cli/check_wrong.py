@@ -74,7 +74,7 @@ USAGE = [
     (f"{TANH} --plot x.gif", ["--plot", "'x.gif'", ".svg, .png or .pdf"]),
     (f"{TANH} --plot svg", ["--plot", "'svg'"]),
     (f"{TANH} --plot x.svg -o x.svg", ["--plot", "--output", "'x.svg'"]),
-    (f"{TANH} --digits 30", ["--digits"]),
+    (f"{TANH} --decimals 30", ["--decimals"]),
     (f"{TANH} --dept 3", ["--dept", "did you mean '--depth'"]),
     (f"{TANH} --dept=3", ["--dept", "did you mean '--depth'"]),
     (f"{TANH} -x", ["-x"]),

@@ -5,10 +5,11 @@
 import sys
 
 if len(sys.argv) < 2:
-    sys.exit("usage: run.py PATH-OF-FREEJAC [contract|wrong|files|meanfield|design|limit|layers|expr|sample|compare]")
+    sys.exit("usage: run.py PATH-OF-FREEJAC [contract|wrong|files|meanfield|design|limit|layers|expr|digits|sample|compare]")
 
 import check_contract
 import check_design
+import check_digits
 import check_files
 import check_expr
 import check_layers
@@ -21,7 +22,7 @@ import tap
 
 PARTS = {"contract": check_contract, "wrong": check_wrong, "files": check_files,
          "meanfield": check_meanfield, "design": check_design, "limit": check_limit,
-         "layers": check_layers, "expr": check_expr, "sample": check_sample, "compare": check_compare}
+         "layers": check_layers, "expr": check_expr, "sample": check_sample, "digits": check_digits, "compare": check_compare}
 
 for name in sys.argv[2:] or PARTS:
     PARTS[name].all_checks()

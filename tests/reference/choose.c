@@ -20,12 +20,12 @@ struct list {
     long double top; /* largest log density so far */
 };
 
-static long double log_density(const struct quick_point *p)
+static long double log_density(const fj_precise_quick_point *p)
 {
     return logl(-cimagl(p->m)) - creall(p->log_z) / 2;
 }
 
-static void keep(struct list *list, const struct quick_point *p)
+static void keep(struct list *list, const fj_precise_quick_point *p)
 {
     if (list->n == MAX_POINTS)
         return;
@@ -37,20 +37,21 @@ static void keep(struct list *list, const struct quick_point *p)
 }
 
 /* Points near an edge; the last one found is left in p. Returns how many. */
-static int near_edge(struct law *law, const struct network *net, const struct edge *edge,
-                     long double log_z_edge, struct list *list, struct quick_point *p)
+static int near_edge(fj_precise_law *law, const fj_precise_layers *layers,
+                     const fj_precise_edge *edge, long double log_z_edge, struct list *list,
+                     fj_precise_quick_point *p)
 {
-    long double side = edge->lower ? 1 : -1, eta = 1e-3L / net->depth;
+    long double side = edge->lower ? 1 : -1, eta = 1e-3L / layers->depth;
     int found = 0;
     p->psi = -4;
     for (int k = 0; k < 3; k++) {
         long double target = -2 * log1pl(side * SHARES[k]) * -side;
-        struct quick_point best = *p;
+        fj_precise_quick_point best = *p;
         bool good = false;
         for (int round = 0; round < 9; round++) {
-            struct quick_point try = {.log_r = edge->log_u + side * eta, .psi = p->psi};
-            if (!equation_bracket(law, net, &try)) {
-                law->failed = false;
+            fj_precise_quick_point try = {.log_r = edge->log_u + side * eta, .psi = p->psi};
+            if (!fj_precise_equation_bracket(law, layers, &try)) {
+                law->status = FJ_OK;
                 eta /= 7;
                 continue;
             }
@@ -75,16 +76,16 @@ static int near_edge(struct law *law, const struct network *net, const struct ed
     return found;
 }
 
-static void descend(struct law *law, const struct network *net, struct list *list,
-                    struct quick_point p)
+static void descend(fj_precise_law *law, const fj_precise_layers *layers, struct list *list,
+                    fj_precise_quick_point p)
 {
     long double step = 1;
     int kept = 0;
     for (int round = 0; round < 40 && kept < 8; round++) {
-        struct quick_point next = p;
-        next.log_r -= fmaxl(creall(1 / p.slope), 1e-9L / net->depth) * step;
-        bool good = equation_bracket(law, net, &next);
-        law->failed = false;
+        fj_precise_quick_point next = p;
+        next.log_r -= fmaxl(creall(1 / p.slope), 1e-9L / layers->depth) * step;
+        bool good = fj_precise_equation_bracket(law, layers, &next);
+        law->status = FJ_OK;
         if (!good || log_density(&next) < list->top - 95 || creall(next.log_z) < -1334) {
             step /= 2.5L;
             if (step < 0.02L)
@@ -102,36 +103,36 @@ static void descend(struct law *law, const struct network *net, struct list *lis
     }
 }
 
-int choose_points(struct law *law, const struct network *net, const struct edge *edges, int n_edges,
-                  struct choice *points)
+int choose_points(fj_precise_law *law, const fj_precise_layers *layers,
+                  const fj_precise_edge *edges, int n_edges, struct choice *points)
 {
     struct list list = {.points = points, .top = -INFINITY};
     for (int i = n_edges - 1; i >= 0; i--) {
-        const struct edge *edge = &edges[i];
-        struct quick_point at = {.log_r = edge->log_u, .psi = -INFINITY}, p = {0};
-        equation_quick(law, net, &at);
+        const fj_precise_edge *edge = &edges[i];
+        fj_precise_quick_point at = {.log_r = edge->log_u, .psi = -INFINITY}, p = {0};
+        fj_precise_equation_quick(law, layers, &at);
         long double log_z = creall(at.log_z);
         if (!edge->turning) { /* on the end itself: come close */
             at.log_r += 1e-15L;
-            equation_quick(law, net, &at);
+            fj_precise_equation_quick(law, layers, &at);
             log_z = creall(at.log_z);
         }
-        int found = near_edge(law, net, edge, log_z, &list, &p);
+        int found = near_edge(law, layers, edge, log_z, &list, &p);
         if (edge->lower || found == 0)
             continue;
         if (i > 0) {
-            at = (struct quick_point){.log_r = edges[i - 1].log_u, .psi = -INFINITY};
-            equation_quick(law, net, &at);
+            at = (fj_precise_quick_point){.log_r = edges[i - 1].log_u, .psi = -INFINITY};
+            fj_precise_equation_quick(law, layers, &at);
         }
         if (i == 0 || log_z - creall(at.log_z) > 20) {
-            descend(law, net, &list, p);
+            descend(law, layers, &list, p);
         } else {
             for (int k = 1; k <= 2; k++) {
                 p.log_r = edges[i - 1].log_u + (edge->log_u - edges[i - 1].log_u) * k / 3;
                 p.psi = -1;
-                if (equation_bracket(law, net, &p))
+                if (fj_precise_equation_bracket(law, layers, &p))
                     keep(&list, &p);
-                law->failed = false;
+                law->status = FJ_OK;
             }
         }
     }

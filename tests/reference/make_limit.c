@@ -26,7 +26,7 @@ static const char *const words[N_KINDS] = {"smooth", "bernoulli", "resnet"};
 /* One law at one precision. */
 struct curve {
     enum kind kind;
-    const struct rule *rule;
+    const fj_precise_rule *rule;
     int panels;
     mpfr_t v, shift, middle, half; /* half: of the range of a */
     long double lv, lmiddle, lhalf, lshift;
@@ -35,10 +35,10 @@ struct curve {
     mpc_t m, f, g;
 };
 
-static void curve_make(struct curve *c, enum kind kind, double parameter, const struct rule *rule,
-                       int panels)
+static void curve_make(struct curve *c, enum kind kind, double parameter,
+                       const fj_precise_rule *rule, int panels)
 {
-    mpfr_prec_t prec = rule->prec;
+    mpfr_prec_t prec = rule->plan.prec;
     *c = (struct curve){.kind = kind, .rule = rule, .panels = panels};
     mpfr_inits2(prec, c->v, c->shift, c->middle, c->half, c->b, c->slope, (mpfr_ptr)0);
     for (int i = 0; i < 4; i++)
@@ -182,14 +182,14 @@ static void integrate(struct curve *c, const mpfr_t x, mpfr_t cdf)
 {
     const unsigned power = c->kind == BERNOULLI ? 3 : 1;
     mpfr_t from, width, tau, at, term;
-    mpfr_inits2(c->rule->prec, from, width, tau, at, term, (mpfr_ptr)0);
+    mpfr_inits2(c->rule->plan.prec, from, width, tau, at, term, (mpfr_ptr)0);
     mpfr_const_pi(from, MPFR_RNDN);
     if (c->kind != BERNOULLI)
         mpfr_div_si(from, from, -2, MPFR_RNDN);
     mpfr_sub(width, x, from, MPFR_RNDN);
     mpfr_set_zero(cdf, 1);
     for (int p = 0; p < c->panels; p++)
-        for (int i = 0; i < c->rule->n; i++) {
+        for (int i = 0; i < c->rule->plan.n; i++) {
             mpfr_add_ui(tau, c->rule->node[i], 2 * (unsigned)p + 1, MPFR_RNDN);
             mpfr_div_ui(tau, tau, 2 * (unsigned)c->panels, MPFR_RNDN);
             mpfr_pow_ui(at, tau, power, MPFR_RNDN);
@@ -213,7 +213,7 @@ static void integrate(struct curve *c, const mpfr_t x, mpfr_t cdf)
 static void solve_smooth(struct curve *c, const mpfr_t target, long double start, mpfr_t x)
 {
     long double a = c->lmiddle + c->lhalf * sinl(start);
-    mpc_set_ldc(c->m, make_complex(a, -b_quick(c, a)), MPC_RNDNN);
+    mpc_set_ldc(c->m, fj_make_complex(a, -b_quick(c, a)), MPC_RNDNN);
     for (int i = 0; i < 9; i++) {
         mpc_add_ui(c->f, c->m, 1, MPC_RNDNN);
         mpc_div(c->f, c->f, c->m, MPC_RNDNN);
@@ -252,7 +252,7 @@ static void solve_bernoulli(struct curve *c, const mpfr_t target, long double st
 static void point(struct curve *c, double s, long double start, mpfr_t density, mpfr_t cdf)
 {
     mpfr_t target, x;
-    mpfr_inits2(c->rule->prec, target, x, (mpfr_ptr)0);
+    mpfr_inits2(c->rule->plan.prec, target, x, (mpfr_ptr)0);
     mpfr_set_d(target, s, MPFR_RNDN);
     mpfr_log(target, target, MPFR_RNDN);
     mpfr_mul_2ui(target, target, 1, MPFR_RNDN);
@@ -331,7 +331,7 @@ static int law_rows(FILE *out, enum kind kind, double parameter)
     int left_out = 0, few = parameter < 8 ? 1 : 5; /* laws over many decades ask for more panels */
     for (int r = 0; r < 2; r++) {
         curve_make(&c[r], kind, parameter, &rules[r ? RULE_CHECK : RULE_FINE], few * (r ? 17 : 14));
-        mpfr_inits2(c[r].rule->prec, density[r], cdf[r], (mpfr_ptr)0);
+        mpfr_inits2(c[r].rule->plan.prec, density[r], cdf[r], (mpfr_ptr)0);
     }
     snprintf(head, sizeof head, "%s,%.17g", words[kind], parameter);
     for (int side = kind == BERNOULLI ? 1 : -1; side <= 1; side += 2) {
@@ -398,8 +398,8 @@ int main(int argc, char **argv)
     fprintf(out, "# command: make-limit OUTDIR\n");
     fprintf(out,
             "# precision: %ld bits, %d-point panels; repeated with %ld bits, %d-point panels\n",
-            (long)rules[RULE_FINE].prec, rules[RULE_FINE].n, (long)rules[RULE_CHECK].prec,
-            rules[RULE_CHECK].n);
+            (long)rules[RULE_FINE].plan.prec, rules[RULE_FINE].plan.n,
+            (long)rules[RULE_CHECK].plan.prec, rules[RULE_CHECK].plan.n);
     fprintf(out, "# agreement: every row, both runs, to 1e-25 or better\n");
     fprintf(out, "# rows left out: %d\nclass,parameter,what,s,value,cdf\n", left_out);
     fwrite(text, 1, size, out);

@@ -77,7 +77,7 @@ static bool write_file(const char *directory, int f)
     fprintf(out, "# command: make-network OUTDIR\n");
     fprintf(out,
             "# agreement: every row with %ld and with %ld bits, other nodes, to 1e-25 or better\n",
-            (long)rules[RULE_FINE].prec, (long)rules[RULE_CHECK].prec);
+            (long)rules[RULE_FINE].plan.prec, (long)rules[RULE_CHECK].plan.prec);
     fprintf(out, "# rows left out of this group of tables: %d\n", left_out);
     fprintf(out, "%s\n", file_columns[f]);
     for (int i = 0; i < queue.n; i++)

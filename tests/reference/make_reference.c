@@ -96,8 +96,8 @@ static bool write_file(const char *directory, const struct table *table, int f, 
     fprintf(out, "# command: %s\n", command);
     fprintf(out,
             "# precision: %ld bits, %d-point panels; repeated with %ld bits, %d-point panels\n",
-            (long)rules[RULE_FINE].prec, rules[RULE_FINE].n, (long)rules[RULE_CHECK].prec,
-            rules[RULE_CHECK].n);
+            (long)rules[RULE_FINE].plan.prec, rules[RULE_FINE].plan.n,
+            (long)rules[RULE_CHECK].plan.prec, rules[RULE_CHECK].plan.n);
     fprintf(out, "# agreement: every row, both runs, to 1e-25 or better\n");
     fprintf(out, "# rows left out of this group of tables: %d\n", left_out);
     fprintf(out, "%s\n", table->columns[f]);

@@ -53,10 +53,10 @@ bool stack_read(const struct network_text *text, struct stack *stack);
 
 struct chain {
     const struct stack *stack;
-    const struct rule *rule;
+    const fj_precise_rule *rule;
     int n;
     long depth;
-    struct law *law[MAX_RUNS];      /* shared by runs of one activation and q */
+    fj_precise_law *law[MAX_RUNS];  /* shared by runs of one activation and q */
     int own[MAX_RUNS];              /* 1 where the law was made */
     mpfr_t ratio[MAX_RUNS + 1];     /* L_0 = 1, L_1.. */
     long power[MAX_RUNS + 1];       /* a_j */
@@ -64,7 +64,7 @@ struct chain {
     mpfr_t mu[MAX_RUNS][N_MOMENTS]; /* E t^k */
 };
 
-struct chain *chain_make(const struct stack *stack, const struct rule *rule);
+struct chain *chain_make(const struct stack *stack, const fj_precise_rule *rule);
 void chain_free(struct chain *chain);
 void chain_trim(struct chain *chain);
 bool chain_failed(const struct chain *chain);

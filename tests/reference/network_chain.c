@@ -22,8 +22,8 @@ static void find_law(struct chain *chain, int k)
         }
     chain->law[k] = law_make(run[k].act, run[k].q, chain->rule);
     chain->own[k] = 1;
-    if (!line_moments(chain->law[k], chain->mu[k]))
-        chain->law[k]->failed = true;
+    if (fj_precise_line_moments(chain->law[k], N_MOMENTS, chain->mu[k]) != FJ_OK)
+        chain->law[k]->status = FJ_NO_CONVERGENCE;
 }
 
 static void add_run(struct chain *chain, int k)
@@ -32,7 +32,7 @@ static void add_run(struct chain *chain, int k)
     double before = k > 0 ? run[-1].width : chain->stack->width_0;
     bool narrowing = run->width < before;
     mpfr_t a, b;
-    mpfr_inits2(chain->rule->prec, a, b, (mpfr_ptr)0);
+    mpfr_inits2(chain->rule->plan.prec, a, b, (mpfr_ptr)0);
     mpfr_set_d(a, run->sigma_w, MPFR_RNDN);
     mpfr_sqr(a, a, MPFR_RNDN);
     mpfr_mul(a, a, chain->ratio[k + 1], MPFR_RNDN);
@@ -53,16 +53,16 @@ static void add_run(struct chain *chain, int k)
     mpfr_clears(a, b, (mpfr_ptr)0);
 }
 
-struct chain *chain_make(const struct stack *stack, const struct rule *rule)
+struct chain *chain_make(const struct stack *stack, const fj_precise_rule *rule)
 {
     struct chain *chain = calloc(1, sizeof(*chain));
     chain->stack = stack;
     chain->rule = rule;
     chain->n = stack->n;
-    mpfr_init2(chain->constant, rule->prec);
+    mpfr_init2(chain->constant, rule->plan.prec);
     mpfr_set_zero(chain->constant, 1);
     for (int j = 0; j <= stack->n; j++) {
-        mpfr_init2(chain->ratio[j], rule->prec);
+        mpfr_init2(chain->ratio[j], rule->plan.prec);
         mpfr_set_d(chain->ratio[j], stack->width_0, MPFR_RNDN);
         mpfr_div_d(chain->ratio[j], chain->ratio[j], j ? stack->run[j - 1].width : stack->width_0,
                    MPFR_RNDN);
@@ -70,7 +70,7 @@ struct chain *chain_make(const struct stack *stack, const struct rule *rule)
     chain->power[0] = 1;
     for (int k = 0; k < stack->n; k++) {
         for (int j = 0; j < N_MOMENTS; j++)
-            mpfr_init2(chain->mu[k][j], rule->prec);
+            mpfr_init2(chain->mu[k][j], rule->plan.prec);
         find_law(chain, k);
         add_run(chain, k);
     }
@@ -81,7 +81,7 @@ void chain_free(struct chain *chain)
 {
     for (int k = 0; k < chain->n; k++) {
         if (chain->own[k])
-            law_free(chain->law[k]);
+            fj_precise_law_free(chain->law[k]);
         for (int j = 0; j < N_MOMENTS; j++)
             mpfr_clear(chain->mu[k][j]);
     }
@@ -95,13 +95,13 @@ void chain_trim(struct chain *chain)
 {
     for (int k = 0; k < chain->n; k++)
         if (chain->own[k])
-            law_trim(chain->law[k]);
+            fj_precise_law_trim(chain->law[k]);
 }
 
 bool chain_failed(const struct chain *chain)
 {
     for (int k = 0; k < chain->n; k++)
-        if (chain->law[k]->failed)
+        if (chain->law[k]->status != FJ_OK)
             return true;
     return false;
 }
@@ -109,5 +109,5 @@ bool chain_failed(const struct chain *chain)
 void chain_forgive(struct chain *chain)
 {
     for (int k = 0; k < chain->n; k++)
-        chain->law[k]->failed = false;
+        chain->law[k]->status = FJ_OK;
 }

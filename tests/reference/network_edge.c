@@ -16,7 +16,7 @@
 /* Newton for the real u of run k at m; slope = u M_k'(u). */
 static bool polish_u(struct chain *chain, int k, const mpfr_t m, mpc_t u, mpfr_t slope)
 {
-    mpfr_prec_t prec = chain->rule->prec;
+    mpfr_prec_t prec = chain->rule->plan.prec;
     mpc_t value, g, d;
     mpfr_t goal;
     mpc_init2(value, prec);
@@ -26,7 +26,7 @@ static bool polish_u(struct chain *chain, int k, const mpfr_t m, mpc_t u, mpfr_t
     mpfr_mul(goal, m, chain->ratio[k + 1], MPFR_RNDN);
     bool good = false;
     for (int round = 0; round < 30 && !good; round++) {
-        transform_exact(chain->law[k], u, value, g, d);
+        fj_precise_transform_exact(chain->law[k], u, value, g, d);
         mpfr_mul(slope, mpc_realref(d), mpc_realref(u), MPFR_RNDN);
         mpfr_sub(mpc_realref(g), mpc_realref(value), goal, MPFR_RNDN);
         mpfr_div(mpc_realref(g), mpc_realref(g), mpc_realref(d), MPFR_RNDN);
@@ -45,7 +45,7 @@ static bool polish_u(struct chain *chain, int k, const mpfr_t m, mpc_t u, mpfr_t
 static bool at_real(struct chain *chain, const mpfr_t m, mpc_t *u, mpfr_t log_z, mpfr_t slope)
 {
     mpfr_t a, b;
-    mpfr_inits2(chain->rule->prec, a, b, (mpfr_ptr)0);
+    mpfr_inits2(chain->rule->plan.prec, a, b, (mpfr_ptr)0);
     mpfr_abs(a, m, MPFR_RNDN);
     mpfr_log(a, a, MPFR_RNDN);
     mpfr_mul_si(a, a, chain->depth - 1, MPFR_RNDN);
@@ -83,14 +83,11 @@ static bool at_real(struct chain *chain, const mpfr_t m, mpc_t *u, mpfr_t log_z,
 static void end_of_law(struct chain *chain, int k, mpc_t u, mpfr_t m)
 {
     mpc_t value, g;
-    mpc_init2(value, chain->rule->prec);
-    mpc_init2(g, chain->rule->prec);
-    mpfr_t low;
-    mpfr_init2(low, chain->rule->prec);
-    activation_range(chain->law[k]->act, low, mpc_realref(u));
-    transform_exact(chain->law[k], u, value, g, NULL);
+    mpc_init2(value, chain->rule->plan.prec);
+    mpc_init2(g, chain->rule->plan.prec);
+    fj_precise_phi_range(&chain->law[k]->phi, mpc_realref(u));
+    fj_precise_transform_exact(chain->law[k], u, value, g, NULL);
     mpfr_div(m, mpc_realref(value), chain->ratio[k + 1], MPFR_RNDN);
-    mpfr_clear(low);
     mpc_clear(value);
     mpc_clear(g);
 }
@@ -99,7 +96,7 @@ static void end_of_law(struct chain *chain, int k, mpc_t u, mpfr_t m)
 static void mass_below(struct chain *chain, const mpfr_t m, mpc_t *u, mpfr_t cdf)
 {
     mpfr_t a;
-    mpfr_init2(a, chain->rule->prec);
+    mpfr_init2(a, chain->rule->plan.prec);
     mpfr_set_ui(cdf, 1, MPFR_RNDN);
     for (int j = 0; j <= chain->n; j++) {
         mpfr_mul(a, m, chain->ratio[j], MPFR_RNDN);
@@ -109,11 +106,11 @@ static void mass_below(struct chain *chain, const mpfr_t m, mpc_t *u, mpfr_t cdf
         mpfr_sub(cdf, cdf, a, MPFR_RNDN);
     }
     for (int k = 0; k < chain->n; k++) {
-        const struct law *law = chain->law[k];
+        const fj_precise_law *law = chain->law[k];
         if (mpfr_sgn(mpc_realref(u[k])) < 0)
             continue;
         /* the smooth part of t starts at 0: u > 0 lies above it */
-        for (int i = 0; i < law->n_atoms; i++) {
+        for (int i = 0; i < law->n_masses; i++) {
             if (mpfr_cmp(law->value[i], mpc_realref(u[k])) <= 0)
                 continue;
             mpfr_mul_si(a, law->mass[i], chain->stack->run[k].count, MPFR_RNDN);
@@ -128,7 +125,7 @@ static bool secant(struct chain *chain, const struct network_edge *edge, mpfr_t 
                    mpfr_t log_z)
 {
     mpfr_t before, d0, d1, step;
-    mpfr_inits2(chain->rule->prec, before, d0, d1, step, (mpfr_ptr)0);
+    mpfr_inits2(chain->rule->plan.prec, before, d0, d1, step, (mpfr_ptr)0);
     mpfr_set_ld(before, edge->m, MPFR_RNDN);
     mpfr_set_ld(m, edge->m * (1 + 1e-10L), MPFR_RNDN);
     bool good = at_real(chain, before, u, log_z, d0), done = false;
@@ -155,13 +152,13 @@ static bool secant(struct chain *chain, const struct network_edge *edge, mpfr_t 
 static void infinite_edge(struct chain *chain, bool lower, mpfr_t m, mpc_t *u, mpfr_t log_z)
 {
     mpfr_t a;
-    mpfr_init2(a, chain->rule->prec);
+    mpfr_init2(a, chain->rule->plan.prec);
     mpfr_set_d(m, lower ? -1e200 : 1e200, MPFR_RNDN);
     mpfr_set_zero(log_z, 1);
     for (int k = 0; k < chain->n; k++) {
         const struct run *run = &chain->stack->run[k];
-        const struct law *law = chain->law[k];
-        for (int i = 0; i < law->n_atoms; i++) {
+        const fj_precise_law *law = chain->law[k];
+        for (int i = 0; i < law->n_masses; i++) {
             mpfr_div(a, mpc_realref(u[k]), law->value[i], MPFR_RNDN);
             if (fabsl(mpfr_get_ld(a, MPFR_RNDN) - 1) < 1e-15L) {
                 mpfr_set(mpc_realref(u[k]), law->value[i], MPFR_RNDN);
@@ -182,7 +179,7 @@ static void infinite_edge(struct chain *chain, bool lower, mpfr_t m, mpc_t *u, m
 
 bool real_polish(struct chain *chain, const struct network_edge *edge, mpfr_t s, mpfr_t cdf)
 {
-    mpfr_prec_t prec = chain->rule->prec;
+    mpfr_prec_t prec = chain->rule->plan.prec;
     mpfr_t m, slope;
     mpfr_inits2(prec, m, slope, (mpfr_ptr)0);
     mpc_t *u = malloc(chain->n * sizeof(*u));

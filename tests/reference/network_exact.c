@@ -17,58 +17,22 @@
 
 typedef mpfr_t series[N_MOMENTS];
 
-/* out = log a, a[0] = 1 */
-static void logarithm(mpfr_t *out, mpfr_t *a)
-{
-    mpfr_t p;
-    mpfr_init2(p, mpfr_get_prec(a[0]));
-    mpfr_set_zero(out[0], 1);
-    for (int k = 1; k < N_MOMENTS; k++) {
-        mpfr_mul_si(out[k], a[k], k, MPFR_RNDN);
-        for (int i = 1; i < k; i++) {
-            mpfr_mul(p, out[i], a[k - i], MPFR_RNDN);
-            mpfr_mul_si(p, p, i, MPFR_RNDN);
-            mpfr_sub(out[k], out[k], p, MPFR_RNDN);
-        }
-        mpfr_div_si(out[k], out[k], k, MPFR_RNDN);
-    }
-    mpfr_clear(p);
-}
-
-/* out = exp(c a) without the factor exp(c a[0]) */
-static void exponential(mpfr_t *out, mpfr_t *a, long c)
-{
-    mpfr_t p;
-    mpfr_init2(p, mpfr_get_prec(a[0]));
-    mpfr_set_ui(out[0], 1, MPFR_RNDN);
-    for (int k = 1; k < N_MOMENTS; k++) {
-        mpfr_set_zero(out[k], 1);
-        for (int i = 1; i <= k; i++) {
-            mpfr_mul(p, a[i], out[k - i], MPFR_RNDN);
-            mpfr_mul_si(p, p, i * c, MPFR_RNDN);
-            mpfr_add(out[k], out[k], p, MPFR_RNDN);
-        }
-        mpfr_div_si(out[k], out[k], k, MPFR_RNDN);
-    }
-    mpfr_clear(p);
-}
-
 /* f += n log(u m) of run k as a series in m */
 static void add_layers(struct chain *chain, int k, mpfr_t *f)
 {
     series a, b;
     mpfr_t power, step;
-    mpfr_inits2(chain->rule->prec, power, step, (mpfr_ptr)0);
+    mpfr_inits2(chain->rule->plan.prec, power, step, (mpfr_ptr)0);
     for (int i = 0; i < N_MOMENTS; i++) {
-        mpfr_inits2(chain->rule->prec, a[i], b[i], (mpfr_ptr)0);
+        mpfr_inits2(chain->rule->plan.prec, a[i], b[i], (mpfr_ptr)0);
         mpfr_div(a[i], chain->mu[k][i], chain->mu[k][0], MPFR_RNDN);
     }
-    logarithm(b, a);
+    fj_precise_series_log(b, a, N_MOMENTS);
     mpfr_div(step, chain->ratio[k + 1], chain->mu[k][0], MPFR_RNDN);
     mpfr_set_ui(power, 1, MPFR_RNDN);
     long n = chain->stack->run[k].count;
     for (int j = 1; j < N_MOMENTS; j++) {
-        exponential(a, b, -j);
+        fj_precise_series_exp(a, b, -j, N_MOMENTS);
         mpfr_mul(power, power, step, MPFR_RNDN);
         mpfr_mul(a[j], a[j], power, MPFR_RNDN);
         mpfr_mul_si(a[j], a[j], -n, MPFR_RNDN);
@@ -87,9 +51,9 @@ void exact_moments(struct chain *chain, mpfr_t *moment)
 {
     series f, e;
     mpfr_t a;
-    mpfr_init2(a, chain->rule->prec);
+    mpfr_init2(a, chain->rule->plan.prec);
     for (int i = 0; i < N_MOMENTS; i++) {
-        mpfr_inits2(chain->rule->prec, f[i], e[i], (mpfr_ptr)0);
+        mpfr_inits2(chain->rule->plan.prec, f[i], e[i], (mpfr_ptr)0);
         mpfr_set_zero(f[i], 1);
     }
     mpfr_set(f[0], chain->constant, MPFR_RNDN);
@@ -103,7 +67,7 @@ void exact_moments(struct chain *chain, mpfr_t *moment)
     for (int k = 0; k < chain->n; k++)
         add_layers(chain, k, f);
     for (int k = 1; k <= N_MOMENTS; k++) {
-        exponential(e, f, k);
+        fj_precise_series_exp(e, f, k, N_MOMENTS);
         mpfr_mul_si(a, f[0], k, MPFR_RNDN);
         mpfr_exp(a, a, MPFR_RNDN);
         mpfr_mul(a, a, e[k - 1], MPFR_RNDN);
@@ -136,23 +100,23 @@ static void psi(const mpfr_t ratio, mpfr_t out)
 /* P(t = 0) of run k */
 static void mass_at_zero(const struct chain *chain, int k, mpfr_t out)
 {
-    const struct law *law = chain->law[k];
+    const fj_precise_law *law = chain->law[k];
     mpfr_set_zero(out, 1);
-    for (int i = 0; i < law->n_atoms; i++)
+    for (int i = 0; i < law->n_masses; i++)
         if (mpfr_zero_p(law->value[i]))
             mpfr_set(out, law->mass[i], MPFR_RNDN);
 }
 
 /* E log(1 - t/u) at real u < 0, which is divided by L: to the last digit where t/u is small. */
-static void log_part(struct law *law, const mpc_t u, mpc_t k)
+static void log_part(fj_precise_law *law, const mpc_t u, mpc_t k)
 {
-    if (law->act->smooth != SMOOTH_NONE) {
-        transform_log(law, u, k);
+    if (law->smooth != FJ_SMOOTH_NONE) {
+        fj_precise_transform_log(law, u, k);
         return;
     }
     mpfr_ptr a = law->s[0];
     mpc_set_ui(k, 0, MPC_RNDNN);
-    for (int i = 0; i < law->n_atoms; i++) {
+    for (int i = 0; i < law->n_masses; i++) {
         mpfr_div(a, law->value[i], mpc_realref(u), MPFR_RNDN);
         mpfr_neg(a, a, MPFR_RNDN);
         mpfr_log1p(a, a, MPFR_RNDN);
@@ -164,7 +128,7 @@ static void log_part(struct law *law, const mpc_t u, mpc_t k)
 /* log|u| + log L - log(1-L) + (E log(1-t/u) + log(1-L))/L where the transform of run k is -L < -1 .. 0 */
 static bool potential(struct chain *chain, int k, mpfr_t out)
 {
-    mpfr_prec_t prec = chain->rule->prec;
+    mpfr_prec_t prec = chain->rule->plan.prec;
     mpfr_t one, goal;
     mpc_t u, m, g, d;
     mpfr_inits2(prec, one, goal, (mpfr_ptr)0);
@@ -180,7 +144,7 @@ static bool potential(struct chain *chain, int k, mpfr_t out)
         mpfr_set_zero(mpc_imagref(u), 1);
         mpfr_exp(mpc_realref(u), mpc_realref(u), MPFR_RNDN);
         mpfr_neg(mpc_realref(u), mpc_realref(u), MPFR_RNDN);
-        transform_exact(chain->law[k], u, m, g, NULL);
+        fj_precise_transform_exact(chain->law[k], u, m, g, NULL);
         if (mpfr_cmp(mpc_realref(m), goal) < 0)
             low = x;
         else
@@ -188,7 +152,7 @@ static bool potential(struct chain *chain, int k, mpfr_t out)
     }
     bool good = low > -199 && high < 199;
     for (int i = 0; i < 8 && good; i++) {
-        transform_exact(chain->law[k], u, m, g, d);
+        fj_precise_transform_exact(chain->law[k], u, m, g, d);
         mpfr_sub(one, mpc_realref(m), goal, MPFR_RNDN);
         mpfr_div(one, one, mpc_realref(d), MPFR_RNDN);
         mpfr_sub(mpc_realref(u), mpc_realref(u), one, MPFR_RNDN);
@@ -212,16 +176,16 @@ static bool potential(struct chain *chain, int k, mpfr_t out)
 /* The same where 1 - L is just P(t = 0): u = 0, and log|u| cancels. */
 static bool potential_at_zero(struct chain *chain, int k, mpfr_t out)
 {
-    const struct law *law = chain->law[k];
+    const fj_precise_law *law = chain->law[k];
     mpfr_t a;
-    mpfr_init2(a, chain->rule->prec);
+    mpfr_init2(a, chain->rule->plan.prec);
     mpfr_ui_sub(a, 1, chain->ratio[k + 1], MPFR_RNDN);
     mpfr_log(a, a, MPFR_RNDN);
     mpfr_div(out, a, chain->ratio[k + 1], MPFR_RNDN);
     mpfr_sub(out, out, a, MPFR_RNDN);
     mpfr_log(a, chain->ratio[k + 1], MPFR_RNDN);
     mpfr_add(out, out, a, MPFR_RNDN);
-    for (int i = 0; i < law->n_atoms; i++) {
+    for (int i = 0; i < law->n_masses; i++) {
         if (mpfr_zero_p(law->value[i]))
             continue;
         mpfr_log(a, law->value[i], MPFR_RNDN);
@@ -230,7 +194,7 @@ static bool potential_at_zero(struct chain *chain, int k, mpfr_t out)
         mpfr_add(out, out, a, MPFR_RNDN);
     }
     mpfr_clear(a);
-    return law->act->smooth == SMOOTH_NONE;
+    return law->smooth == FJ_SMOOTH_NONE;
 }
 
 /* The part of run k that comes from W, without sigma_w. */
@@ -259,7 +223,7 @@ static void weights_part(const struct chain *chain, int k, mpfr_t out)
 bool exact_mean_log(struct chain *chain, mpfr_t out)
 {
     mpfr_t a, b;
-    mpfr_inits2(chain->rule->prec, a, b, (mpfr_ptr)0);
+    mpfr_inits2(chain->rule->plan.prec, a, b, (mpfr_ptr)0);
     mpfr_set_zero(out, 1);
     bool good = true;
     for (int k = 0; k < chain->n && good; k++) {
@@ -270,7 +234,7 @@ bool exact_mean_log(struct chain *chain, mpfr_t out)
             break;
         }
         if (mpfr_cmp_ui(chain->ratio[k + 1], 1) == 0) {
-            good = line_mean_log(chain->law[k], b);
+            good = fj_precise_line_mean_log(chain->law[k], b) == FJ_OK;
         } else {
             good = mpfr_cmp(a, chain->ratio[k + 1]) > 0 ? potential(chain, k, b)
                                                         : potential_at_zero(chain, k, b);
@@ -293,12 +257,12 @@ static void one_atom(struct chain *chain, const int *choice, mpfr_t s, mpfr_t ma
 {
     const struct stack *stack = chain->stack;
     mpfr_t a;
-    mpfr_init2(a, chain->rule->prec);
+    mpfr_init2(a, chain->rule->plan.prec);
     mpfr_set_d(mass, stack->width_0, MPFR_RNDN);
     mpfr_set_zero(s, 1);
     for (int k = 0; k < chain->n; k++) {
         const struct run *run = &stack->run[k];
-        const struct law *law = chain->law[k];
+        const fj_precise_law *law = chain->law[k];
         double before = k > 0 ? run[-1].width : stack->width_0;
         if (run->width < before) {
             mpfr_sub_d(mass, mass, before, MPFR_RNDN);
@@ -324,14 +288,14 @@ int exact_atoms(struct chain *chain, mpfr_t *s, mpfr_t *mass, int room)
     int n = 0, choice[MAX_RUNS] = {0};
     bool possible = true;
     mpfr_t a;
-    mpfr_init2(a, chain->rule->prec);
+    mpfr_init2(a, chain->rule->plan.prec);
     mpfr_set_ui(mass[0], 1, MPFR_RNDN);
     for (int k = 0; k < chain->n; k++) {
         mass_at_zero(chain, k, a);
         mpfr_ui_sub(a, 1, a, MPFR_RNDN);
         mpfr_div(a, a, chain->ratio[k + 1], MPFR_RNDN);
         mpfr_min(mass[0], mass[0], a, MPFR_RNDN);
-        possible = possible && chain->law[k]->n_atoms > 0 && !chain->stack->run[k].gaussian;
+        possible = possible && chain->law[k]->n_masses > 0 && !chain->stack->run[k].gaussian;
     }
     mpfr_ui_sub(mass[0], 1, mass[0], MPFR_RNDN);
     mpfr_set_zero(s[0], 1);
@@ -345,7 +309,7 @@ int exact_atoms(struct chain *chain, mpfr_t *s, mpfr_t *mass, int room)
         if (positive && mpfr_cmp_d(mass[n], 1e-40) > 0)
             n++;
         int k = 0;
-        while (k < chain->n && ++choice[k] == chain->law[k]->n_atoms)
+        while (k < chain->n && ++choice[k] == chain->law[k]->n_masses)
             choice[k++] = 0;
         if (k == chain->n)
             break;

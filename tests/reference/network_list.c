@@ -119,8 +119,8 @@ const struct network_text network_texts[] = {
 const int n_network_texts = sizeof(network_texts) / sizeof(network_texts[0]);
 
 static const struct activation more[] = {
-    {"leaky-relu-0.1", SHAPE_LEAKY, SMOOTH_NONE, 1, 0.1, false},
-    {"leaky-relu-0.6", SHAPE_LEAKY, SMOOTH_NONE, 1, 0.6, false},
+    {"leaky-relu-0.1", {FJ_SHAPE_LEAKY, "0x1.999999999999ap-4", NULL}, FJ_SMOOTH_NONE, false},
+    {"leaky-relu-0.6", {FJ_SHAPE_LEAKY, "0x1.3333333333333p-1", NULL}, FJ_SMOOTH_NONE, false},
 };
 
 static const struct activation *find(const char *name)

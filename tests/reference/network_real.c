@@ -49,17 +49,17 @@ struct real_point {
 
 static void make_pieces(struct scan *scan, int k)
 {
-    struct law *law = scan->chain->law[k];
-    mpfr_t low, high;
-    mpfr_inits2(law->rule->prec, low, high, (mpfr_ptr)0);
-    bool smooth = activation_range(law->act, low, high), atom = false;
+    fj_precise_law *law = scan->chain->law[k];
+    mpfr_t high;
+    mpfr_init2(high, law->rule->plan.prec);
+    bool smooth = fj_precise_phi_range(&law->phi, high), atom = false;
     long double end = smooth ? mpfr_get_ld(high, MPFR_RNDN) : 0;
     int n = 0;
     scan->piece[k][n++] = (struct piece){.low = -INFINITY, .high = 0};
     scan->mass_0[k] = 0;
     scan->weight[k] = 0;
     bool started = smooth;
-    for (int i = 0; i < law->n_atoms; i++) {
+    for (int i = 0; i < law->n_masses; i++) {
         long double t = mpfr_get_ld(law->value[i], MPFR_RNDN);
         if (t == 0) {
             scan->mass_0[k] = mpfr_get_ld(law->mass[i], MPFR_RNDN);
@@ -83,7 +83,7 @@ static void make_pieces(struct scan *scan, int k)
     }
     scan->piece[k][n++] = (struct piece){.low = end, .high = INFINITY, .atom_low = atom};
     scan->n_pieces[k] = n;
-    mpfr_clears(low, high, (mpfr_ptr)0);
+    mpfr_clear(high);
 }
 
 static long double place(const struct piece *p, long double x)
@@ -97,8 +97,8 @@ static long double place(const struct piece *p, long double x)
 
 static long double value_at(struct scan *scan, int k, const struct piece *p, long double x)
 {
-    struct quick q;
-    transform_quick(scan->chain->law[k], make_complex(place(p, x), 0), &q);
+    fj_precise_quick q;
+    fj_precise_transform_quick(scan->chain->law[k], fj_make_complex(place(p, x), 0), &q);
     long double m = creall(q.m);
     /* monotone in x, and near linear where x is far out */
     if (isinf(p->low) && !p->atom_high)
@@ -195,8 +195,8 @@ static long double log_slope(struct scan *scan, int k, long double u)
         long double d = u - scan->single[k];
         return -u * scan->weight[k] * scan->single[k] / (d * d);
     }
-    struct quick q;
-    transform_quick(scan->chain->law[k], make_complex(u, 0), &q);
+    fj_precise_quick q;
+    fj_precise_transform_quick(scan->chain->law[k], fj_make_complex(u, 0), &q);
     return u * creall(q.dm);
 }
 
@@ -294,13 +294,13 @@ static void add_infinite(struct scan *scan, bool lower)
     for (int k = 0; k < stack->n; k++) {
         const struct run *run = &stack->run[k];
         const struct piece *p = &scan->piece[k][scan->choice[k]];
-        const struct law *law = scan->chain->law[k];
+        const fj_precise_law *law = scan->chain->law[k];
         if (run->gaussian || !(lower ? p->atom_high : p->atom_low))
             return;
         e.u[k] = lower ? p->high : p->low;
         e.log_z += run->count * logl(run->sigma_w * (long double)run->sigma_w * e.u[k]);
         mass -= fmaxl(0, before - run->width) + (long double)run->count * run->width;
-        for (int i = 0; i < law->n_atoms; i++)
+        for (int i = 0; i < law->n_masses; i++)
             if (fabsl(mpfr_get_ld(law->value[i], MPFR_RNDN) / e.u[k] - 1) < 1e-15L)
                 mass += run->count * run->width * mpfr_get_ld(law->mass[i], MPFR_RNDN);
         before = run->width;

@@ -73,7 +73,7 @@ static void layer_rows(struct work *work)
 static struct root *quick_root(struct work *work, const mpfr_t target, bool tail)
 {
     struct chain *chain = work->chain[RULE_QUICK];
-    struct root *root = root_make(chain->n, chain->rule->prec);
+    struct root *root = root_make(chain->n, chain->rule->plan.prec);
     long double goal = mpfr_get_ld(target, MPFR_RNDN);
     int best = -1;
     for (int i = work->first; i < work->n_solved; i++)
@@ -103,7 +103,7 @@ static long double point(struct work *work, double s, bool tail)
     if (work->n_solved == MAX_SOLVED || !(s > 1e-290 && s < 1e290))
         return NAN;
     mpfr_t exact, target;
-    mpfr_inits2(rules[RULE_CHECK].prec, exact, target, (mpfr_ptr)0);
+    mpfr_inits2(rules[RULE_CHECK].plan.prec, exact, target, (mpfr_ptr)0);
     mpfr_set_d(exact, s, MPFR_RNDN);
     mpfr_log(target, exact, MPFR_RNDN);
     mpfr_mul_2ui(target, target, 1, MPFR_RNDN);
@@ -111,9 +111,9 @@ static long double point(struct work *work, double s, bool tail)
     bool good = root != NULL;
     for (int r = 0; r < 2 && good; r++) {
         struct chain *chain = work->chain[RULE_FINE + r];
-        struct root *here = root_make(chain->n, chain->rule->prec);
+        struct root *here = root_make(chain->n, chain->rule->plan.prec);
         mpfr_t zero;
-        mpfr_init2(zero, chain->rule->prec);
+        mpfr_init2(zero, chain->rule->plan.prec);
         mpfr_set_zero(zero, 1);
         root_set(here, root);
         good = solve_at(chain, target, zero, here);
@@ -151,7 +151,7 @@ static void tail_points(struct work *work, long double high)
 {
     long double top = -INFINITY, done = 0, down = 0.25L, growth = 1.2L;
     for (int k = 0; k < work->stack.n; k++) /* laws that thin out fast */
-        growth = work->stack.run[k].act->smooth != SMOOTH_NONE ? 0.5L : growth;
+        growth = work->stack.run[k].act->smooth != FJ_SMOOTH_NONE ? 0.5L : growth;
     for (int rows = 0, failures = 0; rows < 11 && failures < 4;) {
         long double d = point(work, (double)expl(high - down), rows > 0);
         if (isnan(d) || d < top - 80) { /* too far: between */
@@ -194,18 +194,18 @@ static void interval_points(struct work *work, long double low, long double high
  */
 static void integral_check(struct work *work, long double low, long double high)
 {
-    const struct rule *rule = &rules[RULE_FINE];
+    const fj_precise_rule *rule = &rules[RULE_FINE];
     struct chain *chain = work->chain[RULE_FINE];
     mpfr_t a, b, s, target, zero, sum, density, cdf, ends[2];
-    mpfr_inits2(rule->prec, a, b, s, target, zero, sum, density, cdf, ends[0], ends[1],
+    mpfr_inits2(rule->plan.prec, a, b, s, target, zero, sum, density, cdf, ends[0], ends[1],
                 (mpfr_ptr)0);
     mpfr_set_zero(zero, 1);
     mpfr_set_zero(sum, 1);
     mpfr_set_ld(a, (high - low) / 2, MPFR_RNDN);
     mpfr_set_ld(b, (high + low) / 2, MPFR_RNDN);
-    struct root *here = root_make(chain->n, rule->prec);
+    struct root *here = root_make(chain->n, rule->plan.prec);
     bool good = true;
-    for (int i = -2; i < rule->n && good; i++) {
+    for (int i = -2; i < rule->plan.n && good; i++) {
         if (i < 0)
             mpfr_set_ld(s, i == -2 ? low : high, MPFR_RNDN);
         else
@@ -257,7 +257,7 @@ static void spectrum_rows(struct work *work)
         interval += !edges[i].lower;
     }
     struct chain *quick = work->chain[RULE_QUICK];
-    work->ray = root_make(quick->n, quick->rule->prec);
+    work->ray = root_make(quick->n, quick->rule->plan.prec);
     if (alternate && solve_far(quick, work->ray, &work->ray_log)) {
         for (int i = n - 1; i >= 0; i--) {
             if (edges[i].lower)
@@ -287,9 +287,9 @@ static int push_run(const struct stack *stack)
         const struct run *run = &stack->run[k];
         if (run->gaussian || run->width != stack->width_0)
             return -1;
-        if (run->act->shape == SHAPE_LINEAR)
+        if (run->act->spec.shape == FJ_SHAPE_LINEAR)
             continue;
-        if (found >= 0 || run->count > 1 || run->act->smooth == SMOOTH_NONE)
+        if (found >= 0 || run->count > 1 || run->act->smooth == FJ_SMOOTH_NONE)
             return -1;
         found = k;
     }
@@ -315,13 +315,13 @@ static void push_rows(struct work *work, int k)
 {
     static const double share[] = {0.999999, 0.999, 0.97, 0.8, 0.55, 0.3, 0.1, 0.03, 1e-3, 1e-6};
     mpfr_t scale, low;
-    mpfr_inits2(rules[RULE_CHECK].prec, scale, low, (mpfr_ptr)0);
+    mpfr_inits2(rules[RULE_CHECK].plan.prec, scale, low, (mpfr_ptr)0);
     whole_scale(&work->stack, scale);
     for (int r = 0; r < 2; r++) {
-        const struct law *law = work->chain[RULE_FINE + r]->law[k];
-        activation_range(law->act, low, work->a[r]);
+        const fj_precise_law *law = work->chain[RULE_FINE + r]->law[k];
+        fj_precise_phi_range(&law->phi, work->a[r]);
         mpfr_set_ui(work->b[r], 1, MPFR_RNDN);
-        for (int i = 0; i < law->n_atoms; i++)
+        for (int i = 0; i < law->n_masses; i++)
             if (mpfr_cmp(law->value[i], work->a[r]) >= 0)
                 mpfr_sub(work->b[r], work->b[r], law->mass[i], MPFR_RNDN);
         mpfr_sqrt(work->a[r], work->a[r], MPFR_RNDN);
@@ -338,9 +338,10 @@ static void push_rows(struct work *work, int k)
         double s = end * share[i];
         bool good = true;
         for (int r = 0; r < 2; r++) {
-            const struct law *law = work->chain[RULE_FINE + r]->law[k];
+            const fj_precise_law *law = work->chain[RULE_FINE + r]->law[k];
             mpfr_d_div(low, s, scale, MPFR_RNDN);
-            good = push_at(law, low, work->a[r], work->b[r]) && good;
+            good = fj_precise_push_at(law, low, work->a[r], work->b[r]) == FJ_OK &&
+                   mpfr_sgn(work->a[r]) > 0 && good;
             mpfr_div(work->a[r], work->a[r], scale, MPFR_RNDN);
         }
         if (!agree(work, "point", s, good))
@@ -360,7 +361,7 @@ static void atom_rows(struct work *work)
     long double total = 0;
     for (int r = 0; r < 2; r++) {
         for (int i = 0; i < MAX_ATOM_ROWS; i++)
-            mpfr_inits2(rules[RULE_FINE + r].prec, s[r][i], mass[r][i], (mpfr_ptr)0);
+            mpfr_inits2(rules[RULE_FINE + r].plan.prec, s[r][i], mass[r][i], (mpfr_ptr)0);
         n[r] = exact_atoms(work->chain[RULE_FINE + r], s[r], mass[r], MAX_ATOM_ROWS);
     }
     for (int i = 0; i < n[0] && i < n[1]; i++) {
@@ -388,7 +389,7 @@ static void moment_rows(struct work *work)
     bool good[2];
     for (int r = 0; r < 2; r++) {
         for (int k = 0; k <= N_MOMENTS; k++)
-            mpfr_init2(moment[r][k], rules[RULE_FINE + r].prec);
+            mpfr_init2(moment[r][k], rules[RULE_FINE + r].plan.prec);
         exact_moments(work->chain[RULE_FINE + r], moment[r]);
         good[r] = exact_mean_log(work->chain[RULE_FINE + r], moment[r][N_MOMENTS]);
     }
@@ -417,7 +418,7 @@ int network_rows(const struct network_text *text, FILE **file, bool integrate)
     work->file = file;
     work->integrate = integrate;
     for (int r = 0; r < 2; r++)
-        mpfr_inits2(rules[RULE_FINE + r].prec, work->a[r], work->b[r], (mpfr_ptr)0);
+        mpfr_inits2(rules[RULE_FINE + r].plan.prec, work->a[r], work->b[r], (mpfr_ptr)0);
     if (stack_read(text, &work->stack)) {
         for (int r = 0; r < N_RULES; r++)
             work->chain[r] = chain_make(&work->stack, &rules[r]);

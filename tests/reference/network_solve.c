@@ -60,8 +60,8 @@ static bool certified(const struct chain *chain, const struct root *root)
     bool good = mpfr_sgn(mpc_imagref(root->m)) < 0;
     mpc_t a;
     mpfr_t before, here, pi, arg_m, least;
-    mpc_init2(a, chain->rule->prec);
-    mpfr_inits2(chain->rule->prec, before, here, pi, arg_m, least, (mpfr_ptr)0);
+    mpc_init2(a, chain->rule->plan.prec);
+    mpfr_inits2(chain->rule->plan.prec, before, here, pi, arg_m, least, (mpfr_ptr)0);
     mpfr_const_pi(pi, MPFR_RNDN);
     mpc_arg(arg_m, root->m, MPFR_RNDN);
     one_plus(chain, 0, root->m, a);
@@ -101,11 +101,11 @@ static void add_runs(struct newton *s)
 {
     struct chain *chain = s->chain;
     mpc_t u, g;
-    mpc_init2(u, chain->rule->prec);
-    mpc_init2(g, chain->rule->prec);
+    mpc_init2(u, chain->rule->plan.prec);
+    mpc_init2(g, chain->rule->plan.prec);
     for (int k = 0; k < chain->n; k++) {
         mpc_exp(u, s->root->w[k], MPC_RNDNN);
-        transform_exact(chain->law[k], u, s->r[k], g, s->p[k]);
+        fj_precise_transform_exact(chain->law[k], u, s->r[k], g, s->p[k]);
         mpc_mul(s->p[k], s->p[k], u, MPC_RNDNN);
         if (mpfr_cmp_d(mpc_realref(s->r[k]), -0.5) < 0) { /* M = u g - 1 where 1 + M is small */
             mpc_mul(g, g, u, MPC_RNDNN);
@@ -194,7 +194,7 @@ static long double apply(struct newton *s)
 
 bool solve_at(struct chain *chain, const mpfr_t log_abs, const mpfr_t angle, struct root *root)
 {
-    mpfr_prec_t prec = chain->rule->prec;
+    mpfr_prec_t prec = chain->rule->plan.prec;
     struct newton s = {.chain = chain, .root = root};
     mpc_ptr own[5] = {s.f, s.d, s.dm, s.a, s.b};
     for (int i = 0; i < 5; i++)
@@ -234,10 +234,10 @@ static bool solve_near(struct chain *chain, long double log_abs, long double ang
                        struct root *root)
 {
     mpfr_t a, b;
-    mpfr_inits2(chain->rule->prec, a, b, (mpfr_ptr)0);
+    mpfr_inits2(chain->rule->plan.prec, a, b, (mpfr_ptr)0);
     mpfr_set_ld(a, log_abs, MPFR_RNDN);
     mpfr_set_ld(b, angle, MPFR_RNDN);
-    struct root *start = root_make(root->n, chain->rule->prec);
+    struct root *start = root_make(root->n, chain->rule->plan.prec);
     root_set(start, root);
     bool good = solve_at(chain, a, b, root);
     if (!good) {
@@ -294,9 +294,9 @@ bool solve_ray(struct chain *chain, struct root *root, long double *log_abs, lon
 static bool try_real(struct chain *chain, struct root *root, const mpfr_t target)
 {
     mpfr_t zero;
-    mpfr_init2(zero, chain->rule->prec);
+    mpfr_init2(zero, chain->rule->plan.prec);
     mpfr_set_zero(zero, 1);
-    struct root *start = root_make(root->n, chain->rule->prec);
+    struct root *start = root_make(root->n, chain->rule->plan.prec);
     root_set(start, root);
     bool good = solve_at(chain, target, zero, root);
     if (!good) {
@@ -348,9 +348,9 @@ void solve_values(struct chain *chain, const struct root *root, const mpfr_t s, 
 {
     mpfr_t pi, a;
     mpc_t x, sum;
-    mpfr_inits2(chain->rule->prec, pi, a, (mpfr_ptr)0);
-    mpc_init2(x, chain->rule->prec);
-    mpc_init2(sum, chain->rule->prec);
+    mpfr_inits2(chain->rule->plan.prec, pi, a, (mpfr_ptr)0);
+    mpc_init2(x, chain->rule->plan.prec);
+    mpc_init2(sum, chain->rule->plan.prec);
     mpfr_const_pi(pi, MPFR_RNDN);
     mpfr_mul_si(density, mpc_imagref(root->m), -2, MPFR_RNDN);
     mpfr_div(density, density, pi, MPFR_RNDN);
@@ -366,10 +366,10 @@ void solve_values(struct chain *chain, const struct root *root, const mpfr_t s, 
         mpc_add(sum, sum, x, MPC_RNDNN);
     }
     mpc_t u;
-    mpc_init2(u, chain->rule->prec);
+    mpc_init2(u, chain->rule->plan.prec);
     for (int k = 0; k < chain->n; k++) {
         mpc_exp(u, root->w[k], MPC_RNDNN);
-        transform_log(chain->law[k], u, x);
+        fj_precise_transform_log(chain->law[k], u, x);
         mpc_mul_si(x, x, chain->stack->run[k].count, MPC_RNDNN);
         mpc_div_fr(x, x, chain->ratio[k + 1], MPC_RNDNN);
         mpc_add(sum, sum, x, MPC_RNDNN);

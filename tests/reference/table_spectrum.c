@@ -14,8 +14,10 @@
 struct setting {
     const struct activation *act;
     double q;
-    struct network net;
-    struct law *law[N_RULES];
+    bool gaussian;
+    long depth;
+    fj_precise_layers layers[N_RULES];
+    fj_precise_law *law[N_RULES];
     FILE **out;
     int left_out;
 };
@@ -25,15 +27,15 @@ enum { SPECTRUM, EDGES, ATOMS, MOMENTS };
 static void head(struct setting *set, int table)
 {
     fprintf(set->out[table], "%s,%s,%ld,%.17g", set->act->name,
-            set->net.gaussian ? "gaussian" : "orthogonal", set->net.depth, set->q);
+            set->gaussian ? "gaussian" : "orthogonal", set->depth, set->q);
 }
 
 static void complain(struct setting *set, const char *what, double s)
 {
     fprintf(stderr, "left out: %s %s %s depth %ld q %g s %.17g\n", what, set->act->name,
-            set->net.gaussian ? "gaussian" : "orthogonal", set->net.depth, set->q, s);
+            set->gaussian ? "gaussian" : "orthogonal", set->depth, set->q, s);
     set->left_out++;
-    set->law[RULE_FINE]->failed = set->law[RULE_CHECK]->failed = false;
+    set->law[RULE_FINE]->status = set->law[RULE_CHECK]->status = FJ_OK;
 }
 
 static void write_point(struct setting *set, double s, mpfr_t density[2], mpfr_t cdf[2], bool good)
@@ -55,19 +57,50 @@ static void solve_point(struct setting *set, const struct choice *c, mpfr_t dens
 {
     bool good = true;
     mpc_t w;
-    mpc_init2(w, rules[RULE_CHECK].prec);
+    mpc_init2(w, rules[RULE_CHECK].plan.prec);
     mpfr_set_ld(mpc_realref(w), c->log_r, MPFR_RNDN);
     mpfr_set_ld(mpc_imagref(w), 2 * atanl(expl(c->psi)), MPFR_RNDN);
     for (int r = RULE_FINE; r <= RULE_CHECK && good; r++) {
+        mpfr_t log_z;
         mpc_t start; /* the check starts where fine ended */
-        mpc_init2(start, rules[r].prec);
+        mpc_init2(start, rules[r].plan.prec);
         mpc_set(start, w, MPC_RNDNN);
-        good = equation_solve(set->law[r], &set->net, c->s, start, density[r - 1], cdf[r - 1]);
+        mpfr_init2(log_z, rules[r].plan.prec);
+        mpfr_set_d(log_z, c->s, MPFR_RNDN);
+        mpfr_log(log_z, log_z, MPFR_RNDN);
+        mpfr_mul_2ui(log_z, log_z, 1, MPFR_RNDN);
+        good = fj_precise_root_solve(set->law[r], &set->layers[r], log_z, start, density[r - 1],
+                                     cdf[r - 1]);
+        mpfr_clear(log_z);
         mpc_set(w, start, MPC_RNDNN);
         mpc_clear(start);
     }
     mpc_clear(w);
     write_point(set, c->s, density, cdf, good);
+}
+
+static bool polish(struct setting *set, int r, const fj_precise_edge *edge, mpfr_t s)
+{
+    mpfr_t log_u;
+    long double bend;
+    mpfr_init2(log_u, rules[r].plan.prec);
+    bool good = fj_precise_edge_polish(set->law[r], &set->layers[r], edge, log_u, s, &bend);
+    fj_precise_root_exp(s, s);
+    mpfr_clear(log_u);
+    return good;
+}
+
+/* At s = sigma_w |phi'|. */
+static bool push_density(const fj_precise_law *law, double s, mpfr_t density, mpfr_t cdf)
+{
+    mpfr_t root, y;
+    mpfr_inits2(law->rule->plan.prec, root, y, (mpfr_ptr)0);
+    mpfr_sqrt(root, law->mu_1, MPFR_RNDN);
+    mpfr_mul_d(y, root, s, MPFR_RNDN);
+    bool good = fj_precise_push_at(law, y, density, cdf) == FJ_OK && mpfr_sgn(density) > 0;
+    mpfr_mul(density, density, root, MPFR_RNDN);
+    mpfr_clears(root, y, (mpfr_ptr)0);
+    return good;
 }
 
 static void edge_row(struct setting *set, int index, bool lower, mpfr_t s[2], bool good)
@@ -84,37 +117,37 @@ static void edge_row(struct setting *set, int index, bool lower, mpfr_t s[2], bo
 
 static void spectrum_rows(struct setting *set, mpfr_t density[2], mpfr_t cdf[2])
 {
-    struct edge edges[MAX_EDGES];
+    fj_precise_edge edges[FJ_PRECISE_EDGES_MAX];
     struct choice points[MAX_POINTS];
-    struct law *quick = set->law[RULE_QUICK];
-    int n = edges_find(quick, &set->net, edges);
+    fj_precise_law *quick = set->law[RULE_QUICK];
+    int n = fj_precise_edges_find(quick, &set->layers[RULE_QUICK], edges);
     int interval = 0;
-    quick->failed = false;
+    quick->status = FJ_OK;
     for (int i = 0; i < n; i++) {
-        bool good = edge_polish(set->law[RULE_FINE], &set->net, &edges[i], density[0]);
-        good = edge_polish(set->law[RULE_CHECK], &set->net, &edges[i], density[1]) && good;
+        bool good = polish(set, RULE_FINE, &edges[i], density[0]);
+        good = polish(set, RULE_CHECK, &edges[i], density[1]) && good;
         long exponent = good ? mpfr_get_exp(density[0]) : 0;
         if (exponent > -960 && exponent < 960) /* within 1e-290..1e290 */
             edge_row(set, interval, edges[i].lower, density, good);
         interval += !edges[i].lower;
     }
-    n = choose_points(quick, &set->net, edges, n, points);
+    n = choose_points(quick, &set->layers[RULE_QUICK], edges, n, points);
     for (int i = 0; i < n; i++)
         solve_point(set, &points[i], density, cdf);
     for (int r = 0; r < N_RULES; r++)
-        law_trim(set->law[r]);
+        fj_precise_law_trim(set->law[r]);
 }
 
 /* Depth 1, orthogonal: s = sigma_w |phi'(sqrt(q) h)| at chosen h, and the ends of the range. */
 static void push_rows(struct setting *set, mpfr_t density[2], mpfr_t cdf[2])
 {
     static const double H[] = {-0.01, -0.31, -0.93, 1.17, -1.71, 2.3, -3.1, -5.2, 7.9, -9.9};
-    const struct law *law = set->law[RULE_FINE];
+    const fj_precise_law *law = set->law[RULE_FINE];
     for (int i = 0; i < (int)(sizeof(H) / sizeof(H[0])); i++) {
-        if (set->act->smooth == SMOOTH_NEGATIVE && H[i] > 0)
+        if (set->act->smooth == FJ_SMOOTH_NEGATIVE && H[i] > 0)
             continue;
         mpfr_mul_d(cdf[0], law->sqrt_q, H[i], MPFR_RNDN);
-        activation_slope(set->act, density[0], cdf[0]);
+        fj_precise_phi_slope(&law->phi, density[0], cdf[0]);
         mpfr_abs(density[0], density[0], MPFR_RNDN);
         mpfr_sqrt(cdf[0], law->mu_1, MPFR_RNDN);
         mpfr_div(density[0], density[0], cdf[0], MPFR_RNDN);
@@ -125,7 +158,7 @@ static void push_rows(struct setting *set, mpfr_t density[2], mpfr_t cdf[2])
         write_point(set, s, density, cdf, good);
     }
     for (int r = 0; r < 2; r++) {
-        activation_range(set->act, cdf[0], density[r]);
+        fj_precise_phi_range(&set->law[RULE_FINE + r]->phi, density[r]);
         mpfr_div(density[r], density[r], set->law[RULE_FINE + r]->mu_1, MPFR_RNDN);
         mpfr_sqrt(density[r], density[r], MPFR_RNDN);
     }
@@ -134,9 +167,10 @@ static void push_rows(struct setting *set, mpfr_t density[2], mpfr_t cdf[2])
 
 static void atom_rows(struct setting *set, mpfr_t mass[2], mpfr_t s[2])
 {
-    for (int i = 0; i < set->law[RULE_FINE]->n_atoms; i++) {
+    for (int i = 0; i < set->law[RULE_FINE]->n_masses; i++) {
         for (int r = 0; r < 2; r++)
-            atom_of(set->law[RULE_FINE + r], &set->net, i, mass[r], s[r]);
+            fj_precise_atom_of(set->law[RULE_FINE + r], &set->layers[RULE_FINE + r], i, mass[r],
+                               s[r]);
         if (mpfr_zero_p(mass[0]))
             continue;
         if (!digits_agree(mass[0], mass[1], false) || !digits_agree(s[0], s[1], false)) {
@@ -154,14 +188,15 @@ static void moment_rows(struct setting *set, mpfr_t mu[2][7])
 {
     mpfr_t moment[2][7];
     for (int r = 0; r < 2; r++) {
-        const struct law *law = set->law[RULE_FINE + r];
+        const fj_precise_law *law = set->law[RULE_FINE + r];
         for (int k = 0; k < 7; k++)
-            mpfr_init2(moment[r][k], law->rule->prec);
-        series_moments(law, &set->net, mu[r], moment[r]);
+            mpfr_init2(moment[r][k], law->rule->plan.prec);
+        if (fj_precise_series_moments(&set->layers[RULE_FINE + r], 6, mu[r], moment[r]) != FJ_OK)
+            out_of_memory();
         /* L (E log t - log mu_1 - g) */
         mpfr_sub(moment[r][6], mu[r][6], law->log_mu_1, MPFR_RNDN);
-        mpfr_sub_ui(moment[r][6], moment[r][6], set->net.gaussian, MPFR_RNDN);
-        mpfr_mul_si(moment[r][6], moment[r][6], set->net.depth, MPFR_RNDN);
+        mpfr_sub_ui(moment[r][6], moment[r][6], set->gaussian, MPFR_RNDN);
+        mpfr_mul_si(moment[r][6], moment[r][6], set->depth, MPFR_RNDN);
     }
     for (int k = 0; k < 7; k++) {
         if (!digits_agree(moment[0][k], moment[1][k], false)) {
@@ -184,7 +219,7 @@ static void moment_rows(struct setting *set, mpfr_t mu[2][7])
 int table_spectrum(FILE **out, const struct activation *act, double q)
 {
     static const long depths[] = {1, 2, 10, 100, 10000, 1000000};
-    bool scale_free = act->shape == SHAPE_LINEAR || act->shape == SHAPE_LEAKY;
+    bool scale_free = act->spec.shape == FJ_SHAPE_LINEAR || act->spec.shape == FJ_SHAPE_LEAKY;
     if (scale_free != (q == 1))
         return 0;
     struct setting set = {.act = act, .q = q, .out = out};
@@ -192,23 +227,28 @@ int table_spectrum(FILE **out, const struct activation *act, double q)
     for (int r = 0; r < N_RULES; r++)
         set.law[r] = law_make(act, q, &rules[r]);
     for (int r = 0; r < 2; r++) {
-        mpfr_inits2(rules[RULE_FINE + r].prec, density[r], cdf[r], (mpfr_ptr)0);
+        mpfr_inits2(rules[RULE_FINE + r].plan.prec, density[r], cdf[r], (mpfr_ptr)0);
         for (int k = 0; k < 7; k++)
-            mpfr_init2(mu[r][k], rules[RULE_FINE + r].prec);
-        line_moments(set.law[RULE_FINE + r], mu[r]);
-        line_mean_log(set.law[RULE_FINE + r], mu[r][6]);
+            mpfr_init2(mu[r][k], rules[RULE_FINE + r].plan.prec);
+        fj_precise_line_moments(set.law[RULE_FINE + r], 6, mu[r]);
+        fj_precise_line_mean_log(set.law[RULE_FINE + r], mu[r][6]);
     }
     for (int g = 0; g < 2; g++)
         for (int i = 0; i < (act->deep ? 6 : 5); i++) {
-            set.net = (struct network){.gaussian = g, .depth = depths[i]};
+            set.gaussian = g;
+            set.depth = depths[i];
+            for (int r = 0; r < N_RULES; r++)
+                fj_precise_layers_init(&set.layers[r], set.law[r], g, depths[i]);
             if (g || depths[i] > 1) {
-                if (g || act->shape != SHAPE_LINEAR)
+                if (g || act->spec.shape != FJ_SHAPE_LINEAR)
                     spectrum_rows(&set, density, cdf);
-            } else if (push_has_continuous_part(act)) {
+            } else if (act->smooth != FJ_SMOOTH_NONE) {
                 push_rows(&set, density, cdf);
             }
             atom_rows(&set, density, cdf);
             moment_rows(&set, mu);
+            for (int r = 0; r < N_RULES; r++)
+                fj_precise_layers_clear(&set.layers[r]);
         }
     for (int r = 0; r < 2; r++) {
         mpfr_clears(density[r], cdf[r], (mpfr_ptr)0);
@@ -216,6 +256,6 @@ int table_spectrum(FILE **out, const struct activation *act, double q)
             mpfr_clear(mu[r][k]);
     }
     for (int r = 0; r < N_RULES; r++)
-        law_free(set.law[r]);
+        fj_precise_law_free(set.law[r]);
     return set.left_out;
 }

@@ -187,6 +187,104 @@ START_TEST(wrong_callbacks)
 }
 END_TEST
 
+/* tanh', from exp(-2z), to the right of the imaginary axis and by symmetry to its left */
+static void tanh_continued(double re, double im, double at, double out[2], void *c)
+{
+    (void)c, (void)at;
+    const double size = exp(-2 * fabs(re)), turn = re < 0 ? 2 * im : -2 * im;
+    const double a = 1 + size * cos(turn), b = size * sin(turn); /* 4 e/(1 + e)^2 */
+    const double x = a * a - b * b, y = 2 * a * b, square = x * x + y * y;
+    out[0] = 4 * size * (cos(turn) * x + sin(turn) * y) / square;
+    out[1] = 4 * size * (sin(turn) * x - cos(turn) * y) / square;
+}
+
+static void real_part_only(double re, double im, double at, double out[2], void *c)
+{
+    tanh_continued(re, im, at, out, c);
+    out[1] = 0;
+}
+
+static void conjugate(double re, double im, double at, double out[2], void *c)
+{
+    tanh_continued(re, -im, at, out, c);
+}
+
+static void one_sided(double re, double im, double at, double out[2], void *c)
+{
+    tanh_continued(re, fabs(im), at, out, c);
+}
+
+static void off_by_little(double re, double im, double at, double out[2], void *c)
+{
+    tanh_continued(re, im, at, out, c);
+    out[0] += 1e-7;
+}
+
+static void no_number(double re, double im, double at, double out[2], void *c)
+{
+    tanh_continued(re, im, at, out, c);
+    out[0] = im == 0 ? out[0] : NAN;
+}
+
+START_TEST(wrong_continuations)
+{
+    static const struct {
+        void (*continuation)(double re, double im, double at, double out[2], void *context);
+        const char *words;
+    } wrong[] = {{real_part_only, "not analytic"},
+                 {conjugate, "not analytic"},
+                 {one_sided, "not analytic"},
+                 {off_by_little, "not slope on the real axis"},
+                 {no_number, "not analytic"}};
+    fj_activation_custom c = {.name = "t", .value = tanh_value, .slope = tanh_slope};
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        c.continuation = wrong[i].continuation;
+        refused(c, FJ_INVALID, wrong[i].words);
+    }
+}
+END_TEST
+
+static void elu_continued(double re, double im, double at, double out[2], void *c)
+{
+    (void)c;
+    out[0] = at >= 0 ? 1 : 0.5 * exp(re) * cos(im); /* of the piece, beyond the kink too */
+    out[1] = at >= 0 ? 0 : 0.5 * exp(re) * sin(im);
+}
+
+static void elu_cut(double re, double im, double at, double out[2], void *c)
+{
+    (void)at;
+    elu_continued(re, im, re, out, c);
+}
+
+/* phi'' comes from the continuation too; between kinks it is that of the piece asked for. */
+START_TEST(continued_callbacks)
+{
+    context tanh_context = {1, 0};
+    const fj_activation_custom custom[] = {
+        {.name = "tanh",
+         .value = tanh_value,
+         .slope = tanh_slope,
+         .context = &tanh_context,
+         .continuation = tanh_continued},
+        {.name = "elu", .value = elu_value, .slope = elu_slope, .continuation = elu_continued}};
+    fj_activation *a, *built_in = fj_test_make(_i ? "elu:alpha=0.5" : "tanh");
+    fj_detail detail = {""};
+    ck_assert_msg(fj_activation_create_custom(&custom[_i], &a, &detail) == FJ_OK, "%s",
+                  detail.text);
+    for (double x = -5; x < 5; x += 0.37)
+        fj_assert_within(fj_activation_curvature(a, x), fj_activation_curvature(built_in, x), 2e-11,
+                         "phi''");
+    same_law(built_in, a, 0.3, 1e-11);
+    same_law(built_in, a, 2.1, 1e-11);
+    fj_activation_destroy(a);
+    fj_activation_destroy(built_in);
+    fj_activation_custom cut = custom[1];
+    cut.continuation = elu_cut;
+    refused(cut, FJ_INVALID, "not analytic");
+}
+END_TEST
+
 START_TEST(memory_that_fails)
 {
     context c = {1, 0};
@@ -258,7 +356,9 @@ int main(void)
     tcase_set_timeout(tcase, 60);
     tcase_add_loop_test(tcase, smooth_callbacks, 0, 2);
     tcase_add_loop_test(tcase, kinked_callbacks, 0, 2);
+    tcase_add_loop_test(tcase, continued_callbacks, 0, 2);
     tcase_add_test(tcase, wrong_callbacks);
+    tcase_add_test(tcase, wrong_continuations);
     tcase_add_loop_test(tcase, memory_that_fails, 0, 2);
     tcase_add_test(tcase, threads_agree);
     suite_add_tcase(suite, tcase);

@@ -73,9 +73,13 @@ static void assert_same(const fj_test_net *a, const fj_test_net *b, double share
 static const struct {
     const char *spec;
     double q;
-} equal_cases[] = {{"tanh", 0.1},   {"erf", 1},        {"hard-tanh", 0.5},
-                   {"elu", 0.5},    {"sigmoid", 2},    {"gelu", 1},
-                   {"arctan", 0.3}, {"softsign", 0.2}, {"softplus", 0.7}};
+} equal_cases[] = {{"tanh", 0.1},      {"erf", 1},
+                   {"hard-tanh", 0.5}, {"elu", 0.5},
+                   {"sigmoid", 2},     {"gelu", 1},
+                   {"arctan", 0.3},    {"softsign", 0.2},
+                   {"softplus", 0.7},  {"silu", 0.6},
+                   {"sin", 0.4},       {"relu", 1},
+                   {"linear", 1},      {"leaky-relu:slope=0.2", 0.3}};
 enum { EQUAL_CASES = sizeof equal_cases / sizeof *equal_cases };
 
 /* Depth in rows, of which every third has a q that differs in the last digit: the general solver must be used. */
@@ -156,6 +160,37 @@ START_TEST(order_counts_only_where_widths_differ)
     fj_spectrum_destroy(two);
     fj_test_net_free(&first);
     fj_test_net_free(&other);
+}
+END_TEST
+
+/* Random square networks: their layers one by one, shuffled. */
+START_TEST(layers_shuffled)
+{
+    fj_test_random random = fj_test_random_make();
+    fj_test_net net, shuffled;
+    random.state += 0x9e3779b97f4a7c15u * 401 * (uint64_t)_i;
+    fj_test_net_random(&net, &random);
+    while (net.network.runs < 2 || net.network.run[0].width != 1) { /* two in five are square */
+        fj_test_net_free(&net);
+        fj_test_net_random(&net, &random);
+    }
+    const fj_network_run *run[5 * 20];
+    size_t layers = 0;
+    for (size_t i = 0; i < net.network.runs; i++)
+        for (uint64_t l = 0; l < net.network.run[i].count; l++)
+            run[layers++] = &net.network.run[i];
+    fj_test_net_init(&shuffled, 1);
+    for (size_t left = layers; left > 0; left--) {
+        const size_t which = (size_t)fj_test_uniform(&random, 0, (double)left);
+        fj_network_run one = *run[which];
+        one.count = 1;
+        run[which] = run[left - 1];
+        fj_test_net_push(&shuffled, &one);
+    }
+    snprintf(shuffled.what, sizeof shuffled.what, "the same, shuffled");
+    assert_same(&net, &shuffled, 1, 1, EQUAL);
+    fj_test_net_free(&net);
+    fj_test_net_free(&shuffled);
 }
 END_TEST
 
@@ -248,6 +283,7 @@ int main(void)
     tcase_set_timeout(tcase, 60);
     tcase_add_loop_test(tcase, rows_are_one_run, 0, 8 * EQUAL_CASES);
     tcase_add_loop_test(tcase, order_counts_only_where_widths_differ, 0, n);
+    tcase_add_loop_test(tcase, layers_shuffled, 0, fj_test_times(20));
     tcase_add_loop_test(tcase, transposed, 0, n);
     tcase_add_loop_test(tcase, order_and_company, 0, n);
     suite_add_tcase(suite, tcase);

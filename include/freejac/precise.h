@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later
+ * freejac: the laws of identical layers in arbitrary precision. */
+#ifndef FREEJAC_PRECISE_H
+#define FREEJAC_PRECISE_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <freejac/network.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum { FJ_PRECISE_DIGITS_MAX = 1000 };
+
+/* Numbers come in as text and are meant exactly: decimal ("0.3", "2.5e-7") or hexadecimal ("0x1.8p-3", which is any
+ * double to its last bit). All dimensionless. */
+typedef struct fj_precise_network {
+    const char *
+        activation; /* a built-in one, as fj_activation_create takes it; parameters exactly as written */
+    fj_weights weights;
+    uint64_t depth; /* 1 to 1e15 identical square layers */
+    const char
+        *q; /* on the critical line at q* = q; or NULL: at sigma_w, sigma_b, where q* follows */
+    const char *sigma_w,
+        *sigma_b; /* standard deviations; sigma_b NULL is 0. Not read where q is given */
+} fj_precise_network;
+
+typedef struct fj_precise_options {
+    unsigned
+        digits; /* significant decimal digits of every result, 1 to FJ_PRECISE_DIGITS_MAX (30) */
+    unsigned threads;      /* at most so many, for points; 0: one for each processor (0) */
+    fj_progress *progress; /* counts points; NULL: none (NULL) */
+    void *progress_context;
+} fj_precise_options;
+
+/* The defaults, given in brackets above. */
+FJ_API fj_precise_options fj_precise_options_default(void);
+
+/* A result: decimal text ("1.0249e+00", "0", "inf") of `digits` significant digits, wrong by less than one unit of the
+ * last; or status FJ_NO_CONVERGENCE (the digits could not be established) or FJ_RANGE (the quantity does not exist or is
+ * not finite), and text NULL. */
+typedef struct fj_precise_number {
+    char *text;
+    fj_status status;
+} fj_precise_number;
+
+/* Frees the texts of n numbers and leaves them empty. */
+FJ_API void fj_precise_numbers_clear(fj_precise_number *number, size_t n);
+
+/* A law in arbitrary precision. Immutable; may be shared between threads. */
+typedef struct fj_precise fj_precise;
+
+/* Finds mean field, edges, atoms, mean and variance of the law of a network. Each number is computed twice, at two precisions
+ * with two differently placed rules, and again with more of both until they agree beyond `digits`.
+ * Ownership: *out is the caller's, freed by fj_precise_destroy; NULL on failure. network and options are needed during the
+ * call only. options NULL: the defaults.
+ * FJ_INVALID, FJ_UNKNOWN: a number, a name or an option outside its domain. FJ_UNSUPPORTED: a formula. FJ_INFEASIBLE: the
+ * critical line has no such point; FJ_NO_FIXED_POINT; FJ_NO_CONVERGENCE: edges could not be found; FJ_NO_MEMORY (of its own:
+ * MPFR itself aborts where memory ends).
+ * Cost: see src/precise. Source: src/THEORY.md, 3 and 10. */
+FJ_API fj_status fj_precise_create(const fj_precise_network *network,
+                                   const fj_precise_options *options, fj_precise **out,
+                                   fj_detail *detail);
+FJ_API void fj_precise_destroy(fj_precise *precise); /* NULL does nothing */
+
+/* Where the network stands, as in freejac/meanfield.h. They live as long as `precise`. O(1). */
+typedef struct fj_precise_meanfield {
+    fj_precise_number q_star, sigma_w, sigma_b, chi, slope; /* slope: of the length map at q* */
+} fj_precise_meanfield;
+FJ_API const fj_precise_meanfield *fj_precise_where(const fj_precise *precise);
+
+/* An interval of the continuous part, in s; s_max is "inf" where there is no upper edge. An atom. Both ascending; they live
+ * as long as `precise`. Return the number of them. O(1). */
+typedef struct fj_precise_interval {
+    fj_precise_number s_min, s_max;
+} fj_precise_interval;
+typedef struct fj_precise_atom {
+    fj_precise_number s, mass;
+} fj_precise_atom;
+FJ_API size_t fj_precise_intervals(const fj_precise *precise,
+                                   const fj_precise_interval **intervals);
+FJ_API size_t fj_precise_atoms(const fj_precise *precise, const fj_precise_atom **atoms);
+
+/* E[lambda], Var[lambda], E[log lambda] (FJ_RANGE where it is not finite). They live as long as `precise`. O(1). */
+typedef struct fj_precise_summary {
+    fj_precise_number mean, variance, mean_log;
+} fj_precise_summary;
+FJ_API const fj_precise_summary *fj_precise_lambda(const fj_precise *precise);
+
+/* The moments E[lambda^k], k = 1..n, into moment[0..n-1], whose texts are the caller's. FJ_NO_CONVERGENCE where one carries
+ * that status. Cost: O(n^3) and 2n gaussian expectations. */
+FJ_API fj_status fj_precise_moments(const fj_precise *precise, size_t n, fj_precise_number *moment);
+
+/* The law at a point. s is as given, in decimal; log10 of 0: FJ_RANGE. */
+typedef struct fj_precise_point {
+    fj_precise_number density;       /* continuous part, per unit s; "0" outside the support */
+    fj_precise_number cdf;           /* P(singular value <= s), atoms included */
+    fj_precise_number log10_s;       /* of s */
+    fj_precise_number density_log10; /* per unit log10 s: density s log(10) */
+} fj_precise_point;
+
+/* The law at n points s[i] >= 0, in any order; out has room for n; the texts are the caller's, freed by
+ * fj_precise_points_clear, also after a failure. options NULL: those of the law with the default progress and threads; its
+ * digits are not read. FJ_OK; FJ_NO_CONVERGENCE if some number carries that status; FJ_INVALID (a text that is no number
+ * >= 0: nothing is computed), FJ_CANCELLED, FJ_NO_MEMORY. */
+FJ_API fj_status fj_precise_eval(const fj_precise *precise, const char *const *s, size_t n,
+                                 const fj_precise_options *options, fj_precise_point *out,
+                                 fj_detail *detail);
+FJ_API void fj_precise_points_clear(fj_precise_point *point, size_t n);
+
+/* The quantile: the least s with cdf(s) >= p, 0 <= p <= 1. out->text is the caller's. Returns out->status, or FJ_INVALID. */
+FJ_API fj_status fj_precise_quantile(const fj_precise *precise, const char *p,
+                                     fj_precise_number *out);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
