@@ -63,6 +63,8 @@ struct fj_activation_kind {
     void (*shape)(fj_activation *a); /* fills flats and pieces, but for their ranges */
     int even_slope;                  /* phi'(-x)^2 = phi'(x)^2 */
     int homogeneous;
+    /* phi'(z) off the axis, continued from the piece in which `at` lies; NULL: no closed form, or poles has one */
+    double complex (*continuation)(const double *parameter, double at, double complex z);
     fj_poles_function *poles; /* NULL: no closed form, or not analytic on the whole axis */
     fj_growth growth;
     double (*scale)(const double *parameter);

@@ -23,11 +23,13 @@ static const double EXACT = 1e-14, SEEN_OF = 4;
 
 int fj_activation_is_continued(const fj_activation *a)
 {
-    return a->user && a->user->custom.continuation;
+    return a->user ? a->user->custom.continuation != NULL : a->kind->continuation != NULL;
 }
 
 double complex fj_activation_continuation(const fj_activation *a, double at, double complex z)
 {
+    if (!a->user)
+        return a->kind->continuation(a->parameter, at, z);
     const fj_activation_custom *c = &a->user->custom;
     double out[2] = {NAN, NAN};
     c->continuation(creal(z), cimag(z), at, out, c->context);
@@ -36,7 +38,7 @@ double complex fj_activation_continuation(const fj_activation *a, double at, dou
 
 double fj_activation_noise(const fj_activation *a)
 {
-    if (!fj_activation_is_continued(a) || a->user->disagreement < EXACT)
+    if (!a->user || !fj_activation_is_continued(a) || a->user->disagreement < EXACT)
         return 0;
     return SEEN_OF * a->user->disagreement;
 }

@@ -218,6 +218,13 @@ static double softsign_slope(const double *p, double x)
     return 1 / ((1 + fabs(x)) * (1 + fabs(x)));
 }
 
+static double complex softsign_continuation(const double *p, double at, double complex z)
+{
+    (void)p;
+    const double complex root = at < 0 ? 1 - z : 1 + z;
+    return 1 / (root * root);
+}
+
 static double softsign_curvature(const double *p, double x)
 {
     return (x >= 0 ? -2 : 2) * softsign_slope(p, x) / (1 + fabs(x));
@@ -269,6 +276,13 @@ static double elu_slope(const double *p, double x)
     return x >= 0 ? 1 : p[0] * exp(x);
 }
 
+/* of the piece that is no flat */
+static double complex elu_continuation(const double *p, double at, double complex z)
+{
+    (void)at;
+    return p[0] * cexp(z);
+}
+
 static double elu_curvature(const double *p, double x)
 {
     return x >= 0 ? 0 : p[0] * exp(x);
@@ -287,6 +301,12 @@ static double selu_slope(const double *p, double x)
 {
     (void)p;
     return SELU_SCALE * elu_slope(SELU_ALPHA, x);
+}
+
+static double complex selu_continuation(const double *p, double at, double complex z)
+{
+    (void)p;
+    return SELU_SCALE * elu_continuation(SELU_ALPHA, at, z);
 }
 
 static double selu_curvature(const double *p, double x)
@@ -335,6 +355,15 @@ static double silu_slope(const double *p, double x)
 {
     (void)p;
     return logistic(x) + x * logistic_slope(x);
+}
+
+static double complex silu_continuation(const double *p, double at, double complex z)
+{
+    (void)p, (void)at;
+    const double complex e = cexp(creal(z) < 0 ? z : -z);
+    const double complex less = e / (1 + e),
+                         more = 1 / (1 + e); /* of the logistic function and 1 less it */
+    return creal(z) < 0 ? less * (1 + z * more) : more * (1 + z * less);
 }
 
 static double silu_curvature(const double *p, double x)
@@ -470,7 +499,8 @@ const fj_activation_kind fj_activation_kinds[] = {
      POLES(arctan, SINGULAR, scale_arctan)},
     {KIND(softsign, "softsign", "x/(1 + |x|)", "",
           "phi'' jumps at 0; 0 < phi'^2 <= 1, algebraic tails", ODD),
-     .curvature = softsign_curvature, .shape = shape_softsign, .even_slope = 1},
+     .curvature = softsign_curvature, .shape = shape_softsign, .even_slope = 1,
+     .continuation = softsign_continuation},
     {KIND(sin, "sin", "sin(x)", "", "0 <= phi'^2 <= 1, periodic", ODD), .curvature = sin_curvature,
      .shape = shape_smooth, .even_slope = 1, POLES(sin, PERIODIC, scale_sin)},
     {KIND(softplus, "softplus", "log(1 + exp(beta x))/beta", "beta=1", "0 < phi'^2 < 1", NONE),
@@ -481,15 +511,17 @@ const fj_activation_kind fj_activation_kinds[] = {
           "kink at 0; phi'^2 has an atom 1 of mass 1/2", NONE),
      .parameters = 1, .key = {"alpha"}, .initial = {1}, .least = {PARAMETER_LEAST},
      .most = {PARAMETER_MOST}, .curvature = elu_curvature, .log_slope = elu_log_slope,
-     .shape = shape_elu},
+     .shape = shape_elu, .continuation = elu_continuation},
     {KIND(selu, "selu", "1.0507 elu(x; alpha = 1.67326)", "",
           "kink at 0; phi'^2 has an atom 1.104 of mass 1/2 inside the range of the rest", NONE),
-     .curvature = selu_curvature, .log_slope = selu_log_slope, .shape = shape_elu},
+     .curvature = selu_curvature, .log_slope = selu_log_slope, .shape = shape_elu,
+     .continuation = selu_continuation},
     {KIND(gelu, "gelu", "x (1 + erf(x/sqrt(2)))/2", "",
           "exact form; phi' changes sign, phi'^2 <= 1.275", NONE),
      .curvature = gelu_curvature, .log_slope = gelu_log_slope, .shape = shape_smooth},
     {KIND(silu, "silu", "x/(1 + exp(-x))", "", "phi' changes sign, phi'^2 <= 1.209", NONE),
-     .curvature = silu_curvature, .log_slope = silu_log_slope, .shape = shape_smooth},
+     .curvature = silu_curvature, .log_slope = silu_log_slope, .shape = shape_smooth,
+     .continuation = silu_continuation},
 };
 
 const size_t fj_activation_kinds_count = sizeof fj_activation_kinds / sizeof *fj_activation_kinds;

@@ -70,12 +70,14 @@ static int agrees(const fj_rule *rule, const fj_panel *panel, const double *f, d
 static int resolve(const fj_rule *rule, const double *f, double scale, int loose, fj_panel *panel)
 {
     double c[POINTS], largest = scale;
-    const int continued = fj_activation_is_continued(rule->activation);
+    int continued = fj_activation_is_continued(rule->activation);
     if (continued) {
         fj_panel_continued(rule, panel, c);
-        if (!agrees(rule, panel, f, scale, c))
+        continued = agrees(rule, panel, f, scale, c);
+        if (!continued && rule->activation->user)
             return 0;
-    } else {
+    }
+    if (!continued) {
         for (int k = 0; k < POINTS; k++) {
             c[k] = 0;
             for (int i = 0; i < POINTS; i++)
