@@ -258,17 +258,17 @@ void fj_rule_resolvent_at(const fj_rule *rule, fj_second second, double complex 
         /* dh0/dw = 1/l1 */
         double complex density = pole->times * pole->density, inverse = fj_quotient(1, pole->l1);
         double complex one = density * pole->kernel * inverse;
-        double complex part = 1 - pole->h0 * inverse - pole->l2 * inverse * inverse;
-        double complex rest = density * pole->kernel_h * inverse * inverse;
+        const double complex square = inverse * inverse, bent = pole->l2 * inverse;
+        const double complex part = 1 - (pole->h0 + bent) * inverse;
+        const double complex rest = density * pole->kernel_h * square, steep = one * part + rest;
         c += one;
-        dc += one * part + rest;
+        dc += steep;
         /* d l1/dw, d part/dw, and that of `rest` over it */
-        double complex dl1 = pole->l2 * inverse - pole->l1;
-        double complex dpart = pole->h0 * inverse * inverse * dl1 - inverse * inverse -
-                               inverse * inverse * (pole->l3 * inverse - pole->l2) +
-                               2 * pole->l2 * inverse * inverse * inverse * dl1;
-        ddc += (one * part + rest) * part + one * dpart - rest * (pole->h0 + 2 * dl1) * inverse +
-               density * pole->kernel_hh * inverse * inverse * inverse;
+        const double complex dl1 = bent - pole->l1;
+        const double complex dpart =
+            square * ((pole->h0 + 2 * bent) * dl1 - 1 - pole->l3 * inverse + pole->l2);
+        ddc += steep * part + one * dpart +
+               (density * pole->kernel_hh * square - rest * (pole->h0 + 2 * dl1)) * inverse;
     }
     if (creal(u) < 0 && cimag(u) < NEXT_TO_AXIS * -creal(u)) { /* w does not tell how near */
         c = CMPLX(creal(c), creal(dc) * cimag(u) / creal(u));

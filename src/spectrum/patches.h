@@ -7,7 +7,7 @@
 #include "spectrum_internal.h"
 #include "walk.h"
 
-enum { FJ_PATCH_DEGREE = 19 };
+enum { FJ_PATCH_DEGREE = 23 };
 
 /* On [from, to] in the coordinate tau, which may reach as far beyond an edge as before it. log_density: of -Im m over the edge's factor; NaN error: not resolved. */
 typedef struct fj_patch {
@@ -23,6 +23,7 @@ typedef struct fj_patches {
     int edge
         [2]; /* 1 where the density vanishes like a square root, -1 where it diverges like its inverse */
     double big_x[2]; /* ends of what is covered; those of the interval where they are edges */
+    double cdf[2];   /* F there */
     int faint[2];    /* beyond that end the density is below 1e-140 (else it is not known) */
     size_t n, room;
     fj_patch *patch; /* ascending */

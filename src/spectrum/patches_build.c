@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Making the Chebyshev series of a law along one interval.
  *
- * 1. Solve at the nine Lobatto points of a patch. Hermite's polynomial through value and slope of the logarithm of the density
- *    is its series, of degree 17. Its last coefficients tell whether it is too long, and how long the next one may be.
+ * 1. Solve at the eleven Lobatto points of a patch. Hermite's polynomial through value and slope of the logarithm of the density
+ *    is its series, of degree 21. Its last coefficients tell whether it is too long, and how long the next one may be.
  * 2. A patch at an edge continues evenly beyond it, so that no node comes so close to the edge that the rounding of log lambda
- *    shows: five of ten mirrored points, degree 19.
+ *    shows: six of twelve mirrored points, degree 23.
  * 3. The distribution function is the integral of the density, from one point of the patch where it is taken from its closed
  *    form. At the seams between patches, and at the ends of the interval, both must agree.
  * 4. A patch is good when its last coefficients are below the rounding of its values, or shortening no longer helps. One that is
@@ -18,10 +18,10 @@
 
 enum {
     DEGREE = FJ_PATCH_DEGREE,
-    NODES = 9,      /* of a patch between edges */
-    MIRRORED = 10,  /* of one about an edge, of which half are solved */
-    CHECK = 4,      /* the node of the first kind where F is taken from its closed form */
-    INTEGRAND = 24, /* degree to which the density itself is expanded, to be integrated */
+    NODES = 11,     /* of a patch between edges */
+    MIRRORED = 12,  /* of one about an edge, of which half are solved */
+    CHECK = 5,      /* the node of the first kind where F is taken from its closed form */
+    INTEGRAND = 28, /* degree to which the density itself is expanded, to be integrated */
     PATCHES_LIKELY = 8,
     TRIES_MAX = 40,
     TRIES_HOPELESS = 15,
@@ -39,6 +39,8 @@ static const double TINY = 1e-150;
 static const double REST = 0.25;
 /* The most that the distribution functions of neighbours may differ at their seam. */
 static const double SEAM = 1e-10;
+/* Mass that counts as none beside 1. */
+static const double TAIL = 1e-13;
 /* What is then taken for as good. */
 static const double AMONG_ROUNDING = 8;
 /* The worst that a patch which shortening does not better may be. */
@@ -49,6 +51,7 @@ typedef struct builder {
     size_t nodes; /* solved so far */
     double slope_error;
     double tolerance; /* of misfits: 1, but after a patch that rounding decided */
+    int lost;         /* the last patch could not be solved */
     fj_patches *out;
     fj_status status;
 } builder;
@@ -196,7 +199,7 @@ static double patch_fit(builder *b, int edge, fj_patch *patch)
     return isnan(cdf) ? NAN : misfit;
 }
 
-/* By how much to change the length of a patch, so that its misfit becomes a third of what is allowed: it goes like the 18th
+/* By how much to change the length of a patch, so that its misfit becomes a third of what is allowed: it goes like the 22nd
  * power. */
 static double length_factor(double misfit)
 {
@@ -228,7 +231,10 @@ static double patch_build(builder *b, double first, double last, double to, doub
                                            (patch.error < WORST || tries > TRIES_HOPELESS));
         if (b->status != FJ_OK)
             return from;
-        if (settled || least) {
+        /* behind a stretch where nothing can be solved: on in ever longer steps */
+        const int lost = isnan(misfit) && b->lost;
+        if (settled || least || lost) {
+            b->lost = isnan(misfit);
             if (!(misfit < 1) && !(patch.error < WORST))
                 patch.error = NAN;
             patch_keep(b, &patch);
@@ -261,20 +267,54 @@ static double cdf_at(const fj_patch *patch, double x)
     return fj_chebyshev_at(patch->cdf, DEGREE, x, NULL);
 }
 
-/* Where the integral of the density from one patch to the next is not the difference of the closed forms, neither counts. */
-static void seams_check(const fj_stretch *stretch, fj_patches *p)
+/* Does a patch hold so little mass that F is constant on it to rounding? Far down a tail its closed form may be lost (u_k is next
+ * to the axis, and its side decides), but is not needed. */
+static int is_tail(const fj_patch *patch)
 {
-    if (p->n == 0)
-        return;
+    return !(fabs(cdf_at(patch, 1) - cdf_at(patch, -1)) > TAIL);
+}
+
+static void shift(fj_patch *patch, double by)
+{
+    if (fabs(by) > SEAM)
+        patch->cdf[0] += by;
+}
+
+/* F must go on from patch to patch. Where the integral of the density from one to the next is not the difference of the closed forms,
+ * neither counts, but that a tail takes its F from its neighbour towards the bulk. */
+static void seams_check(fj_patches *p)
+{
+    size_t bulk = 0;
+    double most = -1;
+    for (size_t i = 0; i < p->n; i++) {
+        const double mass = cdf_at(&p->patch[i], 1) - cdf_at(&p->patch[i], -1);
+        if (!isnan(p->patch[i].error) && mass > most) {
+            most = mass;
+            bulk = i;
+        }
+    }
+    for (size_t i = bulk; i-- > 0;)
+        if (is_tail(&p->patch[i]) && !isnan(p->patch[i + 1].error))
+            shift(&p->patch[i], cdf_at(&p->patch[i + 1], -1) - cdf_at(&p->patch[i], 1));
+    for (size_t i = bulk + 1; i < p->n; i++)
+        if (is_tail(&p->patch[i]) && !isnan(p->patch[i - 1].error))
+            shift(&p->patch[i], cdf_at(&p->patch[i - 1], 1) - cdf_at(&p->patch[i], -1));
     for (size_t i = 0; i + 1 < p->n; i++)
         if (fabs(cdf_at(&p->patch[i], 1) - cdf_at(&p->patch[i + 1], -1)) > SEAM)
             p->patch[i].error = p->patch[i + 1].error = NAN;
-    for (int side = FJ_LOW; side <= FJ_HIGH; side++) {
-        fj_patch *outer = &p->patch[side == FJ_LOW ? 0 : p->n - 1];
-        const double x = p->edge[side] ? 0 : side == FJ_LOW ? -1 : 1;
-        if (fabs(cdf_at(outer, x) - stretch->end[side].cdf) > SEAM)
-            outer->error = NAN;
-    }
+}
+
+/* F at an end of what is covered, from the closed form there; or, where that is no edge, from the outermost patch. */
+static double end_check(fj_patches *p, int side, const fj_stretch_end *end)
+{
+    fj_patch *outer = &p->patch[side == FJ_LOW ? 0 : p->n - 1];
+    const double x = p->edge[side] ? 0 : side == FJ_LOW ? -1 : 1, cdf = cdf_at(outer, x);
+    if (isnan(outer->error) || fabs(cdf - end->cdf) <= SEAM)
+        return end->cdf;
+    if (!p->edge[side] && is_tail(outer))
+        return cdf;
+    outer->error = NAN;
+    return end->cdf;
 }
 
 fj_status fj_patches_make(fj_path *path, const fj_stretch *stretch, fj_patches *out)
@@ -298,7 +338,10 @@ fj_status fj_patches_make(fj_path *path, const fj_stretch *stretch, fj_patches *
             out->patch[out->n - 1 - i] = out->patch[i];
             out->patch[i] = other;
         }
-        seams_check(stretch, out);
+        seams_check(out);
+        for (int side = FJ_LOW; side <= FJ_HIGH; side++)
+            out->cdf[side] =
+                out->n > 0 ? end_check(out, side, &stretch->end[side]) : stretch->end[side].cdf;
     }
     fj_stations_free(&b.solver);
     return b.status;

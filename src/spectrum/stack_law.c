@@ -34,8 +34,6 @@ static fj_status branch_make(fj_spectrum *spectrum, fj_walk *walk, size_t i)
                           .x_high = NAN,
                           .big_x_low = end_of(walk, i, FJ_LOW),
                           .big_x_high = end_of(walk, i, FJ_HIGH),
-                          .cdf_low = low->cdf,
-                          .cdf_high = high->cdf,
                           .low = low->stop == FJ_STOP_EDGE ? FJ_END_SQUARE_ROOT : FJ_END_ZERO,
                           .high = high->stop == FJ_STOP_EDGE ? FJ_END_SQUARE_ROOT : FJ_END_RANGE,
                           .tail_low = low->stop == FJ_STOP_FAINT,
@@ -44,7 +42,10 @@ static fj_status branch_make(fj_spectrum *spectrum, fj_walk *walk, size_t i)
     if (!branch->patches)
         return FJ_NO_MEMORY;
     walk->path.spent = 0;
-    return fj_patches_make(&walk->path, stretch, branch->patches);
+    fj_status status = fj_patches_make(&walk->path, stretch, branch->patches);
+    branch->cdf_low = branch->patches->cdf[FJ_LOW];
+    branch->cdf_high = branch->patches->cdf[FJ_HIGH];
+    return status;
 }
 
 /* Is all mass accounted for beyond the outermost faint ends? If not, they are no ends. */

@@ -16,8 +16,8 @@
 enum { NEAREST = 4 };
 /* Guesses of logarithms from two and from all that may not differ by more. */
 static const double OVERSHOT = 0.1;
-/* Angles are from the nearer half of the axis. */
-static const double ANGLE_MOST = 2;
+/* Angles are from the nearer half of the axis; on the axis there is no way back. */
+static const double ANGLE_MOST = 2, ANGLE_LEAST = 1e-290;
 /* A part this much smaller than the other: the real part has one sign, and is taken by its logarithm too. */
 static const double SMALL = 0.1;
 
@@ -246,7 +246,7 @@ static void guess_m(const fj_stations *b, const stencil *s, const fj_place *plac
     int low = 1;
     for (size_t i = 0; i < s->n; i++)
         low &= fj_size(s->known[i]->at.at.rest) < fj_size(s->known[i]->at.at.m);
-    const double im = -place->factor * exp(log_im_at(s));
+    const double im = -fmax(ANGLE_LEAST, place->factor * exp(log_im_at(s)));
     const double complex q = CMPLX(real_part(s, low, im), im);
     at->m = low ? q - b->path->stack->above : q;
     at->rest = low ? q : q + b->path->stack->above;
@@ -289,7 +289,7 @@ static void guess_u(const stencil *s, const stencil *two, const fj_place *place,
             if (!(fabs(log_angle - by_two) < OVERSHOT))
                 log_angle = by_two;
         }
-        const double angle = fmin(place->root * exp(log_angle), ANGLE_MOST);
+        const double angle = fmax(ANGLE_LEAST, fmin(place->root * exp(log_angle), ANGLE_MOST));
         *out = (fj_subordinate){CMPLX(x, lefts ? -angle : angle), lefts > 0};
         return;
     }

@@ -13,6 +13,8 @@
 #include "real_axis.h"
 #include "walk_internal.h"
 
+/* A distribution function further outside [0, 1] is none: u_k is so near to the axis that its side is lost. */
+static const double NO_CDF = 1e-9;
 /* Mass beyond a place where no step is possible that makes it the end. */
 static const double FAINT_MASS = 1e-11;
 /* Places to start from that are tried, on either side. */
@@ -61,7 +63,7 @@ static fj_status end_cdf(fj_walk *w, fj_stretch *s, int side)
     while (s->stations > 0 && status != FJ_OK) { /* where it is stuck it may not be known either */
         fj_station_copy(&s->station[side == FJ_HIGH ? s->stations - 1 : 0], &w->at, w->stack);
         status = fj_path_solve(&w->path, &w->at);
-        if (status != FJ_OK || isnan(w->at.cdf)) {
+        if (status != FJ_OK || !(w->at.cdf > -NO_CDF && w->at.cdf < 1 + NO_CDF)) {
             fj_walk_station_drop(s, side);
             status = FJ_NO_CONVERGENCE;
             end->stop = FJ_STOP_STUCK;

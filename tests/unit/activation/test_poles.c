@@ -75,17 +75,18 @@ static double room_around(int i, double complex x)
     return 0.3 * fmin(1, cabs(CMPLX(creal(x), y) - singular));
 }
 
-/* t'(x)/u and t''(x)/u by Cauchy's integrals on that circle. */
+/* t'(x)/u, t''(x)/u and t'''(x)/u by Cauchy's integrals on that circle. */
 static void by_circle(int i, double complex x, double complex u, double complex *l1,
-                      double complex *l2, double *radius)
+                      double complex *l2, double complex *l3, double *radius)
 {
     *radius = room_around(i, x);
-    *l1 = *l2 = 0;
+    *l1 = *l2 = *l3 = 0;
     for (int k = 0; k < CIRCLE; k++) {
         double complex e = cexp(2 * M_PI * I * (k + 0.5) / CIRCLE);
         double complex f = kinds[i].t(kinds[i].p, x + *radius * e) / u / CIRCLE;
         *l1 += f / e / *radius;
         *l2 += 2 * f / (e * e) / (*radius * *radius);
+        *l3 += 6 * f / (e * e * e) / (*radius * *radius * *radius);
     }
 }
 
@@ -145,7 +146,7 @@ START_TEST(poles_solve_their_equation)
         ck_assert_uint_le(n, ROOM);
         seen += n;
         for (size_t j = 0; j < n; j++) {
-            double complex x = pole[j].x, l1, l2;
+            double complex x = pole[j].x, l1, l2, l3;
             double radius, scale = 1 + cabs(x) * cabs(pole[j].l1) + cabs(w);
             char what[256];
             snprintf(what, sizeof what, "%s, w = %.17g + %.17g i, x = %.17g + %.17g i",
@@ -157,12 +158,15 @@ START_TEST(poles_solve_their_equation)
                 ck_assert_msg(miss <= ROUNDING * scale, "%s: t(x)/u - 1 = %.3g", what, miss);
             else
                 continue;
-            by_circle(_i, x, u, &l1, &l2, &radius);
+            by_circle(_i, x, u, &l1, &l2, &l3, &radius);
             double off1 = cabs(l1 - pole[j].l1), off2 = cabs(l2 - pole[j].l2);
             double noise = ROUNDING * scale * (1 + cabs(l1) * radius + cabs(l2) * radius * radius);
             double coarse = ROUNDING * cabs(x) * cabs(l2);
             ck_assert_msg(off1 <= noise / radius + coarse, "%s: t'/u off by %.3g", what, off1);
             ck_assert_msg(off2 <= noise / (radius * radius), "%s: t''/u off by %.3g", what, off2);
+            const double off3 = cabs(l3 - pole[j].l3), cube = radius * radius * radius;
+            ck_assert_msg(off3 <= 6 * noise / cube + ROUNDING * scale * cabs(l3),
+                          "%s: t'''/u off by %.3g", what, off3);
         }
     }
     ck_assert_uint_ge(seen, 100);

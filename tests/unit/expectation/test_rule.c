@@ -252,6 +252,43 @@ START_TEST(far_series_and_nodes_agree)
 }
 END_TEST
 
+/* d^2m/dw^2 on a circle around w: nodes, poles and the far series, by Cauchy's integral of dm/dw. */
+START_TEST(second_derivatives)
+{
+    enum { AROUND = 16 };
+    static const double HALF_THE_DIGITS = 1e-7;
+    fj_activation_info info;
+    ck_assert_int_eq(fj_activation_describe((size_t)_i, &info), FJ_OK);
+    fj_activation *a = fj_test_make(info.name);
+    fj_test_random r = fj_test_random_make();
+    for (int n = 0; n < fj_test_times(12); n++) {
+        double q = fj_test_loguniform(&r, 1e-2, 10), mu1;
+        fj_rule *rule = make_rule(a, q, &mu1);
+        for (int k = 0; k < 20; k++) {
+            const double theta = fj_test_loguniform(&r, 1e-2, 1.5), radius = theta / 2;
+            const double complex w = CMPLX(log(mu1) + fj_test_uniform(&r, -4, 3), theta);
+            fj_resolvent at, around;
+            double complex sum = 0;
+            double size = 0;
+            fj_rule_resolvent(rule, k % 2 ? FJ_SECOND_RAW : FJ_SECOND_CENTRED, w, &at);
+            for (int j = 0; j < AROUND; j++) {
+                const double complex e = cexp(2 * M_PI * I * (j + 0.5) / AROUND);
+                fj_rule_resolvent(rule, FJ_SECOND_RAW, w + radius * e, &around);
+                sum += around.dm / (e * radius * AROUND);
+                size = fmax(size, cabs(around.dm) / radius);
+            }
+            row here = {.q = q};
+            snprintf(here.what, sizeof here.what, "%s, q = %.17g, w = %.17g + %.17g i", info.name,
+                     q, creal(w), theta);
+            /* what the circle leaves out: the 16th derivative's share, 2^-16 */
+            near_complex(at.ddm, sum, (HALF_THE_DIGITS + 4e-5) * size, &here, "d^2m/dw^2");
+        }
+        fj_rule_destroy(rule);
+    }
+    fj_activation_destroy(a);
+}
+END_TEST
+
 START_TEST(the_table_is_there)
 {
     ck_assert_msg(table.rows >= 1000, "only %zu rows", table.rows);
@@ -360,6 +397,7 @@ int main(void)
     line = fj_table_read("critical");
     suite_add_tcase(suite, rows);
     tcase_add_test(rows, the_table_is_there);
+    tcase_add_loop_test(rows, second_derivatives, 0, (int)fj_activation_count());
     tcase_add_loop_test(rows, reference_table, 0, (int)((table.rows + 14) / 15));
     tcase_add_loop_test(rows, far_out_the_moments_take_over, 0, (int)fj_activation_count());
     tcase_add_loop_test(rows, far_series_and_nodes_agree, 0, (int)fj_activation_count());

@@ -162,6 +162,52 @@ START_TEST(slopes_at_the_ends)
 }
 END_TEST
 
+/* 2n - 1 degrees are exact from n values and slopes, wherever the points lie. */
+START_TEST(values_and_slopes_are_exact_up_to_2n)
+{
+    fj_test_random r = fj_test_random_make();
+    for (size_t n = 1; n <= 14; n++) {
+        double want[MOST + 1], c[MOST + 1], x[MOST], value[MOST], slope[MOST];
+        for (size_t k = 0; k < 2 * n; k++)
+            want[k] = fj_test_uniform(&r, -1, 1);
+        for (size_t j = 0; j < n; j++) {
+            x[j] = cos(M_PI * ((double)j + fj_test_uniform(&r, 0.3, 0.7)) / (double)n);
+            value[j] = fj_chebyshev_at(want, 2 * n - 1, x[j], &slope[j]);
+        }
+        fj_chebyshev_fit_hermite(x, value, slope, n, c);
+        for (size_t k = 0; k < 2 * n; k++)
+            fj_assert_within(c[k], want[k], 1e-10, "coefficient");
+        const double at = fj_test_uniform(&r, -1.2, 1.2);
+        double sum = 0;
+        for (size_t j = 0; j < n; j++) {
+            double by_value, by_slope;
+            fj_hermite_weights(x, n, j, at, &by_value, &by_slope);
+            sum += by_value * value[j] + by_slope * slope[j];
+        }
+        const double exact = fj_chebyshev_at(want, 2 * n - 1, at, NULL);
+        fj_assert_within(sum, exact, 1e-10 * (1 + fabs(exact)), "value between and beyond");
+    }
+}
+END_TEST
+
+START_TEST(the_integral_has_that_slope)
+{
+    fj_test_random r = fj_test_random_make();
+    for (size_t n = 0; n <= 24; n++) {
+        double c[MOST + 1], integral[MOST + 1], slope;
+        for (size_t k = 0; k <= n; k++)
+            c[k] = fj_test_uniform(&r, -1, 1);
+        fj_chebyshev_integrate(c, n, integral);
+        ck_assert_double_eq(integral[0], 0);
+        for (int i = 0; i < 20; i++) {
+            const double x = fj_test_uniform(&r, -1, 1);
+            fj_chebyshev_at(integral, n + 1, x, &slope);
+            fj_assert_within(slope, fj_chebyshev_at(c, n, x, NULL), 1e-12, "slope of the integral");
+        }
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("chebyshev");
@@ -173,6 +219,8 @@ int main(void)
     tcase_add_test(tcase, degrees_are_exact_up_to_n);
     tcase_add_test(tcase, interpolates_at_the_points);
     tcase_add_test(tcase, slopes_at_the_ends);
+    tcase_add_test(tcase, values_and_slopes_are_exact_up_to_2n);
+    tcase_add_test(tcase, the_integral_has_that_slope);
     suite_add_tcase(suite, tcase);
     return fj_run_tap(suite);
 }

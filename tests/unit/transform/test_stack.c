@@ -150,6 +150,59 @@ START_TEST(slopes_and_gains_are_derivatives)
 }
 END_TEST
 
+/* bend: of the slope by Cauchy's integral around a solution, of every gain likewise; and the step to second order, from a point
+ * that is off in m and in every w, leaves the third power of that. */
+START_TEST(bends_are_second_derivatives)
+{
+    setup s = {.gathered = NULL};
+    setup_make(&s, _i);
+    fj_test_random r = fj_test_random_make();
+    r.state += 277 + (uint64_t)_i;
+    const double complex m = moderate(&s, &r);
+    double complex solved[UNKNOWNS], sum = 0, gain[UNKNOWNS] = {0}, bend, bends[UNKNOWNS];
+    solve(&s, m);
+    evaluate(&s, 0);
+    const double complex log_z = s.value.log_z;
+    bend = 2 * s.value.bend[2] / (s.value.unit * s.value.unit);
+    for (size_t k = 0; k < s.stack->unknowns; k++) {
+        solved[k] = s.u[k].w;
+        bends[k] = s.follow[k].bend * s.follow[k].gain; /* d gain/d log m */
+    }
+    enum { AROUND = 8 };
+    const double step = 0.02;
+    for (int k = 0; k < AROUND; k++) {
+        const double complex e = cexp(2 * M_PI * I * k / AROUND);
+        solve(&s, m * cexp(step * e));
+        evaluate(&s, 0);
+        sum += s.value.slope / (e * step * AROUND);
+        for (size_t j = 0; j < s.stack->unknowns; j++)
+            gain[j] += s.follow[j].gain / (e * step * AROUND);
+    }
+    fj_assert_within(cabs(sum - bend), 0, 1e-7 * (1 + cabs(bend)), s.net.what);
+    for (size_t j = 0; j < s.stack->unknowns; j++)
+        fj_assert_within(cabs(gain[j] - bends[j]), 0, 1e-7 * (1 + cabs(bends[j])), s.net.what);
+    for (double e = 1e-2; e > 1e-4; e /= 10) {
+        s.at.m = m * cexp(e * CMPLX(0.3, -0.2));
+        s.at.rest = s.at.m + s.stack->above;
+        for (size_t k = 0; k < s.stack->unknowns; k++)
+            s.u[k].w = solved[k] + e * CMPLX(0.6, k % 2 ? 0.8 : -0.8);
+        evaluate(&s, 0);
+        const double complex dmu = -e * CMPLX(0.3, -0.2), d = dmu / s.value.unit;
+        const double complex after = s.value.log_z + s.value.slope * dmu + s.value.bend[0] +
+                                     d * s.value.bend[1] + d * d * s.value.bend[2];
+        double off = cabs(after - log_z) / (1 + s.value.argument);
+        for (size_t k = 0; k < s.stack->unknowns; k++) {
+            const fj_follow *f = &s.follow[k];
+            const double complex part = f->miss / f->gain + dmu;
+            off = fmax(off, cabs(s.u[k].w + f->gain * part * (1 + f->bend * part / 2) - solved[k]));
+        }
+        ck_assert_msg(off < 200 * e * e * e + 1e-12, "%s: %g off, %g after the step", s.net.what, e,
+                      off);
+    }
+    setup_free(&s);
+}
+END_TEST
+
 /* From a point that is off by e in every w, miss leads back to first order, and log z is already corrected: what is left is of order e^2
  * in both. */
 START_TEST(misses_lead_to_the_solution)
@@ -259,6 +312,7 @@ int main(void)
     tcase_set_timeout(tcase, 60);
     tcase_add_loop_test(tcase, log_z_is_its_formula, 0, n);
     tcase_add_loop_test(tcase, slopes_and_gains_are_derivatives, 0, n);
+    tcase_add_loop_test(tcase, bends_are_second_derivatives, 0, n);
     tcase_add_loop_test(tcase, misses_lead_to_the_solution, 0, n);
     tcase_add_loop_test(tcase, one_group_is_identical_layers, 0, 5);
     tcase_add_loop_test(tcase, distribution_follows_its_slope, 0, n);
