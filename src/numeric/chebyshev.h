@@ -9,7 +9,8 @@ double fj_chebyshev_point(size_t j, size_t n);
 
 enum { FJ_CHEBYSHEV_MOST = 64 };
 
-/* The n + 1 coefficients of the interpolating sum c[k] T_k(x) from the values at the points, n <= FJ_CHEBYSHEV_MOST. O(n^2). */
+/* The n + 1 coefficients of the interpolating sum c[k] T_k(x) from the values at the points, n from 1 to
+ * FJ_CHEBYSHEV_MOST. O(n^2). */
 void fj_chebyshev_fit(const double *value, size_t n, double *c);
 
 /* Weights of value and slope at x[i] in Hermite's polynomial of degree 2n - 1 through values and slopes at x[0..n-1], taken

@@ -99,11 +99,11 @@ void out_decimal_write(const char *text, size_t digits, char *out)
     const decimal d = take_apart(text);
     bool up;
     if (!d.number) {
-        strcpy(out, text);
+        memcpy(out, text, strlen(text) + 1);
         return;
     }
     if (d.zero) {
-        strcpy(out, "0");
+        memcpy(out, "0", 2);
         return;
     }
     if (d.negative)
@@ -126,7 +126,9 @@ static char next_digit(const char **c, const char *end)
 {
     if (*c < end && **c == '.')
         ++*c;
-    return *c < end ? *(*c)++ : '0';
+    if (*c >= end)
+        return '0';
+    return *(*c)++;
 }
 
 int out_decimal_compare(const char *a, const char *b)

@@ -132,7 +132,7 @@ static void make_roots(fj_precise_law *law)
 {
     size_t n;
     mpfr_t *cut = fj_precise_cuts(law, &n);
-    law->root = calloc(2 * n, sizeof *law->root);
+    law->root = calloc(2 * n, sizeof(fj_precise_panel *));
     if (!cut || !law->root) {
         law->status = FJ_NO_MEMORY;
         fj_precise_array_free(cut, n);

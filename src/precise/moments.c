@@ -25,7 +25,7 @@ fj_status fj_precise_moments(const fj_precise *precise, size_t n, fj_precise_num
         return FJ_INVALID;
     if (n == 0)
         return FJ_OK;
-    fj_precise_number **out = malloc(n * sizeof *out);
+    fj_precise_number **out = malloc(n * sizeof(fj_precise_number *));
     fj_precise_desk *desk = NULL;
     fj_status status = out ? fj_precise_desk_take(precise, &desk) : FJ_NO_MEMORY;
     for (size_t k = 0; k < n; k++) {

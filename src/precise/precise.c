@@ -122,11 +122,14 @@ static fj_status compute_atoms(void *context, fj_precise_desk *desk, fj_precise_
 {
     (void)context;
     (void)desk;
-    for (int i = 0; i < run->law->n_masses; i++)
-        fj_precise_atom_of(run->law, &run->layers, i, out[2 * i + 1], out[2 * i]);
-    for (int i = run->law->n_masses; i < FJ_PRECISE_MASSES_MAX; i++) {
-        mpfr_set_zero(out[2 * i], 1);
-        mpfr_set_zero(out[2 * i + 1], 1);
+    for (int i = 0; i < FJ_PRECISE_MASSES_MAX; i++) {
+        mpfr_t *place = out + 2 * (size_t)i, *mass = place + 1;
+        if (i < run->law->n_masses) {
+            fj_precise_atom_of(run->law, &run->layers, i, *mass, *place);
+        } else {
+            mpfr_set_zero(*place, 1);
+            mpfr_set_zero(*mass, 1);
+        }
     }
     return FJ_OK;
 }
@@ -218,14 +221,14 @@ static fj_status establish_atoms(fj_precise *p, fj_precise_desk *desk)
     fj_precise_number number[2 * FJ_PRECISE_MASSES_MAX], *out[2 * FJ_PRECISE_MASSES_MAX];
     for (int i = 0; i < 2 * FJ_PRECISE_MASSES_MAX; i++)
         out[i] = &number[i];
-    fj_status status =
-        fj_precise_establish(desk, compute_atoms, NULL, 2 * FJ_PRECISE_MASSES_MAX, out);
-    for (int i = 0; i < FJ_PRECISE_MASSES_MAX; i++) {
-        const fj_precise_number *mass = &number[2 * i + 1];
+    const size_t n = sizeof number / sizeof *number;
+    fj_status status = fj_precise_establish(desk, compute_atoms, NULL, n, out);
+    for (size_t i = 0; i < n; i += 2) {
+        const fj_precise_number *mass = &number[i + 1];
         if (status == FJ_OK && !(mass->text && strcmp(mass->text, "0") == 0))
-            p->atom[p->atoms++] = (fj_precise_atom){number[2 * i], *mass};
+            p->atom[p->atoms++] = (fj_precise_atom){number[i], *mass};
         else
-            fj_precise_numbers_clear(&number[2 * i], 2);
+            fj_precise_numbers_clear(&number[i], 2);
     }
     return status;
 }

@@ -275,7 +275,7 @@ fj_status fj_precise_quantile(const fj_precise *precise, const char *p, fj_preci
     mpfr_t x;
     mpfr_init2(x, 64);
     const bool valid = fj_precise_read(x, p) && mpfr_sgn(x) >= 0;
-    mpfr_set_prec(x, 4 * strlen(p) + 64); /* 1.000...01 is above 1 */
+    mpfr_set_prec(x, 4 * (mpfr_prec_t)strlen(p) + 64); /* 1.000...01 is above 1 */
     const bool above = valid && fj_precise_read(x, p) && mpfr_cmp_ui(x, 1) > 0;
     mpfr_clear(x);
     if (!valid || above)

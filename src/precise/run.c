@@ -121,7 +121,7 @@ fj_status fj_precise_desk_make(const fj_precise_problem *problem, fj_precise_des
     if (!*out)
         return FJ_NO_MEMORY;
     (*out)->problem = problem;
-    fj_status status = run_make(&(*out)->quick, problem, &QUICK, -log10l(QUICK.floor), 0);
+    fj_status status = run_make(&(*out)->quick, problem, &QUICK, (double)-log10l(QUICK.floor), 0);
     if (status != FJ_OK) {
         free(*out);
         *out = NULL;

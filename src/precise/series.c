@@ -66,10 +66,10 @@ fj_status fj_precise_series_moments(const fj_precise_layers *layers, size_t n, m
                                     mpfr_t *moment)
 {
     const mpfr_prec_t prec = mpfr_get_prec(layers->log_chi);
-    mpfr_t *all = fj_precise_array(3 * n, prec), *a = all, *b = all + n, *scratch = all + 2 * n, p,
-           factor;
-    if (!all)
+    mpfr_t *a = fj_precise_array(3 * n, prec), p, factor;
+    if (!a)
         return FJ_NO_MEMORY;
+    mpfr_t *b = a + n, *scratch = a + 2 * n;
     mpfr_inits2(prec, p, factor, (mpfr_ptr)0);
     log_inverse(layers, n, mu, a, b, scratch);
     for (size_t k = 1; k <= n; k++) {
@@ -88,6 +88,6 @@ fj_status fj_precise_series_moments(const fj_precise_layers *layers, size_t n, m
         mpfr_div_ui(moment[k - 1], moment[k - 1], k, MPFR_RNDN);
     }
     mpfr_clears(p, factor, (mpfr_ptr)0);
-    fj_precise_array_free(all, 3 * n);
+    fj_precise_array_free(a, 3 * n);
     return FJ_OK;
 }

@@ -29,7 +29,7 @@ static const struct {
 };
 
 /* Digits with at most one point among them; returns what follows, NULL without a digit. */
-static const char *skip_digits(const char *p, int hexadecimal)
+static const char *skip_digits(const char *p, bool hexadecimal)
 {
     int digits = 0, points = 0;
     for (;; p++) {
@@ -44,8 +44,8 @@ static const char *skip_digits(const char *p, int hexadecimal)
 bool fj_precise_read(mpfr_t x, const char *text)
 {
     const char *p = text + (*text == '-' || *text == '+');
-    const int hexadecimal = p[0] == '0' && (p[1] == 'x' || p[1] == 'X');
-    p = skip_digits(p + 2 * hexadecimal, hexadecimal);
+    const bool hexadecimal = p[0] == '0' && (p[1] == 'x' || p[1] == 'X');
+    p = skip_digits(hexadecimal ? p + 2 : p, hexadecimal);
     if (!p)
         return false;
     if (hexadecimal ? *p == 'p' || *p == 'P' : *p == 'e' || *p == 'E') {
@@ -68,7 +68,9 @@ fj_status fj_precise_spec_read(const char *text, fj_precise_spec *spec, char **c
 {
     fj_activation *activation;
     *copy = NULL;
-    if (text && strncmp(text, "expr:", 5) == 0)
+    if (!text)
+        return fj_fail(detail, FJ_INVALID, "no activation given");
+    if (strncmp(text, "expr:", 5) == 0)
         return fj_fail(detail, FJ_UNSUPPORTED,
                        "arbitrary precision knows the built-in activations only, no formula");
     fj_status status = fj_activation_create(text, &activation, detail);

@@ -78,7 +78,7 @@ static fj_status known_add(fj_stations *b, fj_known *known)
         return FJ_NO_MEMORY;
     if (b->n == b->room) {
         const size_t room = b->room ? 2 * b->room : 128;
-        fj_known **more = realloc(b->known, room * sizeof *more);
+        fj_known **more = realloc(b->known, room * sizeof(fj_known *));
         if (!more) {
             known_free(known);
             return FJ_NO_MEMORY;
@@ -87,7 +87,7 @@ static fj_status known_add(fj_stations *b, fj_known *known)
         b->room = room;
     }
     const size_t at = place_above(b, known->place.tau);
-    memmove(b->known + at + 1, b->known + at, (b->n - at) * sizeof *b->known);
+    memmove(b->known + at + 1, b->known + at, (b->n - at) * sizeof(fj_known *));
     b->known[at] = known;
     b->n++;
     return FJ_OK;
