@@ -115,19 +115,26 @@ static inline double fj_table_number(const fj_table *table, size_t row, const ch
     return x;
 }
 
-/* An activation by its spec, or by the tables' older spelling, where "elu-0.5" is "elu:alpha=0.5". */
-static inline fj_activation *fj_table_activation(const char *name)
+/* The spec of an activation in the tables' older spelling, where "elu-0.5" is ELU whose alpha is the double 0.5: written
+ * in hexadecimal, so that it is that double at any precision. Other names stay. */
+static inline void fj_table_spec(const char *name, char *spec, size_t room)
 {
     fj_activation_info info;
-    fj_activation *a = NULL;
-    char spec[128];
-    snprintf(spec, sizeof spec, "%s", name);
+    snprintf(spec, room, "%s", name);
     for (size_t i = 0; fj_activation_describe(i, &info) == FJ_OK; i++) {
         size_t length = strlen(info.name), key = strcspn(info.parameters, "=");
         if (strncmp(name, info.name, length) == 0 && name[length] == '-' && *info.parameters)
-            snprintf(spec, sizeof spec, "%s:%.*s=%s", info.name, (int)key, info.parameters,
-                     name + length + 1);
+            snprintf(spec, room, "%s:%.*s=%a", info.name, (int)key, info.parameters,
+                     strtod(name + length + 1, NULL));
     }
+}
+
+/* An activation by its spec, or by the tables' spelling. */
+static inline fj_activation *fj_table_activation(const char *name)
+{
+    fj_activation *a = NULL;
+    char spec[128];
+    fj_table_spec(name, spec, sizeof spec);
     fj_status status = fj_activation_create(spec, &a, NULL);
     ck_assert_msg(status == FJ_OK, "the table's '%s': %s", name, fj_status_message(status));
     return a;

@@ -8,6 +8,8 @@
 #include <freejac/precise.h>
 #include "sample.h"
 
+enum { PRECISE_SAMPLE_BITS = 256 };
+
 /* The law at q, or, with q NULL, at the sigmas; fails the test if there is none. */
 static inline fj_precise *precise_make(const fj_precise_network *network, unsigned digits)
 {
@@ -52,6 +54,34 @@ static inline void precise_assert_text(fj_precise_number got, const mpfr_t want,
         }
     }
     mpfr_clears(x, unit, (mpfr_ptr)0);
+}
+
+/* |got - want|, relative to want or absolute, is within `most`, a text; NaN agrees with nothing. */
+static inline bool precise_agree(const mpfr_t got, const mpfr_t want, bool absolute,
+                                 const char *most)
+{
+    mpfr_t off, limit;
+    mpfr_inits2(PRECISE_SAMPLE_BITS, off, limit, (mpfr_ptr)0);
+    mpfr_set_str(limit, most, 10, MPFR_RNDN);
+    mpfr_sub(off, got, want, MPFR_RNDA);
+    if (!absolute)
+        mpfr_mul(limit, limit, want, MPFR_RNDN);
+    const bool good = !mpfr_nan_p(off) && mpfr_cmpabs(off, limit) <= 0;
+    mpfr_clears(off, limit, (mpfr_ptr)0);
+    return good;
+}
+
+/* The same of two texts; what is no number agrees with nothing. */
+static inline bool precise_texts_agree(const char *got, const char *want, bool absolute,
+                                       const char *most)
+{
+    mpfr_t a, b;
+    mpfr_inits2(PRECISE_SAMPLE_BITS, a, b, (mpfr_ptr)0);
+    const bool good = mpfr_set_str(a, got, 10, MPFR_RNDN) == 0 &&
+                      mpfr_set_str(b, want, 10, MPFR_RNDN) == 0 &&
+                      precise_agree(a, b, absolute, most);
+    mpfr_clears(a, b, (mpfr_ptr)0);
+    return good;
 }
 
 /* Both exist and agree relatively, or neither does. */
