@@ -70,7 +70,7 @@ fj_status fj_angle_find(const fj_layers *layers, double x, double *theta, fj_com
 fj_status fj_curve_build(const fj_layers *layers, fj_branch *branch);
 /* The quadrature's own relative accuracy: the worst that data/ shows where nothing else is at work. No error estimate is
  * below it. */
-#define FJ_ACCURACY 1e-12
+#define FJ_ACCURACY 2e-12
 
 /* u is followed down to the exponential of this. */
 double fj_x_least(const fj_layers *layers);

@@ -10,8 +10,6 @@
 static const double DENSITY = 1e-10, CDF = 1e-11, EDGE = 1e-12, MASS = 1e-12, MOMENT = 1e-12;
 /* E log t and log mu1, each of order 5, cancel in every layer. */
 static const double LOG_ULPS = 8 * DBL_EPSILON;
-/* The error estimate may be short by this factor. */
-static const double ESTIMATE_TIMES = 2;
 /* Of s, in units of its own size. */
 static const double ROUNDING = 16 * DBL_EPSILON;
 /* u is followed to 2e-287: not everywhere below this s. */
@@ -91,7 +89,7 @@ static void point_check(const fj_spectrum *law, size_t row)
         return;
     ck_assert_msg(status == FJ_OK, "%s: %s", what, fj_status_message(status));
     fj_assert_near(point.density, density, DENSITY + ROUNDING * steepness(law, s, density), what);
-    fj_assert_near(point.density, density, ESTIMATE_TIMES * point.error, what);
+    fj_assert_near(point.density, density, point.error, what);
     what_write(what, sizeof what, &spectrum_rows, row, "cdf");
     fj_assert_within(point.cdf, fj_table_number(&spectrum_rows, row, "cdf"),
                      CDF + ROUNDING * s * density, what);
