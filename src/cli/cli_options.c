@@ -170,7 +170,9 @@ const cli_option cli_options[CLI_OPTION_COUNT] = {
                 "these points instead, in this order; a file has\n"
                 "numbers parted by commas or white space, # comments",
                 CLI_GROUP_POINTS, IN_LAW},
-    [CLI_QUANTILES] = {"quantiles", 0, "P1,P2,...", "quantiles of s (0.01,0.1,0.5,0.9,0.99)",
+    [CLI_QUANTILES] = {"quantiles", 0, "P1,P2,...",
+                       "quantiles of s (0.01,0.1,0.5,0.9,0.99; with\n"
+                       "--digits none unless given)",
                        CLI_GROUP_POINTS, IN_LAW | IN_SAMPLING},
     [CLI_MOMENTS] = {"moments", 0, "K", "moments of lambda = s^2 up to order K (4)",
                      CLI_GROUP_POINTS, IN_LAW},

@@ -99,6 +99,8 @@ int cli_precise_quantiles(const cli_run *run, cli_precise_job *j)
     const cli_list *asked = &j->law.request.quantiles;
     cli_progress bar;
     fj_status status = FJ_NO_MEMORY;
+    if (asked->count == 0)
+        return CLI_DONE;
     j->p = plain_list(asked);
     j->quantiles = calloc(asked->count, sizeof *j->quantiles);
     if (!j->p || !j->quantiles)

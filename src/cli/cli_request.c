@@ -47,7 +47,7 @@ static int quantiles_read(const cli_run *run, cli_request *request)
 {
     static const char *const usual[] = {"0.01", "0.1", "0.5", "0.9", "0.99"};
     int code = cli_read_list(run, CLI_QUANTILES, (cli_range){0, 1, false}, &request->quantiles);
-    if (run->given[CLI_QUANTILES])
+    if (run->given[CLI_QUANTILES] || run->given[CLI_DIGITS]) /* those cost as much as a law each */
         return code;
     for (size_t i = 0; i < sizeof usual / sizeof *usual; i++)
         if (cli_list_add_text(&request->quantiles, strtod(usual[i], NULL), usual[i],

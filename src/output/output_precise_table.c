@@ -85,7 +85,8 @@ void out_table_precise(FILE *stream, const out_precise *result, bool unicode)
             point->stable ? "" : "; UNSTABLE: sampled networks drift away from q*");
     support_write(stream, result);
     moments_write(stream, result);
-    fputs("\nQuantiles\n", stream);
+    if (result->quantile_count > 0)
+        fputs("\nQuantiles\n", stream);
     for (size_t i = 0; i < result->quantile_count; i++) {
         fprintf(stream, "%s  %-18s%s\n", i ? "\n" : "", "p", result->quantiles[i].p);
         row(stream, "s", result, &result->quantiles[i].s, "-");

@@ -140,7 +140,8 @@ def like_double():
 
 
 def forms():
-    options = "--activation tanh --q 0.3 --depth 4 --points 7"
+    check(law_of("--activation tanh --q 0.3 --depth 4 --at 1", 20)["quantiles"] == [], "digits json: no quantiles unless asked", "")
+    options = "--activation tanh --q 0.3 --depth 4 --points 7 --quantiles 0.01,0.9"
     law = law_of(options, 20)
     check(list(law) == KEYS[:1] + ["digits"] + KEYS[1:] and law["digits"] == 20 and law["network"]["depth"] == 4,
           "digits json: the keys, and digits", list(law))
