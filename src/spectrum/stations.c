@@ -213,7 +213,7 @@ static scale scale_choose(const stencil *s, int low)
     const double first = creal(smaller_of(s->known[0], low));
     for (size_t i = 0; i < s->n; i++) {
         const double complex q = smaller_of(s->known[i], low);
-        logarithm &= fabs(cimag(q)) < SMALL * fabs(creal(q)) && creal(q) * first > 0;
+        logarithm &= fabs(cimag(q)) < SMALL * fabs(creal(q)) && (creal(q) < 0) == (first < 0);
         ratio &= fabs(cimag(q)) > SMALL * fabs(creal(q));
     }
     return logarithm ? LOGARITHM : ratio ? RATIO : PLAIN;
