@@ -317,7 +317,7 @@ int main(void)
     Suite *suite = suite_create("networks");
     TCase *tcase = tcase_create("networks");
     const int n = fj_test_times(30);
-    tcase_set_timeout(tcase, 20);
+    tcase_set_timeout(tcase, 60);
     tcase_add_loop_test(tcase, mass_and_moments, 0, n);
     tcase_add_loop_test(tcase, quantiles_and_distribution, 0, n);
     tcase_add_loop_test(tcase, scaling, 0, n);
