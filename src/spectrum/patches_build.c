@@ -41,7 +41,7 @@ static const double REST = 0.25;
 static const double SEAM = 1e-10;
 /* Mass that counts as none beside 1. */
 static const double TAIL = 1e-13;
-/* What is then taken for as good. */
+/* Behind a patch that rounding decided, a misfit of this size is taken for as good. */
 static const double AMONG_ROUNDING = 8;
 /* The worst that a patch which shortening does not better may be. */
 static const double WORST = 1e-8;
