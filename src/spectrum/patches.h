@@ -4,6 +4,7 @@
 #ifndef FJ_SPECTRUM_PATCHES_H
 #define FJ_SPECTRUM_PATCHES_H
 
+#include "bulk.h"
 #include "spectrum_internal.h"
 #include "walk.h"
 
@@ -42,8 +43,9 @@ void fj_patches_tau_range(const fj_patches *patches, double *from, double *to);
 fj_place fj_patches_place(const fj_patches *patches, double tau);
 double fj_patches_tau(const fj_patches *patches, double big_x);
 
-/* FJ_NO_MEMORY, or what the path returns. Owned by the caller, freed by fj_patches_free in any case. */
-fj_status fj_patches_make(fj_path *path, const fj_stretch *stretch, fj_patches *out);
+/* bulk: NULL, or what serves for the upper part. FJ_NO_MEMORY, or what the path returns. Owned by the caller, freed by
+ * fj_patches_free in any case. */
+fj_status fj_patches_make(fj_path *path, const fj_stretch *stretch, fj_bulk *bulk, fj_patches *out);
 void fj_patches_free(fj_patches *patches);
 
 /* Density per unit log lambda, distribution function, error at big_x, strictly inside the interval; cdf_low and cdf_high are

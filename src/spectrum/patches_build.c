@@ -7,7 +7,9 @@
  *    shows: six of twelve mirrored points, degree 23.
  * 3. The distribution function is the integral of the density, from one point of the patch where it is taken from its closed
  *    form. At the seams between patches, and at the ends of the interval, both must agree.
- * 4. A patch is good when its last coefficients are below the rounding of its values, or shortening no longer helps. One that is
+ * 4. In the bulk the solutions are those of fewer layers (bulk.c). Each of its patches is checked by the whole network once; from
+ *    the first that is off on, the whole network is solved.
+ * 5. A patch is good when its last coefficients are below the rounding of its values, or shortening no longer helps. One that is
  *    not good at the smallest size says so, and points in it are refused. */
 #include <float.h>
 #include <math.h>
@@ -43,11 +45,16 @@ static const double SEAM = 1e-10;
 static const double TAIL = 1e-13;
 /* Behind a patch that rounding decided, a misfit of this size is taken for as good. */
 static const double AMONG_ROUNDING = 8;
+/* What a patch of the bulk may be off by where the whole network is solved: log density; and F. */
+static const double OFF = 5e-13, CDF_OFF = 1e-12;
 /* The worst that a patch which shortening does not better may be. */
 static const double WORST = 1e-8;
 
 typedef struct builder {
-    fj_stations solver;
+    fj_stations *solver; /* one of these */
+    fj_stations whole, reduced;
+    fj_bulk *bulk; /* NULL: the whole network everywhere */
+    fj_station check;
     size_t nodes; /* solved so far */
     double slope_error;
     double tolerance; /* of misfits: 1, but after a patch that rounding decided */
@@ -67,7 +74,7 @@ static node node_at(builder *b, double tau, double *cdf)
 {
     const fj_known *known;
     b->nodes++;
-    if (fj_stations_solve(&b->solver, tau, cdf != NULL, &known) != FJ_OK)
+    if (fj_stations_solve(b->solver, tau, cdf != NULL, &known) != FJ_OK)
         return (node){NAN, NAN, NAN, NAN, NAN};
     const double complex m = known->at.at.m, along = fj_quotient(m, known->at.slope);
     const double rounding = known->at.rounding + DBL_EPSILON * fabs(known->place.big_x);
@@ -167,7 +174,7 @@ static void patch_keep(builder *b, const fj_patch *patch)
         p->room = room;
     }
     p->patch[p->n++] = *patch;
-    fj_stations_forget(&b->solver, patch->to);
+    fj_stations_forget(b->solver, patch->to);
 }
 
 /* Solves at the nodes of a patch and fits it. `edge`: the end it continues beyond, or -1. */
@@ -209,7 +216,10 @@ static double length_factor(double misfit)
 /* One patch from `to` downwards, of about that length; returns its lower end, and in *length what the next one may have. */
 static double patch_build(builder *b, double first, double last, double to, double *length)
 {
-    const int edge_low = b->out->edge[FJ_LOW] != 0, high = to == last && b->out->edge[FJ_HIGH] != 0;
+    double least, most;
+    fj_patches_tau_range(b->out, &least, &most);
+    const int edge_low = b->out->edge[FJ_LOW] != 0 && first == least,
+              high = to == last && b->out->edge[FJ_HIGH] != 0;
     double before = INFINITY;
     for (int tries = 0;; tries++) {
         double from = to - *length;
@@ -217,7 +227,7 @@ static double patch_build(builder *b, double first, double last, double to, doub
             from = high && edge_low ? first + (to - first) / 2 : first;
         const int low = from == first && edge_low;
         const double size = to - from;
-        const int least = tries == TRIES_MAX || !(size > 1e-9 * (fabs(from) + fabs(to)));
+        const int smallest = tries == TRIES_MAX || !(size > 1e-9 * (fabs(from) + fabs(to)));
         fj_patch patch = {
             .from = low ? from - size : from, .to = high ? to + size : to, .error = INFINITY};
         const double misfit = patch_fit(b,
@@ -233,14 +243,16 @@ static double patch_build(builder *b, double first, double last, double to, doub
             return from;
         /* behind a stretch where nothing can be solved: on in ever longer steps */
         const int lost = isnan(misfit) && b->lost;
-        if (settled || least || lost) {
+        if (settled || smallest || lost) {
             b->lost = isnan(misfit);
             if (!(misfit < 1) && !(patch.error < WORST))
                 patch.error = NAN;
             patch_keep(b, &patch);
             /* by rounding: it would have been as good when it was longer */
             b->tolerance = misfit < 1 ? fmax(1, b->tolerance / 2) : AMONG_ROUNDING;
-            *length = size * (misfit < 1 ? fmax(1.4, fmin(2, length_factor(misfit))) : 2);
+            /* where it had to be shortened the next one likely must, too */
+            const double growth = tries > 0 ? 1.2 : 2;
+            *length = size * (misfit < 1 ? fmin(growth, fmax(1.4, length_factor(misfit))) : 2);
             return from;
         }
         before = patch.error;
@@ -248,17 +260,50 @@ static double patch_build(builder *b, double first, double last, double to, doub
     }
 }
 
+/* The whole network at the lowest solution that a patch of the bulk was made from: does the patch agree? What it is off by
+ * becomes part of its error. */
+static int bulk_agrees(builder *b, fj_patch *patch)
+{
+    const fj_known *known = fj_stations_above(b->solver, patch->from);
+    fj_path *path = b->whole.path;
+    if (!known || isnan(patch->error))
+        return 0;
+    path->want_cdf = 1;
+    const int found = fj_bulk_expand(b->bulk, path, &known->at, &b->check) == FJ_OK;
+    path->want_cdf = 0;
+    if (!found || fj_stations_put(&b->whole, &b->check) != FJ_OK)
+        return 0;
+    const double tau = known->place.tau, half = (patch->to - patch->from) / 2,
+                 x = (tau - (patch->from + half)) / half;
+    const double log_density = log(-cimag(b->check.at.m) / known->place.factor);
+    const double off = fabs(fj_chebyshev_at(patch->log_density, DEGREE, x, NULL) - log_density);
+    const double cdf_off = fabs(fj_chebyshev_at(patch->cdf, DEGREE, x, NULL) - b->check.cdf);
+    patch->error += 2 * off;
+    return off < OFF + patch->error / 4 && cdf_off < CDF_OFF;
+}
+
 /* All patches, from above, where most of the law is. */
 static void patches_build(builder *b, double first, double last)
 {
     double to = last, length = (last - first) / PATCHES_LIKELY;
+    const double change = b->bulk ? fmax(first, fj_patches_tau(b->out, b->bulk->from)) : last;
     while (to > first && b->status == FJ_OK) {
         if (b->nodes > NODES_MAX) { /* it is not to be had: better told than waited for */
             const fj_patch rest = {.from = first, .to = to, .error = NAN};
             patch_keep(b, &rest);
             return;
         }
-        to = patch_build(b, first, last, to, &length);
+        const int in_bulk = b->bulk && to > change;
+        b->solver = in_bulk ? &b->reduced : &b->whole;
+        const double from = patch_build(b, in_bulk ? change : first, last, to, &length);
+        if (b->status != FJ_OK)
+            return;
+        if (in_bulk && !bulk_agrees(b, &b->out->patch[b->out->n - 1])) {
+            b->out->n--; /* from here on without */
+            b->bulk = NULL;
+        } else {
+            to = from;
+        }
     }
 }
 
@@ -317,9 +362,29 @@ static double end_check(fj_patches *p, int side, const fj_stretch_end *end)
     return end->cdf;
 }
 
-fj_status fj_patches_make(fj_path *path, const fj_stretch *stretch, fj_patches *out)
+/* The ends of all stations' stretches are those of `out`. */
+static fj_status solvers_init(builder *b, fj_path *path, const fj_stretch *stretch)
 {
-    builder b = {.out = out, .slope_error = slope_error(path->stack), .tolerance = 1};
+    fj_status status = fj_stations_init(&b->whole, path, stretch, b->out);
+    b->solver = &b->whole;
+    if (status != FJ_OK || !b->bulk)
+        return status;
+    fj_walk *walk = &b->bulk->walk;
+    walk->path.spent = 0;
+    status = fj_stations_init(&b->reduced, &walk->path, &walk->stretch[0], b->out);
+    return status == FJ_OK ? fj_station_init(&b->check, path->stack) : status;
+}
+
+static void solvers_free(builder *b)
+{
+    fj_stations_free(&b->whole);
+    fj_stations_free(&b->reduced);
+    fj_station_free(&b->check);
+}
+
+fj_status fj_patches_make(fj_path *path, const fj_stretch *stretch, fj_bulk *bulk, fj_patches *out)
+{
+    builder b = {.bulk = bulk, .out = out, .slope_error = slope_error(path->stack), .tolerance = 1};
     *out = (fj_patches){.n = 0};
     for (int side = FJ_LOW; side <= FJ_HIGH; side++) {
         out->edge[side] = stretch->end[side].stop == FJ_STOP_EDGE   ? 1
@@ -328,7 +393,7 @@ fj_status fj_patches_make(fj_path *path, const fj_stretch *stretch, fj_patches *
         out->big_x[side] = stretch->end[side].big_x;
         out->faint[side] = stretch->end[side].stop == FJ_STOP_FAINT;
     }
-    b.status = fj_stations_init(&b.solver, path, stretch, out);
+    b.status = solvers_init(&b, path, stretch);
     if (b.status == FJ_OK) {
         double from, to;
         fj_patches_tau_range(out, &from, &to);
@@ -343,6 +408,6 @@ fj_status fj_patches_make(fj_path *path, const fj_stretch *stretch, fj_patches *
             out->cdf[side] =
                 out->n > 0 ? end_check(out, side, &stretch->end[side]) : stretch->end[side].cdf;
     }
-    fj_stations_free(&b.solver);
+    solvers_free(&b);
     return b.status;
 }

@@ -29,7 +29,7 @@ enum { NEWTON_MAX = 40, MOVES_MAX = 400 };
 
 fj_status fj_path_init(fj_path *path, const fj_stack *stack)
 {
-    *path = (fj_path){.stack = stack, .enough = FJ_PATH_EXACT};
+    *path = (fj_path){.stack = stack, .enough = FJ_PATH_EXACT, .first_most = INFINITY};
     path->r = malloc(sizeof *path->r);
     path->follow = calloc(stack->unknowns + 1, sizeof *path->follow);
     if (path->r && path->follow)
@@ -180,6 +180,8 @@ fj_status fj_path_solve(fj_path *path, fj_station *station)
             return FJ_NO_CONVERGENCE;
         if (i == 0)
             path->first = size;
+        if (path->first > path->first_most)
+            return FJ_NO_CONVERGENCE;
         const double rounding =
             ROUNDING * (value->rounding + DBL_EPSILON * fabs(creal(station->log_z)));
         const int done = size < path->enough || (size < NEARLY && fabs(creal(miss)) <= rounding &&
@@ -217,7 +219,7 @@ fj_status fj_path_move(fj_path *path, fj_station *station, fj_station *next, dou
     static const double GOOD = 0.1, BAD = 0.4;
     /* on the way a station only has to lead on */
     static const double ON_THE_WAY = 0.02;
-    const double enough = path->enough;
+    const double enough = path->enough, first_most = path->first_most;
     double h = most;
     for (int i = 0; i < MOVES_MAX; i++) {
         const double complex left = to - station->log_z;
@@ -227,9 +229,10 @@ fj_status fj_path_move(fj_path *path, fj_station *station, fj_station *next, dou
         const int last = h >= distance;
         const double complex goal = last ? to : station->log_z + left * (h / distance);
         path->enough = last ? enough : ON_THE_WAY;
-        const int found = predict(path, station, goal, next) &&
-                          fj_path_solve(path, next) == FJ_OK && path->first < BAD;
+        path->first_most = BAD;
+        const int found = predict(path, station, goal, next) && fj_path_solve(path, next) == FJ_OK;
         path->enough = enough;
+        path->first_most = first_most;
         if (!found) {
             h = fmin(h, distance) / 4;
             if (h < 1e-13 * (1 + cabs(station->log_z)))

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The law of layers that differ: walk along it, then make series of every interval; what is left for questions is those. */
+/* The law of layers that differ: walk along it, then make series of every interval; what is left for questions is those. Where
+ * fewer layers serve for most of it (bulk.c), they do. */
 #include <math.h>
 #include <stdlib.h>
 #include "patches.h"
@@ -25,7 +26,8 @@ static double end_of(const fj_walk *walk, size_t i, int side)
     return is_sharp(other) ? other->big_x : (end->big_x + other->big_x) / 2;
 }
 
-static fj_status branch_make(fj_spectrum *spectrum, fj_walk *walk, size_t i)
+/* The topmost stretch may have a bulk. */
+static fj_status branch_make(fj_spectrum *spectrum, fj_walk *walk, size_t i, fj_bulk *bulk)
 {
     const fj_stretch *stretch = &walk->stretch[i];
     const fj_stretch_end *low = &stretch->end[FJ_LOW], *high = &stretch->end[FJ_HIGH];
@@ -42,7 +44,9 @@ static fj_status branch_make(fj_spectrum *spectrum, fj_walk *walk, size_t i)
     if (!branch->patches)
         return FJ_NO_MEMORY;
     walk->path.spent = 0;
-    fj_status status = fj_patches_make(&walk->path, stretch, branch->patches);
+    const int has_bulk = bulk->reduction && i + 1 == walk->stretches;
+    fj_status status =
+        fj_patches_make(&walk->path, stretch, has_bulk ? bulk : NULL, branch->patches);
     branch->cdf_low = branch->patches->cdf[FJ_LOW];
     branch->cdf_high = branch->patches->cdf[FJ_HIGH];
     return status;
@@ -77,11 +81,15 @@ fj_status fj_stack_law_build(fj_spectrum *spectrum)
     walk->atoms = spectrum->atoms;
     walk->place = spectrum->place;
     walk->places = spectrum->places;
-    fj_status status = fj_walk_make(walk);
+    fj_bulk bulk;
+    fj_status status = fj_bulk_find(spectrum->gathered, walk, &bulk);
+    if (status == FJ_OK && !bulk.reduction)
+        status = fj_walk_make(walk);
     for (size_t i = 0; i < walk->stretches && status == FJ_OK; i++)
-        status = branch_make(spectrum, walk, i);
+        status = branch_make(spectrum, walk, i, &bulk);
     if (status == FJ_OK)
         tails_check(spectrum);
+    fj_bulk_free(&bulk);
     fj_walk_free(walk);
     free(walk);
     return status;

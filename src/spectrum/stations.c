@@ -155,6 +155,14 @@ void fj_stations_free(fj_stations *b)
     b->n = b->room = 0;
 }
 
+const fj_known *fj_stations_above(const fj_stations *b, double tau)
+{
+    for (size_t i = 0; i < b->n; i++)
+        if (b->known[i]->solved && b->known[i]->place.tau >= tau)
+            return b->known[i];
+    return NULL;
+}
+
 void fj_stations_forget(fj_stations *b, double tau)
 {
     while (b->n > NEAREST && b->known[b->n - 1]->place.tau > tau)

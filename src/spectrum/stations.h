@@ -38,6 +38,9 @@ fj_status fj_stations_solve(fj_stations *stations, double tau, int want_cdf, con
 fj_status fj_stations_put(fj_stations *stations, const fj_station *at);
 int fj_stations_guess(const fj_stations *stations, double big_x, fj_stack_point *at);
 
+/* The nearest one at or above tau that fj_stations_solve gave; NULL if there is none. O(stations). */
+const fj_known *fj_stations_above(const fj_stations *stations, double tau);
+
 /* Drops all that lies above tau. */
 void fj_stations_forget(fj_stations *stations, double tau);
 

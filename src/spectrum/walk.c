@@ -197,16 +197,34 @@ static fj_status start_find(fj_walk *w)
     return FJ_NO_CONVERGENCE;
 }
 
+static fj_status scratch_make(fj_walk *w)
+{
+    fj_status status = fj_path_init(&w->path, w->stack);
+    if (status == FJ_OK)
+        status = fj_station_init(&w->at, w->stack);
+    return status == FJ_OK ? fj_station_init(&w->next, w->stack) : status;
+}
+
+/* All that lies beyond the outermost stretch, whose end there is known, and where the support ends. */
+static fj_status side_finish(fj_walk *w, int side)
+{
+    fj_stretch *s = &w->stretch[side == FJ_HIGH ? w->stretches - 1 : 0];
+    fj_status status = end_cdf(w, s, side); /* puts w->at there */
+    if (status == FJ_OK)
+        status = side_walk(w, side);
+    w->limit[side] = side == FJ_HIGH ? INFINITY : -INFINITY;
+    s = &w->stretch[side == FJ_HIGH ? w->stretches - 1 : 0];
+    w->path.spent = 0;
+    if (status == FJ_OK && s->end[side].stop > FJ_STOP_POLE)
+        w->limit[side] = fj_walk_limit_find(w, side, s->end[side].big_x);
+    return status;
+}
+
 fj_status fj_walk_make(fj_walk *walk)
 {
-    const fj_stack *stack = walk->stack;
     if (1 - fj_walk_atoms_beyond(walk, -INFINITY, 1) < FJ_WALK_NO_MASS)
         return FJ_OK; /* atoms alone */
-    fj_status status = fj_path_init(&walk->path, stack);
-    if (status == FJ_OK)
-        status = fj_station_init(&walk->at, stack);
-    if (status == FJ_OK)
-        status = fj_station_init(&walk->next, stack);
+    fj_status status = scratch_make(walk);
     if (status == FJ_OK)
         status = start_find(walk);
     if (status != FJ_OK)
@@ -218,18 +236,27 @@ fj_status fj_walk_make(fj_walk *walk)
         if (status == FJ_OK)
             status = end_cdf(walk, s, side);
     }
-    for (int side = FJ_LOW; side <= FJ_HIGH && status == FJ_OK; side++) {
-        s = &walk->stretch[side == FJ_HIGH ? walk->stretches - 1 : 0];
-        status = end_cdf(walk, s, side); /* puts walk->at there */
-        if (status == FJ_OK)
-            status = side_walk(walk, side);
-        walk->limit[side] = side == FJ_HIGH ? INFINITY : -INFINITY;
-        s = &walk->stretch[side == FJ_HIGH ? walk->stretches - 1 : 0];
-        walk->path.spent = 0;
-        if (status == FJ_OK && s->end[side].stop > FJ_STOP_POLE)
-            walk->limit[side] = fj_walk_limit_find(walk, side, s->end[side].big_x);
-    }
+    for (int side = FJ_LOW; side <= FJ_HIGH && status == FJ_OK; side++)
+        status = side_finish(walk, side);
     return status;
+}
+
+fj_status fj_walk_make_below(fj_walk *walk, const fj_station *from, fj_stretch_end *high)
+{
+    fj_stretch *s = stretch_open(walk, FJ_HIGH);
+    s->end[FJ_HIGH] = *high;
+    fj_status status = scratch_make(walk);
+    if (status == FJ_OK)
+        status = fj_real_edge(&walk->path, &s->end[FJ_HIGH].edge, &s->end[FJ_HIGH].bend);
+    if (status == FJ_OK)
+        status = fj_walk_station_add(walk, s, from, FJ_LOW);
+    s->end[FJ_HIGH].big_x = fj_walk_x(&s->end[FJ_HIGH].edge);
+    if (status == FJ_OK)
+        status = end_cdf(walk, s, FJ_HIGH);
+    walk->limit[FJ_HIGH] = INFINITY;
+    if (status == FJ_OK)
+        status = fj_walk_curve_follow(walk, s, FJ_LOW);
+    return status == FJ_OK ? side_finish(walk, FJ_LOW) : status;
 }
 
 void fj_walk_free(fj_walk *walk)

@@ -42,6 +42,7 @@ typedef struct fj_walk {
     size_t places;
     fj_path path;
     fj_station at, next; /* scratch */
+    double step;         /* to begin with; 0: a small one */
     size_t stretches;
     fj_stretch stretch[FJ_STRETCHES_MAX]; /* ascending */
     double
@@ -51,6 +52,9 @@ typedef struct fj_walk {
 /* Walks until the stretches and the atoms hold all the mass. stack, atom(s) and place(s) are set by the caller, all else 0.
  * FJ_NO_MEMORY, FJ_NO_CONVERGENCE. Free in any case. */
 fj_status fj_walk_make(fj_walk *walk);
+/* The same from a station on the curve downwards, where the upper end of its stretch is the edge near `high`, and nothing lies
+ * beyond. high->edge becomes the walk's, in any case. */
+fj_status fj_walk_make_below(fj_walk *walk, const fj_station *from, fj_stretch_end *high);
 void fj_walk_free(fj_walk *walk);
 
 #endif

@@ -15,16 +15,32 @@ enum { STATIONS_MAX = 4000 };
 
 /* A first correction of this size: the step is taken again, shorter. */
 static const double BAD = 0.2;
+/* The last step may lead so far below FJ_WALK_FAINT. */
+static const double BEYOND = 1e-6;
 /* Below this log lambda no more than this probability is left to the tail. */
 static const double FAR_DOWN = -1500, LITTLE = 1e-40;
+
+/* -Im m/|m| */
+static double visible(const fj_station *s)
+{
+    return -cimag(s->at.m) / fj_size(s->at.m);
+}
+
+/* From a guess: at once, or not at all. */
+static int next_solve(fj_walk *w)
+{
+    w->path.first_most = BAD;
+    fj_status status = fj_path_solve(&w->path, &w->next);
+    w->path.first_most = INFINITY;
+    return status == FJ_OK;
+}
 
 /* One step along the curve, from all that is known of it behind; 0 where Newton's method does not like it. */
 static int step_along(fj_walk *w, const fj_stations *behind, double step)
 {
     fj_station_copy(&w->at, &w->next, w->stack);
     w->next.log_z = w->at.log_z + step;
-    return fj_stations_guess(behind, creal(w->next.log_z), &w->next.at) &&
-           fj_path_solve(&w->path, &w->next) == FJ_OK && w->path.first < BAD;
+    return fj_stations_guess(behind, creal(w->next.log_z), &w->next.at) && next_solve(w);
 }
 
 /* One step of the walk from w->at by `step` in log z into w->next. */
@@ -36,7 +52,7 @@ int fj_walk_step(fj_walk *w, double step)
     for (size_t k = 0; k < w->stack->unknowns; k++)
         fj_subordinate_move(&w->next.at.u[k], step * w->at.dw[k]);
     fj_stack_point_move(w->stack, &w->next.at, dmu);
-    return fj_path_solve(&w->path, &w->next) == FJ_OK && w->path.first < BAD;
+    return next_solve(w);
 }
 
 fj_status fj_walk_station_add(fj_walk *w, fj_stretch *s, const fj_station *station, int side)
@@ -84,19 +100,25 @@ static int is_deep(const fj_walk *w, const fj_station *s)
     return 0;
 }
 
+/* How much longer the next step may be: guesses from several stations are off by a high power of it. */
+static double growth(double first)
+{
+    static const double EASY = 1e-3;
+    return first < EASY ? 2 : first < FJ_WALK_GOOD ? 1.3 : 1;
+}
+
 /* The rest of fj_walk_curve_follow: `behind` is what it steps on from. */
 static fj_status curve_follow(fj_walk *w, fj_stretch *s, int side, fj_stations *behind)
 {
     const double sign = side == FJ_HIGH ? 1 : -1;
     fj_stretch_end *end = &s->end[side];
-    double h = 0.05;
+    double h = fmax(0.05, w->step);
     fj_station_copy(&s->station[side == FJ_HIGH ? s->stations - 1 : 0], &w->at, w->stack);
     w->path.real = 0;
     for (;;) {
         end->big_x = fj_walk_x(&w->at);
-        const double visible = -cimag(w->at.at.m) / fj_size(w->at.at.m);
         end->stop = FJ_STOP_FAINT;
-        if (!(visible > FJ_WALK_FAINT))
+        if (!(visible(&w->at) > FJ_WALK_FAINT))
             return FJ_OK;
         end->stop = FJ_STOP_DEEP;
         if (is_deep(w, &w->at))
@@ -123,8 +145,11 @@ static fj_status curve_follow(fj_walk *w, fj_stretch *s, int side, fj_stations *
             h /= 3;
             continue;
         }
-        if (w->path.first < FJ_WALK_GOOD)
-            h *= 2;
+        if (visible(&w->next) < FJ_WALK_FAINT * BEYOND) { /* all of that would be followed */
+            h /= 2;
+            continue;
+        }
+        h *= growth(w->path.first);
         fj_station_copy(&w->next, &w->at, w->stack);
         fj_status status = fj_walk_station_add(w, s, &w->at, side);
         if (status == FJ_OK)
