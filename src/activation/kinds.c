@@ -130,7 +130,8 @@ static double tanh_value(const double *p, double x)
 static double tanh_slope(const double *p, double x)
 {
     (void)p;
-    return sech(x) * sech(x);
+    const double s = sech(x);
+    return s * s;
 }
 
 static double tanh_curvature(const double *p, double x)

@@ -41,16 +41,25 @@ size_t fj_poles_sech(const fj_activation *a, double complex w, double strip, dou
     double top = a->kind->slope(a->parameter, 0); /* 1 for tanh, 1/4 for sigmoid */
     double b = sqrt(top);                         /* 1, 1/2 */
     double complex half = (w - 2 * log(top)) / 2;
+    const double size = exp(creal(half));
+    double sine, cosine;
+    sincos(cimag(half), &sine, &cosine);                           /* cosine >= 0 */
+    const double complex root = CMPLX(size * cosine, size * sine); /* sqrt(u/a) */
+    /* 1 - root; 1 - cosine = sine^2/(1 + cosine) */
+    const double less = fabs(creal(half)) < 0.5 ? expm1(creal(half)) : size - 1;
+    const double complex rest = CMPLX(sine * sine / (1 + cosine) - less * cosine, -size * sine);
     for (int family = 0; family < 2; family++) {
         /* family 1 has |Im bx| >= pi/2 - arg(u)/4: seldom within the strip */
         if (family && (M_PI / 2 - cimag(half) / 2) / b >= strip)
             break;
-        /* y = exp(half) or exp(half - i pi) */
-        double complex y = family ? -cexp(half) : cexp(half);
-        double complex th = csqrt(family ? 1 + cexp(half) : -cexpm1_parts(half));
-        double complex x0 = clog(1 + th) - half / 2 + (family ? M_PI / 2 * I : 0);
-        if (!family && cabs(th) < 0.5)
+        double complex y = family ? -root : root;
+        double complex th = csqrt(family ? 1 + root : rest);
+        const double norm = creal(th) * creal(th) + cimag(th) * cimag(th);
+        double complex x0;
+        if (!family && norm < 0.25)
             x0 = catanh(th); /* relatively accurate next to the largest t */
+        else
+            x0 = clog(1 + th) - half / 2 + (family ? M_PI / 2 * I : 0);
         for (int side = -1; side <= 1; side += 2) {
             /* walk x0 + i pi k away from the axis: k = 0, 1, .. and k = -1, -2, .. */
             for (int k = side > 0 ? 0 : -1;; k += side) {
@@ -98,7 +107,7 @@ size_t fj_poles_arctan(const fj_activation *a, double complex w, double strip, d
 {
     (void)a;
     pole_list list = {pole, room, 0, strip, reach};
-    double complex y = cexp(-w / 2);
+    double complex y = fj_exp(-w / 2);
     for (int family = 0; family < 2; family++) {
         double complex square = family ? -1 - y : cexpm1_parts(-w / 2);
         double complex s = family ? -y : y; /* 1 + x^2 */
@@ -117,7 +126,7 @@ size_t fj_poles_softplus(const fj_activation *a, double complex w, double strip,
 {
     double beta = a->parameter[0];
     pole_list list = {pole, room, 0, strip, reach};
-    double complex root = cexp(w / 2);
+    double complex root = fj_exp(w / 2);
     for (int family = 0; family < 2; family++) {
         double complex s = family ? -root : root; /* the logistic function there */
         double complex rest = family ? 1 + root : -cexpm1_parts(w / 2); /* 1 - s */
@@ -143,7 +152,7 @@ size_t fj_poles_sin(const fj_activation *a, double complex w, double strip, doub
 {
     (void)a;
     pole_list list = {pole, room, 0, strip, reach};
-    double complex root = cexp(w / 2);
+    double complex root = fj_exp(w / 2);
     /* x0 with cos x0 = root, from the smaller of cosine and sine, so that it is relatively accurate next to u = 1; the
      * sine's sign puts it into the upper half plane */
     double complex sine = csqrt(-cexpm1_parts(w)), x0;
@@ -158,7 +167,7 @@ size_t fj_poles_sin(const fj_activation *a, double complex w, double strip, doub
         x0 = -x0;
         sine = -sine;
     }
-    double complex l1 = -2 * sine / root, l2 = 2 * cexp(-w) - 4, l3 = 8 * sine / root;
+    double complex l1 = -2 * sine / root, l2 = 2 * fj_exp(-w) - 4, l3 = 8 * sine / root;
     long least = (long)floor((-reach - creal(x0)) / M_PI),
          most = (long)ceil((reach - creal(x0)) / M_PI);
     for (long k = least; k <= most; k++)

@@ -6,14 +6,15 @@
  *    |phi'| is least, and cut there. At a zero of order k log t = 2 k log|h - zero| + r(h) with r analytic.
  * 3. Next to a zero the panel uses a product rule: the logarithm is integrated exactly against the interpolating polynomial
  *    of the density, r by the plain rule. Elsewhere, and where a panel is not resolved, the adaptive rule.
+ * 4. Where a trapezoid's nodes exist already (rules), they serve if t has no zeros.
  * E log(1 + t/r), r > 0, has no singularity near and takes the plain rules.
  * Small q and smooth phi: log t(0) + E log(1 + (t - t(0))/t(0)), which keeps the relative accuracy of the rest. */
 #include <float.h>
 #include <math.h>
 #include "average.h"
-#include "average_internal.h"
 #include "bracket.h"
 #include "gauss_legendre.h"
+#include "rule_internal.h"
 
 /* Signs are compared at this many points a panel: enough for periodic phi, whose zeros lie three units apart on
  * panels of at most twenty. */
@@ -226,6 +227,33 @@ fj_status fj_mean_log_slope2(const fj_activation *activation, double q, double *
     if (status == FJ_OK)
         *out = atoms + total.sum[0];
     return status;
+}
+
+/* The poles of t are the singularities of log t too; where t has zeros, on the axis, there are more. And no t may underflow. */
+static int nodes_serve(const fj_rule *rule)
+{
+    int serve = rule->has_range && !rule->panel && rule->underflow == 0 &&
+                rule->activation->kind->growth != FJ_GROWTH_PERIODIC;
+    for (size_t k = 0; serve && k < rule->set[0].n; k++)
+        serve = rule->set[0].t[k] > FJ_T_LEAST || rule->set[0].weight[k] == 0;
+    return serve;
+}
+
+fj_status fj_rule_mean_log(const fj_rule *rule, double *out)
+{
+    const fj_nodes *nodes = &rule->set[0];
+    if (!nodes_serve(rule)) {
+        fj_status status = fj_mean_log_slope2(rule->activation, rule->q, out);
+        *out -= log(rule->mu1);
+        return status;
+    }
+    *out = 0;
+    for (size_t k = 0; k < nodes->n; k++) {
+        const double ratio = nodes->t[k] / rule->mu1, off = nodes->e[k] / rule->mu1;
+        if (nodes->weight[k] > 0)
+            *out += nodes->weight[k] * (fabs(off) < 0.5 ? log1p(off) : log(ratio));
+    }
+    return FJ_OK;
 }
 
 static void log_plus_integrand(const void *context, double h, double *f)

@@ -221,7 +221,7 @@ static void far_panel(const fj_rule *rule, size_t p, double complex w, double co
 
 void fj_panels_poles(const fj_rule *rule, double complex w, fj_poles *out)
 {
-    const double complex root = cexp(w / 2);
+    const double complex root = fj_exp(w / 2);
     for (size_t p = 0; p < rule->panels; p++) {
         const fj_panel *panel = &rule->panel[p];
         size_t before = out->count;

@@ -6,6 +6,7 @@
  *    poles matter, and (c) the gaussian is resolved.
  * 2. Put Gauss-Legendre nodes of 16 and of 20 points on every panel: their nodes interleave well, so that one of the two stays away
  *    from any given pole. panel_poles.c finds the poles and corrects for them. */
+#include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include "legendre_rule.h"
@@ -195,6 +196,28 @@ size_t fj_panels_order(int set)
     return set ? FJ_ORDER_B : FJ_ORDER_A;
 }
 
+/* Zeros of phi' beside the axis, of a t that stays above 0: E[u/(u - t)] is of the size of u then, and at tiny u two poles stand at each
+ * of them so close together that their corrections, of the size of root u, cancel to that. Puts down what rounding leaves. */
+static void zeros_note(fj_rule *rule)
+{
+    const fj_activation *a = rule->activation;
+    for (size_t i = 0; i < a->pieces; i++)
+        if (a->piece[i].t_least == 0)
+            return;
+    static const double LOG_TINY = -600, ON_AXIS = 1e-9;
+    fj_poles poles = {.count = 0};
+    fj_panels_poles(rule, LOG_TINY, &poles);
+    for (size_t i = 0; i < poles.count; i++) {
+        const fj_correction *pole = &poles.pole[i];
+        if (fabs(cimag(pole->h0)) < ON_AXIS)
+            continue;
+        /* of phi', and of the kernel, a difference of numbers of size 1 */
+        const double phi_noise = FJ_PANEL_NOISE + fj_activation_noise(rule->activation);
+        const double noise = phi_noise * fmin(1, cabs(pole->kernel)) + 2 * DBL_EPSILON;
+        rule->noise = fmax(rule->noise, noise * cabs(pole->density) * sqrt(rule->mu1));
+    }
+}
+
 fj_status fj_panels_create(fj_rule *rule)
 {
     const fj_activation *a = rule->activation;
@@ -223,5 +246,7 @@ fj_status fj_panels_create(fj_rule *rule)
     rule->far = b.count - rule->panels;
     for (int s = 0; s < FJ_SETS && b.status == FJ_OK; s++)
         b.status = nodes_fill(rule, s);
+    if (b.status == FJ_OK)
+        zeros_note(rule);
     return b.status;
 }

@@ -12,7 +12,12 @@ static const double STEP = 0.25;
 
 static double t_nearby(const fj_rule *rule, double h)
 {
+    const fj_activation_kind *kind = rule->activation->kind;
     double largest = 0;
+    if (kind->poles && kind->growth != FJ_GROWTH_PERIODIC) { /* no zeros */
+        const double slope = fj_activation_slope(rule->activation, rule->root_q * h);
+        return slope * slope;
+    }
     for (int i = -1; i <= 1; i++)
         largest =
             fmax(largest,

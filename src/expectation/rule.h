@@ -53,8 +53,9 @@ typedef struct fj_resolvent {
     fj_poles poles;     /* for fj_rule_potential */
 } fj_resolvent;
 
-/* Makes the rule for an activation at q >= 0; mu1 = E[t]. FJ_NO_MEMORY, FJ_NO_CONVERGENCE (t is not resolved). */
-fj_status fj_rule_create(const fj_activation *activation, double q, double mu1, fj_rule **out);
+/* Makes the rule for an activation at q >= 0. FJ_NO_MEMORY, FJ_NO_CONVERGENCE (t is not resolved), FJ_INVALID and FJ_RANGE as
+ * fj_averages_at. */
+fj_status fj_rule_create(const fj_activation *activation, double q, fj_rule **out);
 void fj_rule_destroy(fj_rule *rule);
 
 /* The expectations at u = exp(w); NaN if more poles lie near the axis than there is room for (sin above q = 400). Cost:
@@ -107,6 +108,16 @@ double fj_rule_log_t_error(const fj_rule *rule);
 /* 0 where crossings, n at log_t, come, go or cannot be told within an error of log t: at an extremum, next to what t tends
  * to far out, where t underflows. Cost: twice fj_rule_crossings. */
 int fj_rule_crossings_known(const fj_rule *rule, double log_t, double error, size_t n);
+
+/* The least relative error that a density made with the rule is said to have: the worst that data/ shows where nothing else is at
+ * work, with a margin. */
+double fj_rule_accuracy(const fj_rule *rule);
+
+/* E t; Var t, statuses as fj_central_moments. */
+double fj_rule_mean(const fj_rule *rule);
+fj_status fj_rule_variance(const fj_rule *rule, double *out);
+/* E log(t/mu1); -infinity where P(t = 0) > 0. Statuses as fj_mean_log_slope2, which serves where the nodes do not (mean_log.c). */
+fj_status fj_rule_mean_log(const fj_rule *rule, double *out);
 
 /* sqrt(Var t), dimensionless; and how well t - mu1 is known relative to it, in units of rounding. */
 double fj_rule_spread(const fj_rule *rule);

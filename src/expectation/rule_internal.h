@@ -9,13 +9,14 @@
 #include "rule.h"
 
 /* A weighted set of values of t, with e = t - mu1; second[s] are the weights of E[t^2 f] (RAW), E[(t - mu1)^2 f]
- * (CENTRED). n is a multiple of FJ_LANES: the last node may be one without weight. */
+ * (CENTRED). n is a multiple of FJ_NODES_AT_ONCE: the last nodes may be without weight. */
 typedef struct fj_nodes {
     size_t n;
     double *t, *e, *weight, *second[2];
 } fj_nodes;
 
 enum {
+    FJ_NODES_AT_ONCE = 4, /* a multiple of FJ_LANES */
     FJ_PANEL_DEGREE = 20,
     FJ_ORDER_A = 16, /* Gauss-Legendre points a panel, in the two sets */
     FJ_ORDER_B = 20,
@@ -76,7 +77,7 @@ typedef struct fj_sums {
     double m_re, m_im, n_re, v_re, v_im, dm_re, dm_im, dv_re, dv_im, ddm_re, ddm_im;
 } fj_sums;
 
-/* Adds the nodes [from, to) at u; `to - from` is a multiple of FJ_LANES. */
+/* Adds the nodes [from, to) at u; `to - from` is a multiple of FJ_NODES_AT_ONCE. */
 void fj_sums_add(fj_sums *sums, const fj_nodes *nodes, size_t from, size_t to, fj_second second,
                  double complex u);
 /* Sum over the nodes [from, to) of weight * arg((u - mu1)/(u - t)). */

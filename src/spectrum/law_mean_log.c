@@ -47,8 +47,8 @@ static fj_status implicit_part(const fj_group *g, const fj_origin *o, double *ou
     target t = {g, -g->scale};
     double log_r, k, mean_log_t;
     if (g->slack == 0) {
-        fj_status status = fj_mean_log_slope2(o->activation, o->q, &mean_log_t);
-        *out = status == FJ_OK ? mean_log_t - log(o->mu1) : NAN;
+        fj_status status = fj_rule_mean_log(o->rule, &mean_log_t);
+        *out = status == FJ_OK ? mean_log_t : NAN;
         /* phi' underflows where it matters: nothing else depends on it */
         return status == FJ_RANGE ? FJ_OK : status;
     }
@@ -68,7 +68,7 @@ static fj_status implicit_part(const fj_group *g, const fj_origin *o, double *ou
 static fj_status zero_mass_check(const fj_origin *o, int *finite)
 {
     double mean_log_t;
-    fj_status status = fj_mean_log_slope2(o->activation, o->q, &mean_log_t);
+    fj_status status = fj_rule_mean_log(o->rule, &mean_log_t);
     *finite = !(status == FJ_OK && isinf(mean_log_t));
     return status == FJ_RANGE ? FJ_OK : status;
 }

@@ -101,7 +101,7 @@ void fj_patches_point(const fj_patches *p, double big_x, double cdf_low, double 
     for (int side = FJ_LOW; side <= FJ_HIGH; side++)
         if (p->edge[side])
             steep += 0.5 / fabs(big_x - p->big_x[side]);
-    const double error = FJ_ACCURACY + patch->error +
+    const double error = p->accuracy + patch->error +
                          steep * (4 * patch->rounding + 4 * DBL_EPSILON * (1 + fabs(big_x)));
     if (fj_point_is_known(density, error))
         *out = (fj_law_point){density, fmin(fmax(cdf, cdf_low), cdf_high), error, FJ_OK};

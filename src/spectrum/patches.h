@@ -25,6 +25,7 @@ typedef struct fj_patches {
         [2]; /* 1 where the density vanishes like a square root, -1 where it diverges like its inverse */
     double big_x[2]; /* ends of what is covered; those of the interval where they are edges */
     double cdf[2];   /* F there */
+    double accuracy; /* the least error, relative, of the density */
     int faint[2];    /* beyond that end the density is below 1e-140 (else it is not known) */
     size_t n, room;
     fj_patch *patch; /* ascending */

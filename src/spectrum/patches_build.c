@@ -386,6 +386,8 @@ fj_status fj_patches_make(fj_path *path, const fj_stretch *stretch, fj_bulk *bul
 {
     builder b = {.bulk = bulk, .out = out, .slope_error = slope_error(path->stack), .tolerance = 1};
     *out = (fj_patches){.n = 0};
+    for (size_t k = 0; k < path->stack->groups; k++)
+        out->accuracy = fmax(out->accuracy, fj_law_accuracy(&path->stack->group[k].layers));
     for (int side = FJ_LOW; side <= FJ_HIGH; side++) {
         out->edge[side] = stretch->end[side].stop == FJ_STOP_EDGE   ? 1
                           : stretch->end[side].stop == FJ_STOP_POLE ? -1

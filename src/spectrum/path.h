@@ -28,8 +28,8 @@ typedef struct fj_path {
     int want_cdf;
     double
         enough; /* a correction of this size is the last: what is left of the slope is its square, of the point its cube */
-    size_t spent; /* evaluations so far: after a fixed number nothing converges any more */
-    double first; /* size of the first correction of the last solution */
+    size_t spent;      /* evaluations so far: after a fixed number nothing converges any more */
+    double first;      /* size of the first correction of the last solution */
     double first_most; /* a larger one is given up at once */
 } fj_path;
 

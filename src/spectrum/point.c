@@ -103,7 +103,8 @@ static int bracketed(const fj_layers *layers, double big_x, double left, double 
     return 1;
 }
 
-static double error_estimate(double big_x, const fj_composed *at, double complex step)
+static double error_estimate(const fj_layers *layers, double big_x, const fj_composed *at,
+                             double complex step)
 {
     const double theta = cimag(at->at.w), im = fabs(cimag(at->at.m));
     /* the two arguments that cancel in Im log z, against what moves theta */
@@ -114,7 +115,7 @@ static double error_estimate(double big_x, const fj_composed *at, double complex
     /* the correction that follows squares the last step, unless it was accepted as rounding */
     double last = fabs(cimag(step)) / theta;
     last = last < 1e-7 ? last * last : last;
-    return FJ_ACCURACY + along * (at->rounding + DBL_EPSILON * fabs(big_x)) +
+    return fj_law_accuracy(layers) + along * (at->rounding + DBL_EPSILON * fabs(big_x)) +
            2 * DBL_EPSILON * (across * at->blur + cancelled) + last;
 }
 
@@ -163,7 +164,7 @@ void fj_point_solve(const fj_layers *layers, const fj_branch *branch, double big
     }
     const double density = fj_layers_density(layers, &at, step);
     const double cdf = fj_layers_cdf(layers, &at, step);
-    error += error_estimate(big_x, &at, step);
+    error += error_estimate(layers, big_x, &at, step);
     if (!layers->universal)
         error += fj_rule_blur(layers->rule, creal(w));
     if (!isnan(cdf) && fj_point_is_known(density, error))

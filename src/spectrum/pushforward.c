@@ -66,7 +66,7 @@ void fj_pushforward_point(const fj_spectrum *spectrum, double big_x, fj_law_poin
         if (2 * log(fabs(t)) <= log_t + 4 * DBL_EPSILON * fabs(log_t))
             cdf += fj_gaussian_mass(from, to);
     }
-    const double known = FJ_ACCURACY + fj_rule_blur(spectrum->rule, log_t) +
+    const double known = fj_rule_accuracy(spectrum->rule) + fj_rule_blur(spectrum->rule, log_t) +
                          (density > 0 ? error * conditioning / density : 0);
     if (fj_point_is_known(density, known))
         *out = (fj_law_point){density, fmin(cdf, 1), known, FJ_OK};

@@ -68,9 +68,12 @@ fj_status fj_angle_find(const fj_layers *layers, double x, double *theta, fj_com
 
 /* Lays the anchors of a branch (curve.c). FJ_NO_MEMORY, FJ_NO_CONVERGENCE. */
 fj_status fj_curve_build(const fj_layers *layers, fj_branch *branch);
-/* The quadrature's own relative accuracy: the worst that data/ shows where nothing else is at work. No error estimate is
- * below it. */
-#define FJ_ACCURACY 2e-12
+/* No error estimate is below it. */
+static inline double fj_law_accuracy(const fj_layers *layers)
+{
+    static const double OF_UNIVERSAL = 2e-12;
+    return layers->rule ? fj_rule_accuracy(layers->rule) : OF_UNIVERSAL;
+}
 
 /* u is followed down to the exponential of this. */
 double fj_x_least(const fj_layers *layers);

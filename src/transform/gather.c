@@ -110,24 +110,17 @@ static fj_status entries_make(const fj_network *network, entries *list)
 
 static fj_status origin_make(const entry *e, fj_origin *out, fj_detail *detail)
 {
-    fj_averages averages;
-    double central[3];
     *out = (fj_origin){
         .activation = e->activation,
         .q = e->q,
     };
-    fj_status status = fj_averages_at(e->activation, e->q, &averages);
+    fj_status status = fj_rule_create(e->activation, e->q, &out->rule);
     if (status == FJ_OK)
-        status = fj_central_moments(e->activation, e->q, 3, central);
-    if (status != FJ_OK)
-        return fj_fail(detail, status, "gaussian averages of %s at q = %g: %s",
-                       fj_activation_name(e->activation), e->q, fj_status_message(status));
-    out->mu1 = averages.mu1;
-    out->variance = central[2];
-    status = fj_rule_create(e->activation, e->q, averages.mu1, &out->rule);
+        status = fj_rule_variance(out->rule, &out->variance);
     if (status != FJ_OK)
         return fj_fail(detail, status, "the quadrature for %s at q = %g: %s",
                        fj_activation_name(e->activation), e->q, fj_status_message(status));
+    out->mu1 = fj_rule_mean(out->rule);
     const fj_mass *mass;
     size_t masses = fj_rule_masses(out->rule, &mass);
     if (masses > 0 && mass[0].t == 0)

@@ -11,13 +11,12 @@
 #include "reduce.h"
 #include <math.h>
 #include <stdlib.h>
-#include "average.h"
 #include "gauss_discrete.h"
 
 /* The variable in which f is smooth: root q in the bulk, q in tails. */
 static const double POWER = 2.0 / 3;
 /* Nodes: NODES_LEAST + TO_ROUNDING/log(rho); exp(-2 TO_ROUNDING) = 1e-11, times what derivatives of f leave. */
-static const double NODES_LEAST = 5, TO_ROUNDING = 12.7;
+static const double NODES_LEAST = 3, TO_ROUNDING = 12.7;
 /* More nodes than that part of the layers are not worth it. */
 static const double WORTH = 0.55;
 enum { NODES_MAX = 64, MEMBERS_LEAST = 8 };
@@ -86,10 +85,7 @@ static fj_status node_add(const fj_gathered *g, size_t k, double y, double count
     const double q = pow(y, 1 / POWER);
     const fj_activation *activation = origin_of(g, k)->activation;
     fj_rule **rule = &r->rule[r->rules];
-    fj_averages averages;
-    fj_status status = fj_averages_at(activation, q, &averages);
-    if (status == FJ_OK)
-        status = fj_rule_create(activation, q, averages.mu1, rule);
+    fj_status status = fj_rule_create(activation, q, rule);
     if (status != FJ_OK)
         return status;
     r->rules++;
@@ -97,7 +93,7 @@ static fj_status node_add(const fj_gathered *g, size_t k, double y, double count
     *group = g->stack.group[k];
     group->count = count;
     fj_layers_init(
-        &group->layers, *rule, averages.mu1,
+        &group->layers, *rule, fj_rule_mean(*rule),
         group->layers.second == FJ_SECOND_RAW ? FJ_WEIGHTS_GAUSSIAN : FJ_WEIGHTS_ORTHOGONAL, 1, 0);
     return FJ_OK;
 }

@@ -46,7 +46,7 @@ static double complex move(double complex z, double complex step)
 {
     const double ratio = 0.1;
     if (fabs(cimag(z)) > ratio * fabs(creal(z)))
-        return z * cexp(fj_quotient(step, z));
+        return z * fj_exp(fj_quotient(step, z));
     const double sign = cimag(z) < 0 ? -1 : 1;
     const double im = cimag(z) == 0 ? 0 : sign * move_positive(fabs(cimag(z)), sign * cimag(step));
     return CMPLX(creal(z) * exp(creal(step) / creal(z)), im);
@@ -96,7 +96,10 @@ typedef struct sums {
 /* log(a/b), small where a is near b */
 static double complex log_quotient(double complex a, double complex b)
 {
+    static const double SERIES = 1e-4; /* to the fourth, over 5, is below rounding */
     const double complex off = fj_quotient(a - b, b);
+    if (fj_size(off) < SERIES)
+        return off * (1 - off * (1.0 / 2 - off * (1.0 / 3 - off * (1.0 / 4))));
     return fj_size(off) < SMALL ? fj_log_one_plus(off) : clog(fj_quotient(a, b));
 }
 
@@ -206,7 +209,7 @@ void fj_stack_evaluate(const fj_stack *stack, const fj_stack_point *at, int with
             explicit_add(&s, g, at);
             continue;
         }
-        const double complex w = at->u[k].w, u = cexp(w);
+        const double complex w = at->u[k].w, u = fj_exp(w);
         if (at->u[k].left)
             fj_rule_resolvent_at(g->layers.rule, g->layers.second, w + CMPLX(0, M_PI), -u, r);
         else

@@ -3,8 +3,9 @@
  *
  * 1. Every row of expectation.csv: m, n and their derivative, the second-order expectation, the potential; tolerances
  *    follow from what a rounding of u does to each.
- * 2. The series far from the range of t against the nodes.
- * 3. The two kinds of rule against each other, on activations that both can serve. */
+ * 2. E t, Var t, E log t from a rule's nodes against adaptive integration.
+ * 3. The series far from the range of t against the nodes.
+ * 4. The two kinds of rule against each other, on activations that both can serve. */
 #include "rule_internal.h"
 #include "../table.h"
 #include "rule_make.h"
@@ -289,6 +290,32 @@ START_TEST(second_derivatives)
 }
 END_TEST
 
+/* E t, Var t and E log(t/mu1) of a rule, from its own nodes where they serve, against adaptive integration. */
+START_TEST(moments_without_u)
+{
+    fj_activation_info info;
+    ck_assert_int_eq(fj_activation_describe((size_t)_i, &info), FJ_OK);
+    fj_activation *a = fj_test_make(info.name);
+    for (double log_q = -14; log_q < 5; log_q += 0.77) {
+        const double q = exp(log_q);
+        double mu1, central[3], variance, of_log, mean_log;
+        char what[120];
+        fj_rule *rule = make_rule(a, q, &mu1);
+        snprintf(what, sizeof what, "%s at q = %.17g", info.name, q);
+        ck_assert_int_eq(fj_central_moments(a, q, 3, central), FJ_OK);
+        ck_assert_int_eq(fj_rule_variance(rule, &variance), FJ_OK);
+        fj_assert_near(fj_rule_mean(rule), mu1, 4 * DBL_EPSILON, what);
+        fj_assert_near(variance, central[2], 1e-13, what);
+        if (fj_mean_log_slope2(a, q, &mean_log) == FJ_OK && isfinite(mean_log)) {
+            ck_assert_int_eq(fj_rule_mean_log(rule, &of_log), FJ_OK);
+            fj_assert_within(of_log + log(mu1), mean_log, 4e-15 * (1 + fabs(mean_log)), what);
+        }
+        fj_rule_destroy(rule);
+    }
+    fj_activation_destroy(a);
+}
+END_TEST
+
 START_TEST(the_table_is_there)
 {
     ck_assert_msg(table.rows >= 1000, "only %zu rows", table.rows);
@@ -398,6 +425,7 @@ int main(void)
     suite_add_tcase(suite, rows);
     tcase_add_test(rows, the_table_is_there);
     tcase_add_loop_test(rows, second_derivatives, 0, (int)fj_activation_count());
+    tcase_add_loop_test(rows, moments_without_u, 0, (int)fj_activation_count());
     tcase_add_loop_test(rows, reference_table, 0, (int)((table.rows + 14) / 15));
     tcase_add_loop_test(rows, far_out_the_moments_take_over, 0, (int)fj_activation_count());
     tcase_add_loop_test(rows, far_series_and_nodes_agree, 0, (int)fj_activation_count());

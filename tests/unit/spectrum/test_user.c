@@ -277,6 +277,37 @@ START_TEST(mass_and_moments)
 }
 END_TEST
 
+/* Off the real axis phi' = 1 + x^2 has zeros, which come the nearer to h the larger q: far down the tail little is left of what they
+ * add, but all that is answered must be right. Of one gaussian layer the density of s is constant towards 0. */
+START_TEST(zeros_beside_the_axis)
+{
+    fj_activation *a = fj_test_make("expr:x+x^3/3");
+    for (double q = 0.3; q < 20; q *= 1.0371) {
+        fj_network_run network = fj_test_network(a, FJ_WEIGHTS_GAUSSIAN, 1, q);
+        char what[160];
+        fj_test_network_name(&network, what, sizeof what);
+        fj_spectrum *law = fj_test_spectrum(&network);
+        double log_s, last = -INFINITY;
+        for (int i = 1; i < 100; i += 7) {
+            ck_assert_msg(fj_spectrum_quantile(law, i / 100.0, &log_s) == FJ_OK, "%s", what);
+            ck_assert_msg(log_s > last, "%s", what);
+            last = log_s;
+        }
+        for (double s = 1e-8; s > 1e-17; s /= 10) {
+            const double at[2] = {s, 2 * s};
+            fj_spectrum_point point[2];
+            if (fj_spectrum_eval(law, at, 2, point) != FJ_OK)
+                continue;
+            fj_assert_near(point[1].density, point[0].density, point[0].error + point[1].error,
+                           what);
+            fj_assert_within(point[0].cdf, point[0].density * s, 1e-15, what);
+        }
+        fj_spectrum_destroy(law);
+    }
+    fj_activation_destroy(a);
+}
+END_TEST
+
 /* One orthogonal layer is sigma_w |phi'(sqrt(q) h)|: |h| as a function of s, and log s of |h|. */
 static const struct {
     const char *spec;
@@ -371,6 +402,7 @@ static Suite *suite_make(void)
     tcase_add_loop_test(tcase, mass_and_moments, 0, sizeof others / sizeof *others);
     tcase_add_loop_test(tcase, one_layer_in_closed_form, 0, sizeof layer / sizeof *layer);
     tcase_add_test(tcase, exponential);
+    tcase_add_test(tcase, zeros_beside_the_axis);
     suite_add_tcase(suite, tcase);
     return suite;
 }
