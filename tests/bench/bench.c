@@ -108,8 +108,8 @@ static int run_wanted(const options *o, const char **rest)
         return wrong("unexpected ", rest[0]);
     if (o->rounds < 1)
         return wrong("--rounds must be a whole number from 1", "");
-    if (o->only && (o->targets || o->peers))
-        return wrong("--only goes neither with --targets nor with --peers", "");
+    if ((o->only || o->smoke) && (o->targets || o->peers))
+        return wrong("--targets and --peers go neither with --only nor with --smoke", "");
     for (size_t i = 0; i < sizeof groups / sizeof *groups; i++)
         known |= o->only && strcmp(o->only, groups[i]->name) == 0;
     return known ? run_all(o) : wrong("no group ", o->only);

@@ -58,6 +58,9 @@ with folder() as place:
     wrong(["--compare", old, written(place, "other.json", "[1, 2]")], "another JSON", "other.json", "not written by bench")
     holds["results"][0] = {"group": "law", "cexp": 1}
     wrong(["--compare", old, written(place, "part.json", json.dumps(holds))], "a result without a name", "part.json", "without")
+    before["points"] = 1000
+    wrong(["--compare", written(place, "long.json", json.dumps(before)), new], "a quick run and a long one", "--smoke")
+    wrong(["--targets", "--smoke"], "targets of a quick run", "--smoke")
     wrong(["--compare", old], "one file", "two files")
     wrong(["--compare", old, new, old], "three files", "two files")
     wrong(["--only", "nothing"], "a group that is not there", "nothing")
