@@ -95,8 +95,10 @@ int bench_law_measure(bench *b, const char *what, const fj_network *network, con
  * and ratio. NaN where there is no row. */
 void bench_truth_law(const bench *b, const fj_spectrum *law, const char *table, const char *rows,
                      bench_result *result);
-/* The same of E[t/(u - t)], relative, beyond a rounding of u; `rule` is a struct fj_rule. */
-double bench_truth_expectation(const bench *b, const void *rule, const char *name, double q);
+/* The same of E[t/(u - t)], relative, beyond a rounding of u. */
+struct fj_rule;
+double bench_truth_expectation(const bench *b, const struct fj_rule *rule, const char *name,
+                               double q);
 
 /* Writes all results; 0: it could not, and a line on stderr says why. */
 int bench_json_write(const bench *b, const char *path);

@@ -97,7 +97,8 @@ static void expectation_row(void *context, const char *rest)
     truth->worst = fmax(truth->worst, fmax(0, cabs(at.m - exact) / cabs(exact) - rounding));
 }
 
-double bench_truth_expectation(const bench *b, const void *rule, const char *name, double q)
+double bench_truth_expectation(const bench *b, const struct fj_rule *rule, const char *name,
+                               double q)
 {
     char rows[BENCH_TEXT + 32];
     expectation_truth truth = {rule, NAN};
