@@ -1,144 +1,157 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a law costs: building it, a point of it (density with distribution function), a quantile.
+/* What freejac costs, with how well it is known: one program for all measurements. Never asserted.
  *
- * 1. Time one complex exponential in this run: machines are shared and differ, so every figure is also given as a
- *    multiple of it.
- * 2. For each network: build, then 1000 points between the 1e-4 quantile and the upper edge, repeated; the best of
- *    several rounds counts, for the others were disturbed.
- * 3. Print the worst error estimate beside the times, so that speed cannot be bought with accuracy.
- *
- * bench [ROUNDS]: more rounds for a steadier figure (default 3). */
-#include <complex.h>
-#include <freejac/freejac.h>
+ * 1. Go through the groups wanted in rounds; of each measurement the least time counts. The unit is one complex exponential,
+ *    timed before every group: machines are shared and differ, so every time is also given as a multiple of it.
+ * 2. Groups are files (expectation.c, law.c, layers.c, products.c, phase.c, sampling.c, haar.c, process.c);
+ *    measure.c times any law, truth.c knows true errors, count.c counts expectations.
+ * 3. Or compare two files of results, or print the tables of README.md from the groups that they need. */
+#include "bench.h"
 #include <math.h>
+#include <popt.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
+#include <string.h>
+#include <unistd.h>
 
-enum { POINTS = 1000 };
+static const bench_group *const groups[] = {
+    &bench_expectation, &bench_law,      &bench_layers, &bench_products, &bench_phase,
+    &bench_trajectory,  &bench_sampling, &bench_haar,   &bench_process,  &bench_peer};
 
-static double now(void)
+typedef struct options {
+    int rounds, smoke, targets, peers, compare;
+    char *only, *json, *freejac, *data;
+} options;
+
+/* The program built beside this one: ../../src/cli/freejac from here. */
+static const char *program_beside(void)
 {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+    static char path[4096 + 32];
+    const ssize_t n = readlink("/proc/self/exe", path, 4096);
+    path[n > 0 ? n : 0] = '\0';
+    char *slash = strrchr(path, '/');
+    if (slash)
+        strcpy(slash, "/../../src/cli/freejac");
+    return path;
 }
 
-/* Seconds for one complex exponential. */
-static double exponential_time(int rounds)
+static int group_wanted(const options *o, const bench_group *group)
 {
-    enum { CALLS = 200000 };
-    double best = INFINITY;
-    for (int r = 0; r < rounds; r++) {
-        double complex sum = 0;
-        double start = now();
-        for (int i = 0; i < CALLS; i++)
-            sum += cexp(-1e-3 * i + 1e-2 * I * (i % 300));
-        double time = (now() - start) / CALLS;
-        if (creal(sum) != 0 && time < best)
-            best = time;
-    }
-    return best;
+    if (o->only)
+        return strcmp(o->only, group->name) == 0;
+    if (!o->targets && !o->peers)
+        return 1;
+    return (o->targets &&
+            (group == &bench_law || group == &bench_layers || group == &bench_process)) ||
+           (o->peers && (group == &bench_products || group == &bench_peer));
 }
 
-typedef struct bench_case {
-    const char *activation;
-    fj_weights weights;
-    uint64_t depth;
-    double q;
-} bench_case;
-
-typedef struct bench_result {
-    double build, point, quantile, error;
-} bench_result;
-
-static int bench_run(const bench_case *what, int rounds, bench_result *out)
+static void round_run(bench *b, const options *o)
 {
-    static double log_s[POINTS];
-    static fj_spectrum_point point[POINTS];
-    fj_activation *activation = NULL;
-    fj_spectrum *spectrum = NULL;
-    fj_meanfield meanfield;
-    fj_network network = {0};
-    int ok =
-        fj_activation_create(what->activation, &activation, NULL) == FJ_OK &&
-        fj_meanfield_critical(activation, what->q, &meanfield, NULL) == FJ_OK &&
-        fj_network_identical(activation, what->weights, what->depth, &meanfield, &network) == FJ_OK;
-    *out = (bench_result){INFINITY, INFINITY, INFINITY, 0};
-    for (int r = 0; ok && r < rounds; r++) {
-        fj_spectrum_destroy(spectrum);
-        double start = now();
-        ok = fj_spectrum_create(&network, &spectrum, NULL) == FJ_OK;
-        out->build = fmin(out->build, now() - start);
-    }
-    const fj_spectrum_interval *interval;
-    size_t intervals = ok ? fj_spectrum_intervals(spectrum, &interval) : 0;
-    double lowest = 0;
-    ok = intervals > 0;
-    for (size_t k = 1; ok && k <= 20; k++) { /* skips a mass at 0 */
-        ok = fj_spectrum_quantile(spectrum, fmin(1, 1e-4 + 0.05 * (double)(k - 1)), &lowest) ==
-             FJ_OK;
-        if (isfinite(lowest))
-            break;
-    }
-    for (int i = 0; ok && i < POINTS; i++)
-        log_s[i] = lowest + (interval[intervals - 1].log_s_max - lowest) * (i + 0.5) / POINTS;
-    for (int r = 0; ok && r < rounds; r++) {
-        double start = now();
-        ok = fj_spectrum_eval_log(spectrum, log_s, POINTS, point) == FJ_OK;
-        out->point = fmin(out->point, (now() - start) / POINTS);
-        start = now();
-        for (int i = 0; ok && i < 100; i++) {
-            double quantile;
-            ok = fj_spectrum_quantile(spectrum, (i + 0.5) / 100, &quantile) == FJ_OK;
-        }
-        out->quantile = fmin(out->quantile, (now() - start) / 100);
-    }
-    for (int i = 0; ok && i < POINTS; i++)
-        out->error = fmax(out->error, point[i].error);
-    fj_spectrum_destroy(spectrum);
-    fj_network_clear(&network);
-    fj_activation_destroy(activation);
-    return ok;
-}
-
-int main(int argc, char **argv)
-{
-    static const bench_case cases[] = {
-        {"tanh", FJ_WEIGHTS_ORTHOGONAL, 10, 0.025},
-        {"tanh", FJ_WEIGHTS_ORTHOGONAL, 200, 0.025},
-        {"tanh", FJ_WEIGHTS_ORTHOGONAL, 1000000, 0.025},
-        {"tanh", FJ_WEIGHTS_GAUSSIAN, 10, 0.025},
-        {"tanh", FJ_WEIGHTS_GAUSSIAN, 1000000, 0.025},
-        {"tanh", FJ_WEIGHTS_ORTHOGONAL, 200, 1},
-        {"erf", FJ_WEIGHTS_ORTHOGONAL, 200, 0.025},
-        {"relu", FJ_WEIGHTS_ORTHOGONAL, 200, 1},
-        {"relu", FJ_WEIGHTS_GAUSSIAN, 200, 1},
-        {"hard-tanh", FJ_WEIGHTS_ORTHOGONAL, 200, 0.25},
-        {"elu", FJ_WEIGHTS_ORTHOGONAL, 200, 0.5},
-        {"gelu", FJ_WEIGHTS_ORTHOGONAL, 200, 1},
-    };
-    int rounds = argc > 1 ? atoi(argv[1]) : 3, failed = 0;
-    if (rounds < 1) {
-        fprintf(stderr, "bench: ROUNDS must be a whole number from 1\n");
-        return 2;
-    }
-    double unit = exponential_time(rounds);
-    printf("one complex exponential: %.1f ns\n\n", 1e9 * unit);
-    printf("%-10s %-10s %8s %6s | %9s | %18s | %18s | %s\n", "activation", "weights", "depth", "q",
-           "build us", "point ns (x cexp)", "quantile us", "worst error");
-    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-        bench_result result;
-        const bench_case *c = &cases[i];
-        if (!bench_run(c, rounds, &result)) {
-            printf("%-10s did not converge\n", c->activation);
-            failed++;
+    for (size_t i = 0; i < sizeof groups / sizeof *groups; i++) {
+        if (!group_wanted(o, groups[i]))
             continue;
-        }
-        printf("%-10s %-10s %8llu %6g | %9.0f | %9.0f (%6.1f) | %18.2f | %.1e\n", c->activation,
-               c->weights == FJ_WEIGHTS_GAUSSIAN ? "gaussian" : "orthogonal",
-               (unsigned long long)c->depth, c->q, 1e6 * result.build, 1e9 * result.point,
-               result.point / unit, 1e6 * result.quantile, result.error);
+        const double unit = bench_exponential();
+        b->unit = fmin(b->unit, unit);
+        b->unit_most = fmax(b->unit_most, unit);
+        b->group = groups[i];
+        if (!groups[i]->run(b))
+            bench_fail(b, "all", "out of memory");
     }
-    return failed > 0;
+}
+
+static int run_all(const options *o)
+{
+    bench b = {.rounds = o->smoke ? 1 : o->rounds, .smoke = o->smoke};
+    b.points = o->smoke ? BENCH_POINTS / 10 : BENCH_POINTS;
+    b.freejac = o->freejac ? o->freejac : program_beside();
+    b.data = o->data ? o->data : "data";
+    if (access(b.data, R_OK) != 0)
+        fprintf(stderr, "bench: no tables in '%s': true errors are left out (see --data)\n",
+                b.data);
+    b.unit = INFINITY;
+    for (b.round = 0; b.round < b.rounds; b.round++)
+        round_run(&b, o);
+    if (!o->targets && !o->peers) {
+        printf(
+            "One complex exponential: %.1f ns (up to %.1f in this run).\nIn parentheses times as "
+            "its multiple; then gaussian expectations that each asks for; then errors.\n",
+            1e9 * b.unit, 1e9 * b.unit_most);
+        for (size_t i = 0; i < sizeof groups / sizeof *groups; i++)
+            if (group_wanted(o, groups[i]))
+                bench_print(&b, groups[i]);
+    }
+    if (o->targets)
+        bench_print_targets(&b);
+    if (o->peers)
+        bench_print_peers(&b);
+    if (o->json && !bench_json_write(&b, o->json))
+        b.failed++;
+    free(b.result);
+    return b.failed > 0;
+}
+
+static int wrong(const char *what, const char *value)
+{
+    fprintf(stderr, "bench: %s%s; see bench --help\n", what, value);
+    return 2;
+}
+
+static int run_wanted(const options *o, const char **rest)
+{
+    const int count = !rest || !rest[0] ? 0 : !rest[1] ? 1 : !rest[2] ? 2 : 3;
+    int known = !o->only;
+    if (o->compare)
+        return count == 2 ? bench_compare(rest[0], rest[1])
+                          : wrong("--compare needs two files, the old and the new", "");
+    if (count)
+        return wrong("unexpected ", rest[0]);
+    if (o->rounds < 1)
+        return wrong("--rounds must be a whole number from 1", "");
+    if ((o->only || o->smoke) && (o->targets || o->peers))
+        return wrong("--targets and --peers go neither with --only nor with --smoke", "");
+    for (size_t i = 0; i < sizeof groups / sizeof *groups; i++)
+        known |= o->only && strcmp(o->only, groups[i]->name) == 0;
+    return known ? run_all(o) : wrong("no group ", o->only);
+}
+
+int main(int argc, const char **argv)
+{
+    options o = {.rounds = 3};
+    const struct poptOption table[] = {
+        {"rounds", 0, POPT_ARG_INT | POPT_ARGFLAG_SHOW_DEFAULT, &o.rounds, 0,
+         "go through everything so many times; the best counts", "N"},
+        {"only", 0, POPT_ARG_STRING, &o.only, 0,
+         "expectation, law, layers, products, phase, trajectory, sampling, haar, process or peer",
+         "GROUP"},
+        {"smoke", 0, POPT_ARG_NONE, &o.smoke, 0, "everything once and smaller: does it run?", NULL},
+        {"json", 0, POPT_ARG_STRING, &o.json, 0, "write the results to FILE", "FILE"},
+        {"compare", 0, POPT_ARG_NONE, &o.compare, 0,
+         "only print the ratios of two such files, OLD NEW", NULL},
+        {"targets", 0, POPT_ARG_NONE, &o.targets, 0,
+         "print what is aimed at beside what is reached, in Markdown", NULL},
+        {"peers", 0, POPT_ARG_NONE, &o.peers, 0,
+         "print other programs' times beside freejac's, in Markdown", NULL},
+        {"freejac", 0, POPT_ARG_STRING, &o.freejac, 0, "the program (that of this build)", "PATH"},
+        {"data", 0, POPT_ARG_STRING, &o.data, 0, "the folder of the reference tables (data)",
+         "DIR"},
+        POPT_AUTOHELP POPT_TABLEEND};
+    poptContext context = poptGetContext("bench", argc, argv, table, 0);
+    poptSetOtherOptionHelp(context, "[OPTION...] | --compare OLD.json NEW.json");
+    const int next = poptGetNextOpt(context);
+    int code = 2;
+    if (next == POPT_ERROR_BADNUMBER || next == POPT_ERROR_OVERFLOW)
+        wrong("--rounds must be a whole number, not ",
+              poptBadOption(context, POPT_BADOPTION_NOALIAS));
+    else if (next < -1)
+        fprintf(stderr, "bench: %s: %s\n", poptBadOption(context, POPT_BADOPTION_NOALIAS),
+                poptStrerror(next));
+    else
+        code = run_wanted(&o, poptGetArgs(context));
+    poptFreeContext(context);
+    free(o.only);
+    free(o.json);
+    free(o.freejac);
+    free(o.data);
+    return code;
 }

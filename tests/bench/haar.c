@@ -2,14 +2,13 @@
 /* What a Haar factor costs: reflectors applied in blocks, as freejac does, against what one would write first, QR of a
  * gaussian matrix (dgeqrf, dorgqr, signs fixed) and a product of matrices (dgemm).
  *
- * 1. Both multiply an N x N matrix by L Haar matrices, in five turns, so that both meet the same disturbances of a shared
- *    machine; gaussian numbers come from the same generator.
+ * 1. Both multiply an N x N matrix, N = 400, by Haar matrices, in turns, so that both meet the same disturbances of a shared
+ *    machine; gaussian numbers come from the same generator. Time is that of the clock on the wall, for one product.
  * 2. One thread; then all processors on one product: freejac's own threads over columns against OpenBLAS's; then one product
  *    for each processor, BLAS on one thread, which is how many samples are drawn.
- * 3. |Q^T Q - 1| is printed for both, lest speed be bought with accuracy. The product of gaussian layers and singular values
- *    are timed beside.
- *
- * haar [N [L]]: width and layers (400 and 5). */
+ * 3. |Q^T Q - 1| is the error of both, lest speed be bought with accuracy. The product of gaussian layers and singular values
+ *    are timed beside. */
+#include "bench.h"
 #include <cblas.h>
 #include <lapack.h>
 #include <math.h>
@@ -21,7 +20,7 @@
 #include "haar.h"
 #include "threads.h"
 
-enum { CHUNK = 256, PRODUCTS_MOST = 16, ROUNDS = 5, LAPACK_COLUMNS = 80 };
+enum { CHUNK = 256, PRODUCTS_MOST = 16, LAPACK_COLUMNS = 80, WIDTH = 400, WIDTH_SMOKE = 100 };
 
 /* One product being made, in both ways. */
 typedef struct product {
@@ -32,13 +31,6 @@ typedef struct product {
     double *p, *next, *q, *tau, *work, *scratch;
     lapack_int room;
 } product;
-
-static double now(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
 
 static int product_make(product *x, size_t n, uint64_t sample)
 {
@@ -143,13 +135,14 @@ static double values_time(product *x)
 {
     const lapack_int n = (lapack_int)x->n, one = 1;
     lapack_int info, *integers = calloc(8 * x->n, sizeof *integers);
-    double none = 0, start = now();
+    double none = 0;
+    const double start = bench_wall();
     memcpy(x->next, x->p, x->n * x->n * sizeof(double));
     if (integers)
         LAPACK_dgesdd("N", &n, &n, x->next, &n, x->tau, &none, &one, &none, &one, x->work, &x->room,
                       integers, &info);
     free(integers);
-    return now() - start;
+    return bench_wall() - start;
 }
 
 /* OpenBLAS's own threads go on looking for work for some ten milliseconds after they had some, on processors that others
@@ -159,66 +152,70 @@ static void threads_settle(void)
     nanosleep(&(struct timespec){.tv_nsec = 100000000}, NULL);
 }
 
-/* `layers` layers of `count` products at once, each way in ROUNDS turns. */
-static void race(const char *what, product *ours, product *theirs, unsigned count, unsigned threads,
-                 int layers)
+/* `count` products at once, a turn of each way. */
+static void race(bench *b, const char *what, product *ours, product *theirs, unsigned count,
+                 unsigned threads)
 {
     static fj_work *const work[] = {by_reflectors, by_qr, by_gaussian};
-    double times[3] = {0};
+    static const char *const measure[] = {"reflectors", "QR, gemm", "gaussian"};
     for (unsigned i = 0; i < count; i++)
         ours[i].threads = count > 1 ? 1 : threads;
     fj_work_plan plan = {count, count, NULL, NULL, NULL, NULL};
-    for (int round = 0; round < ROUNDS; round++)
-        for (int k = 0; k < 3; k++) {
-            /* freejac has BLAS on one thread; the others as many as they can use */
-            openblas_set_num_threads(k == 0 || count > 1 ? 1 : (int)threads);
-            threads_settle();
-            plan.work = work[k];
-            plan.context = k == 0 ? ours : theirs;
-            const double start = now();
-            for (int l = round * layers / ROUNDS; l < (round + 1) * layers / ROUNDS; l++)
-                fj_work_run(&plan);
-            times[k] += now() - start;
-        }
-    const double scale = 1e3 / layers / count;
-    printf("%-34s | %9.2f | %9.2f | %5.2f | %9.2f\n", what, scale * times[0], scale * times[1],
-           times[1] / times[0], scale * times[2]);
+    for (int k = 0; k < 3; k++) {
+        /* freejac has BLAS on one thread; the others as many as they can use */
+        openblas_set_num_threads(k == 0 || count > 1 ? 1 : (int)threads);
+        threads_settle();
+        plan.work = work[k];
+        plan.context = k == 0 ? ours : theirs;
+        const double start = bench_wall();
+        fj_work_run(&plan);
+        bench_add(b, what, measure[k], (bench_wall() - start) / count);
+    }
 }
 
-int main(int argc, char **argv)
+static void races_run(bench *b, product *ours, product *theirs, unsigned all)
 {
-    const int n = argc > 1 ? atoi(argv[1]) : 400, layers = argc > 2 ? atoi(argv[2]) : 5;
-    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    char what[BENCH_TEXT];
+    race(b, "one thread", ours, theirs, 1, 1);
+    openblas_set_num_threads(1);
+    const double ours_off = defect(&ours[0]), theirs_off = defect(&theirs[0]);
+    bench_result *r = bench_add(b, "one thread", "values", values_time(&ours[0]));
+    if (r) {
+        r->error = ours_off;
+        r->error_cdf = theirs_off;
+    }
+    snprintf(what, sizeof what, "%u threads on one product", all);
+    race(b, what, ours, theirs, 1, all);
+    snprintf(what, sizeof what, "%u products, one thread each", all);
+    race(b, what, ours, theirs, all, all);
+}
+
+static int haar_run(bench *b)
+{
+    const size_t n = b->smoke ? WIDTH_SMOKE : WIDTH;
+    const long processors = sysconf(_SC_NPROCESSORS_ONLN);
     const unsigned all = processors < 1               ? 1
                          : processors > PRODUCTS_MOST ? PRODUCTS_MOST
                                                       : (unsigned)processors;
+    const int threads = openblas_get_num_threads();
     static product ours[PRODUCTS_MOST], theirs[PRODUCTS_MOST];
     int ok = 1;
-    if (n < 1 || n > 20000 || layers < 1) {
-        fprintf(stderr, "haar: N must be from 1 to 20000 and L at least 1\n");
-        return 2;
-    }
     for (unsigned i = 0; i < all; i++)
-        ok &= product_make(&ours[i], (size_t)n, i) & product_make(&theirs[i], (size_t)n, i);
-    if (ok) {
-        printf("N = %d, %d layers; milliseconds a layer and product (%s)\n\n", n, layers,
-               openblas_get_corename());
-        printf("%-34s | %9s | %9s | %5s | %9s\n", "", "reflectors", "QR, gemm", "ratio",
-               "gaussian");
-        race("one thread", ours, theirs, 1, 1, layers);
-        char what[64];
-        snprintf(what, sizeof what, "%u threads on one product", all);
-        race(what, ours, theirs, 1, all, layers);
-        snprintf(what, sizeof what, "%u products, one thread each", all);
-        race(what, ours, theirs, all, all, layers);
-        openblas_set_num_threads(1);
-        printf("\n|P^T P - 1| after %d layers: reflectors %.1e, QR %.1e\n", 3 * layers,
-               defect(&ours[0]), defect(&theirs[0]));
-        printf("singular values, one thread: %.1f ms\n", 1e3 * values_time(&ours[0]));
-    }
+        ok &= product_make(&ours[i], n, i) & product_make(&theirs[i], n, i);
+    if (ok)
+        races_run(b, ours, theirs, all);
+    openblas_set_num_threads(threads);
     for (unsigned i = 0; i < all; i++) {
         product_free(&ours[i]);
         product_free(&theirs[i]);
     }
-    return !ok;
+    return ok;
 }
+
+const bench_group bench_haar = {
+    .name = "haar",
+    .title = "one factor of width 400 (time on the wall); errors |Q^T Q - 1| of reflectors, of QR",
+    .run = haar_run,
+    .column = {{"reflectors", "ms"}, {"QR, gemm", "ms"}, {"gaussian", "ms"}, {"values", "ms"}},
+    .errors = {"", "ours", "QR", ""},
+};

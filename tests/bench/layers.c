@@ -1,117 +1,93 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What a law of unequal layers costs by the number of different layers, and that depth costs nothing.
+/* Laws of unequal layers: what they cost by the number of different layers, and that depth costs nothing.
  *
- * 1. tanh, orthogonal, q evenly from 0.02 to 0.3 in 1, 2, 5 .. 80 different layers: time to build, and for 1000 points from the 1e-4
- *    quantile to the upper edge. The best of several rounds counts.
- * 2. The same for 10 different layers at depth 10, 1000, 1000000.
- * 3. Each also as a multiple of the law of one layer's kind at the same depth, of this run: machines differ and are shared.
- *
- * bench_layers [ROUNDS]: more rounds for a steadier figure (default 3). */
-#include <freejac/freejac.h>
-#include <math.h>
+ * 1. tanh, orthogonal, q evenly from 0.02 to 0.3, in 1, 2, 5 .. 80 different layers, each with E[phi'^2] sigma_w^2 = 1.
+ * 2. 10 different ones at depths 10, 1000, 1000000.
+ * 3. 40 different ones of other activations; and the forty of tanh-forty-q-g, whose law data/ holds. */
+#include "bench.h"
+#include "average.h"
 #include <stdio.h>
-#include <stdlib.h>
-#include <time.h>
 
-enum { POINTS = 1000 };
 static const double Q_LEAST = 0.02, Q_MOST = 0.3;
 
-static double now(void)
+/* `depth` layers in `kinds` runs with q of their own. */
+static fj_status network_make(const fj_activation *a, int kinds, uint64_t depth, fj_network *out)
 {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
-}
-
-/* `depth` layers in `kinds` runs with q of their own, each with E[phi'^2] sigma_w^2 = 1. */
-static int network_make(const fj_activation *a, int kinds, uint64_t depth, fj_network *out)
-{
+    fj_status status = FJ_OK;
     fj_network_init(out, 1);
-    for (int i = 0; i < kinds; i++) {
+    for (int i = 0; i < kinds && status == FJ_OK; i++) {
         fj_meanfield point;
         const uint64_t from = depth * (uint64_t)i / (uint64_t)kinds,
                        to = depth * (uint64_t)(i + 1) / (uint64_t)kinds;
         const double q = Q_LEAST + (Q_MOST - Q_LEAST) * (i + 0.5) / kinds;
-        if (fj_meanfield_critical(a, q, &point, NULL) != FJ_OK)
-            return 0;
+        status = fj_meanfield_critical(a, q, &point, NULL);
         const fj_network_run run = {a, FJ_WEIGHTS_ORTHOGONAL, to - from, point.sigma_w, 0, 1, q, 1};
-        if (fj_network_add(out, &run, NULL) != FJ_OK)
-            return 0;
+        if (status == FJ_OK)
+            status = fj_network_add(out, &run, NULL);
     }
-    return 1;
+    return status;
 }
 
-typedef struct bench_result {
-    double build, points, error; /* seconds, the latter for POINTS of them */
-} bench_result;
-
-static int bench_run(int kinds, uint64_t depth, int rounds, bench_result *out)
+/* tests/reference's "1; tanh g 1 1.05 0.9 1; 39* tanh g 1 1.05 *0.93 1". */
+static fj_status forty_make(const fj_activation *a, fj_network *out)
 {
-    static double log_s[POINTS];
-    static fj_spectrum_point point[POINTS];
+    fj_status status = FJ_OK;
+    double q = 0.9;
+    fj_network_init(out, 1);
+    for (int i = 0; i < 40 && status == FJ_OK; i++, q *= 0.93) {
+        fj_averages averages;
+        status = fj_averages_at(a, q, &averages);
+        const double chi = 1.05 * 1.05 * averages.mu1;
+        const fj_network_run run = {a, FJ_WEIGHTS_GAUSSIAN, 1, 1.05, 0, 1, q, chi};
+        if (status == FJ_OK)
+            status = fj_network_add(out, &run, NULL);
+    }
+    return status;
+}
+
+/* kinds 0: those forty. */
+static void case_run(bench *b, const char *name, int kinds, uint64_t depth)
+{
+    char what[BENCH_TEXT];
     fj_activation *a = NULL;
-    fj_spectrum *law = NULL;
     fj_network network = {0};
-    double lowest = 0;
-    *out = (bench_result){INFINITY, INFINITY, 0};
-    int ok =
-        fj_activation_create("tanh", &a, NULL) == FJ_OK && network_make(a, kinds, depth, &network);
-    for (int r = 0; ok && r < rounds; r++) {
-        fj_spectrum_destroy(law);
-        const double start = now();
-        ok = fj_spectrum_create(&network, &law, NULL) == FJ_OK;
-        out->build = fmin(out->build, now() - start);
-    }
-    const fj_spectrum_interval *interval;
-    const size_t intervals = ok ? fj_spectrum_intervals(law, &interval) : 0;
-    ok = intervals > 0 && fj_spectrum_quantile(law, 1e-4, &lowest) == FJ_OK;
-    for (int i = 0; ok && i < POINTS; i++)
-        log_s[i] = lowest + (interval[intervals - 1].log_s_max - lowest) * (i + 0.5) / POINTS;
-    for (int r = 0; ok && r < rounds; r++) {
-        const double start = now();
-        ok = fj_spectrum_eval_log(law, log_s, POINTS, point) == FJ_OK;
-        out->points = fmin(out->points, now() - start);
-    }
-    for (int i = 0; ok && i < POINTS; i++)
-        out->error = fmax(out->error, point[i].error);
-    fj_spectrum_destroy(law);
+    fj_status status = fj_activation_create(name, &a, NULL);
+    if (kinds)
+        snprintf(what, sizeof what, "%s orthogonal, %d different of %g", name, kinds,
+                 (double)depth);
+    else
+        snprintf(what, sizeof what, "tanh-forty-q-g");
+    if (status == FJ_OK)
+        status = kinds ? network_make(a, kinds, depth, &network) : forty_make(a, &network);
+    if (status != FJ_OK)
+        bench_fail(b, what, fj_status_message(status));
+    else
+        bench_law_measure(b, what, &network, kinds ? NULL : "network-points", "tanh-forty-q-g,");
     fj_network_clear(&network);
     fj_activation_destroy(a);
-    return ok;
 }
 
-/* Prints one line; returns 0 where there is no result. */
-static int line_print(int kinds, uint64_t depth, int rounds)
+static int layers_run(bench *b)
 {
-    bench_result one, many;
-    if (!bench_run(1, depth, rounds, &one) || !bench_run(kinds, depth, rounds, &many)) {
-        printf("%9d %8llu | did not converge\n", kinds, (unsigned long long)depth);
-        return 0;
-    }
-    printf("%9d %8llu | %9.0f %9.0f %9.0f | %7.2f %7.2f %7.2f | %.1e\n", kinds,
-           (unsigned long long)depth, 1e6 * many.build, 1e6 * many.points,
-           1e6 * (many.build + many.points), many.build / one.build, many.points / one.points,
-           (many.build + many.points) / (one.build + one.points), many.error);
+    static const int kinds[] = {1, 2, 5, 10, 20, 40, 80};
+    static const uint64_t depths[] = {1000, 1000000};
+    static const char *const others[] = {"erf", "hard-tanh", "elu", "gelu"};
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        case_run(b, "tanh", kinds[i], (uint64_t)kinds[i]);
+    for (size_t i = 0; i < sizeof depths / sizeof *depths; i++)
+        case_run(b, "tanh", 10, depths[i]);
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+        case_run(b, others[i], 40, 40);
+    case_run(b, "tanh", 0, 40);
     return 1;
 }
 
-int main(int argc, char **argv)
-{
-    static const int kinds[] = {1, 2, 5, 10, 20, 40, 80};
-    static const uint64_t depths[] = {10, 1000, 1000000};
-    const int rounds = argc > 1 ? atoi(argv[1]) : 3;
-    int failed = 0;
-    if (rounds < 1) {
-        fprintf(stderr, "bench_layers: ROUNDS must be a whole number from 1\n");
-        return 2;
-    }
-    printf("tanh, orthogonal, q from %g to %g; %d points\n\n", Q_LEAST, Q_MOST, POINTS);
-    printf("%9s %8s | %9s %9s %9s | %23s | %s\n", "different", "depth", "build us", "points us",
-           "both us", "times one kind of layer", "worst error");
-    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
-        failed += !line_print(kinds[i], (uint64_t)kinds[i], rounds);
-    printf("\n");
-    for (size_t i = 0; i < sizeof depths / sizeof *depths; i++)
-        failed += !line_print(10, depths[i], rounds);
-    return failed > 0;
-}
+const bench_group bench_layers = {
+    .name = "layers",
+    .title = "unequal layers, q from 0.02 to 0.3",
+    .run = layers_run,
+    .column =
+        {{"build", "us"}, {"point", "ns"}, {"table", "us"}, {"again", "ns"}, {"quantile", "us"}},
+    .errors = {"estimate", "density", "cdf", "of est."},
+    .evaluations = 1,
+};

@@ -1,137 +1,145 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* What a phase diagram and a trajectory cost.
  *
- * 1. Time one exponential in this run: machines are shared and differ, so every figure is also given as a multiple of it.
- * 2. A diagram of 100 by 100 points, sigma_w from 0.5 to 4 and sigma_b from 0 to 1, on one thread and on all; the best
- *    of several rounds counts.
- * 3. The worst difference in one step of the length map from q*, and of the correlation map from c*, is printed beside
- *    the times, so that speed cannot be bought with accuracy.
- *
- * phase [ROUNDS]: more rounds for a steadier figure (default 2). */
-#include <freejac/freejac.h>
+ * 1. A diagram, sigma_w from 0.5 to 4 and sigma_b from 0 to 1, on one thread: a point of it.
+ * 2. The worst difference in one step of the length map from q*, relative, and of the correlation map from c*, over some of the
+ *    points, is what stands for true errors.
+ * 3. Trajectories of two inputs: a layer. */
+#include "bench.h"
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
-enum { SIDE = 100, POINTS = SIDE * SIDE, DEPTH = 100000 };
+enum { SIDE = 40, SIDE_SMOKE = 8, DEPTH = 10000, DEPTH_SMOKE = 500 };
 
-static double now(void)
+typedef struct diagram {
+    const fj_activation *activation;
+    size_t side;
+    double w[SIDE], b[SIDE];
+    fj_phase_point point[SIDE * SIDE];
+} diagram;
+
+static int diagram_make(void *context)
 {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+    diagram *d = context;
+    fj_phase_options options = fj_phase_options_default();
+    options.threads = 1;
+    return fj_phase_grid(d->activation, d->w, d->side, d->b, d->side, &options, d->point, NULL) ==
+           FJ_OK;
 }
 
-/* Seconds for one exponential. */
-static double exponential_time(int rounds)
+static void steps_check(const diagram *d, bench_result *r)
 {
-    enum { CALLS = 1000000 };
-    double best = INFINITY;
-    for (int r = 0; r < rounds; r++) {
-        double sum = 0, start = now();
-        for (int i = 0; i < CALLS; i++)
-            sum += exp(-1e-6 * i);
-        double time = (now() - start) / CALLS;
-        if (sum != 0 && time < best)
-            best = time;
-    }
-    return best;
-}
-
-/* Largest |one step - fixed point|, relative for q*, absolute for c*, over a hundredth of the points. */
-static void residual(const fj_activation *activation, const fj_phase_point *point, double worst[2])
-{
-    worst[0] = worst[1] = 0;
-    for (size_t i = 0; i < POINTS; i += 101) {
-        const fj_phase_point *p = &point[i];
+    r->error = r->error_cdf = 0;
+    for (size_t i = 0; i < d->side * d->side; i += 17) {
+        const fj_phase_point *p = &d->point[i];
         double next;
         if (p->status != FJ_OK || !(p->q_star > 0))
             continue;
-        if (fj_length_map(activation, p->sigma_w, p->sigma_b, p->q_star, &next) == FJ_OK)
-            worst[0] = fmax(worst[0], fabs(next / p->q_star - 1));
-        fj_correlation c = fj_correlation_of(p->c_star), after;
-        if (fj_correlation_map(activation, p->sigma_w, p->sigma_b, p->q_star, &c, &after) == FJ_OK)
-            worst[1] = fmax(worst[1], fabs(after.c - c.c));
+        if (fj_length_map(d->activation, p->sigma_w, p->sigma_b, p->q_star, &next) == FJ_OK)
+            r->error = fmax(r->error, fabs(next / p->q_star - 1));
+        const fj_correlation c = fj_correlation_of(p->c_star);
+        fj_correlation after;
+        if (fj_correlation_map(d->activation, p->sigma_w, p->sigma_b, p->q_star, &c, &after) ==
+            FJ_OK)
+            r->error_cdf = fmax(r->error_cdf, fabs(after.c - c.c));
     }
 }
 
-static int diagram_run(const char *name, double unit, int rounds)
+static void diagram_run(bench *b, const char *name)
 {
-    static double w[SIDE], b[SIDE];
-    static fj_phase_point point[POINTS];
+    static diagram d;
     fj_activation *activation = NULL;
-    double best[2] = {INFINITY, INFINITY}, worst[2];
-    for (int i = 0; i < SIDE; i++) {
-        w[i] = 0.5 + 3.5 * i / (SIDE - 1);
-        b[i] = (double)i / (SIDE - 1);
+    d.side = b->smoke ? SIDE_SMOKE : SIDE;
+    for (size_t i = 0; i < d.side; i++) {
+        d.b[i] = (double)i / (double)(d.side - 1);
+        d.w[i] = 0.5 + 3.5 * d.b[i];
     }
     int ok = fj_activation_create(name, &activation, NULL) == FJ_OK;
-    for (int r = 0; ok && r < 2 * rounds; r++) {
-        fj_phase_options options = fj_phase_options_default();
-        options.threads = r % 2 ? 0 : 1;
-        double start = now();
-        ok = fj_phase_grid(activation, w, SIDE, b, SIDE, &options, point, NULL) == FJ_OK;
-        best[r % 2] = fmin(best[r % 2], now() - start);
-    }
-    for (int i = 0; ok && i < POINTS; i++)
-        ok = point[i].status == FJ_OK || point[i].status == FJ_NO_FIXED_POINT;
-    if (ok) {
-        residual(activation, point, worst);
-        printf("%-10s %9.2f %9.2f | %8.1f (%8.0f) | %.1e %.1e\n", name, best[0], best[1],
-               1e6 * best[0] / POINTS, best[0] / POINTS / unit, worst[0], worst[1]);
+    d.activation = activation;
+    const double time = ok ? bench_best(b, diagram_make, &d) : NAN;
+    for (size_t i = 0; ok && i < d.side * d.side; i++)
+        ok = d.point[i].status == FJ_OK || d.point[i].status == FJ_NO_FIXED_POINT;
+    if (!ok || isnan(time)) {
+        bench_fail(b, name, "some point was not obtained");
     } else {
-        printf("%-10s failed\n", name);
+        bench_result *r = bench_add(b, name, "point", time / (double)(d.side * d.side));
+        if (r)
+            steps_check(&d, r);
     }
     fj_activation_destroy(activation);
-    return ok;
 }
 
-static int layers_run(const char *name, const double at[4], double unit)
-{
-    fj_activation *activation = NULL;
-    fj_trajectory *trajectory = NULL;
-    fj_layer *layer = calloc(DEPTH, sizeof *layer);
-    int ok =
-        layer && fj_activation_create(name, &activation, NULL) == FJ_OK &&
-        fj_trajectory_create(activation, at[0], at[1], at[2], at[3], &trajectory, NULL) == FJ_OK;
-    double start = now();
-    ok = ok && fj_trajectory_next(trajectory, DEPTH, layer) == FJ_OK;
-    double time = (now() - start) / DEPTH;
-    if (ok)
-        printf("%-10s %8g %8g | %8.2f (%8.0f)\n", name, at[0], at[1], 1e6 * time, time / unit);
-    fj_trajectory_destroy(trajectory);
-    fj_activation_destroy(activation);
-    free(layer);
-    return ok;
-}
-
-int main(int argc, char **argv)
+static int phase_run(bench *b)
 {
     static const char *const names[] = {"tanh", "erf",  "relu", "hard-tanh", "gelu",
                                         "elu",  "selu", "sin",  "softsign",  "silu"};
-    static const struct {
-        const char *name;
-        double at[4];
-    } deep[] = {{"tanh", {1, 0, 1, 0.5}},       /* q never settles */
-                {"tanh", {1.5, 0.1, 3, 0.5}},   /* settles after some hundred layers */
-                {"hard-tanh", {1, 0, 1, 0.5}},  /* q never settles */
-                {"relu", {M_SQRT2, 0, 1, 0.5}}, /* c never settles */
-                {"selu", {0.95, 0.1, 1, 0.5}}}; /* c approaches 1 */
-    int rounds = argc > 1 ? atoi(argv[1]) : 2, failed = 0;
-    if (rounds < 1) {
-        fprintf(stderr, "phase: ROUNDS must be a whole number from 1\n");
-        return 2;
-    }
-    double unit = exponential_time(rounds);
-    printf("one exponential: %.1f ns\n\nphase diagrams of %d points\n", 1e9 * unit, POINTS);
-    printf("%-10s %9s %9s | %19s | %s\n", "activation", "1 thread", "all", "point us (x exp)",
-           "worst step from q*, c*");
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-        failed += !diagram_run(names[i], unit, rounds);
-    printf("\ntrajectories of %d layers\n%-10s %8s %8s | %19s\n", DEPTH, "activation", "sigma_w",
-           "sigma_b", "layer us (x exp)");
-    for (size_t i = 0; i < sizeof deep / sizeof *deep; i++)
-        failed += !layers_run(deep[i].name, deep[i].at, unit);
-    return failed > 0;
+        diagram_run(b, names[i]);
+    return 1;
 }
+
+const bench_group bench_phase = {
+    .name = "phase",
+    .title = "a point of a phase diagram, on one thread",
+    .run = phase_run,
+    .column = {{"point", "us"}},
+    .errors = {"", "q* step", "c* step", ""},
+};
+
+typedef struct walk {
+    const fj_activation *activation;
+    const double *at; /* sigma_w, sigma_b, q0, c0 */
+    size_t depth;
+    fj_layer layer[DEPTH];
+} walk;
+
+static int walk_make(void *context)
+{
+    walk *t = context;
+    fj_trajectory *trajectory = NULL;
+    const int ok = fj_trajectory_create(t->activation, t->at[0], t->at[1], t->at[2], t->at[3],
+                                        &trajectory, NULL) == FJ_OK &&
+                   fj_trajectory_next(trajectory, t->depth, t->layer) == FJ_OK;
+    fj_trajectory_destroy(trajectory);
+    return ok;
+}
+
+static void walk_run(bench *b, const char *name, const double *at)
+{
+    static walk t;
+    char what[BENCH_TEXT];
+    fj_activation *activation = NULL;
+    snprintf(what, sizeof what, "%s sigma_w=%.4g sigma_b=%g q0=%g", name, at[0], at[1], at[2]);
+    const int ok = fj_activation_create(name, &activation, NULL) == FJ_OK;
+    t.activation = activation;
+    t.at = at;
+    t.depth = b->smoke ? DEPTH_SMOKE : DEPTH;
+    const double time = ok ? bench_best(b, walk_make, &t) : NAN;
+    if (isnan(time)) {
+        bench_fail(b, what, "some layer was not obtained");
+    } else {
+        bench_add(b, what, "layer", time / (double)t.depth);
+    }
+    fj_activation_destroy(activation);
+}
+
+static int trajectory_run(bench *b)
+{
+    static const double settles_never[] = {1, 0, 1, 0.5}, settles[] = {1.5, 0.1, 3, 0.5},
+                        c_settles_never[] = {M_SQRT2, 0, 1, 0.5}, c_to_1[] = {0.95, 0.1, 1, 0.5};
+    walk_run(b, "tanh", settles_never);
+    walk_run(b, "tanh", settles);
+    walk_run(b, "hard-tanh", settles_never);
+    walk_run(b, "relu", c_settles_never);
+    walk_run(b, "selu", c_to_1);
+    return 1;
+}
+
+const bench_group bench_trajectory = {
+    .name = "trajectory",
+    .title = "a layer of 10,000, lengths and correlation",
+    .run = trajectory_run,
+    .column = {{"layer", "ns"}},
+    .errors = {"", "", "", ""},
+};
