@@ -11,10 +11,11 @@
 
 static const double THETA_LEAST = 1e-290, IMAGINARY_LEAST = 1e-305; /* of u */
 static const double THETA_FAINT = 1e-150;
-static const double THETA_TOLERANCE = 4e-15; /* relative */
+static const double THETA_TOLERANCE = FJ_ANGLE_EXACT;
 enum { ITERATIONS_MAX = 200 };
 
-fj_status fj_angle_find(const fj_layers *layers, double x, double *theta, fj_composed *at)
+fj_status fj_angle_find(const fj_layers *layers, double x, double enough, double *theta,
+                        fj_composed *at)
 {
     const double least = fmax(THETA_LEAST, IMAGINARY_LEAST * exp(-x));
     double low = 0, high = M_PI, t = *theta;
@@ -35,7 +36,7 @@ fj_status fj_angle_find(const fj_layers *layers, double x, double *theta, fj_com
         else
             low = t;
         double step = -f / slope, next = t + step;
-        if (fabs(step) <= THETA_TOLERANCE * t || high - low <= THETA_TOLERANCE * low) {
+        if (fabs(step) <= enough * t || high - low <= THETA_TOLERANCE * low) {
             *theta = t;
             return FJ_OK;
         }

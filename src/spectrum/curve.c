@@ -14,6 +14,8 @@
 
 /* Newton doubles the digits of a start this good to full precision in two steps. */
 static const double GUESS = 2e-3;
+/* Angles of anchors: a step of this part of them is the last. */
+static const double ENOUGH = 1e-5;
 /* Anchors come no closer than this part of the branch: where a tail falls from a square root to nothing within a few
  * units of rounding, there is nothing to resolve. */
 static const double RESOLUTION = 1e-9;
@@ -69,9 +71,16 @@ static node *anchor_make(builder *b, double x, double theta)
         return NULL;
     }
     fj_composed at;
-    b->status = fj_angle_find(b->layers, x, &theta, &at);
+    b->status = fj_angle_find(b->layers, x, ENOUGH, &theta, &at);
     if (b->status != FJ_OK)
         return NULL;
+    if (theta > 0) { /* the step that it did not take, to first order: what is left is its square */
+        const double step = -cimag(at.log_z) / creal(at.slope);
+        if (fabs(step) < ENOUGH * theta) {
+            theta += step;
+            at.log_z += CMPLX(-cimag(at.slope) * step, creal(at.slope) * step);
+        }
+    }
     node *made = &b->pool[b->used++];
     made->next = NULL;
     made->anchor = (fj_anchor){.x = x, .theta = theta, .big_x = creal(at.log_z)};
@@ -240,6 +249,17 @@ static int is_between(const node *n, const node *left, const node *right)
     return x - left->anchor.big_x > rounding && right->anchor.big_x - x > rounding;
 }
 
+/* The angle in the middle of two anchors in x: log theta by a cubic, where slopes do not mislead it. */
+static double theta_between(const fj_anchor *a, const fj_anchor *b)
+{
+    const double mean = sqrt(a->theta) * sqrt(b->theta);
+    if (a->singular || b->singular)
+        return mean;
+    const double guess = exp(fj_guess_hermite(log(a->theta), log(b->theta), a->dlog_theta / a->dx,
+                                              b->dlog_theta / b->dx, b->x - a->x, 0.5));
+    return guess > a->theta / 4 + b->theta / 4 && guess < 2 * (a->theta + b->theta) ? guess : mean;
+}
+
 /* Step 3 for one interval. */
 static void refine(builder *b, node *left, int depth)
 {
@@ -249,7 +269,7 @@ static void refine(builder *b, node *left, int depth)
     double x = (left->anchor.x + right->anchor.x) / 2;
     if (x - left->anchor.x < RESOLUTION * (1 + fabs(x)) * b->width)
         return;
-    node *middle = anchor_make(b, x, sqrt(left->anchor.theta) * sqrt(right->anchor.theta));
+    node *middle = anchor_make(b, x, theta_between(&left->anchor, &right->anchor));
     if (!middle || !is_between(middle, left, right))
         return;
     if (!is_visible(middle)) { /* a gap that no sample fell into */
@@ -360,7 +380,7 @@ static void top_find(builder *b)
     fj_composed at;
     b->x_top = fj_rule_top(b->layers->rule);
     for (double step = 0.25; step < 100 && b->status == FJ_OK; step *= 1.5) {
-        b->status = fj_angle_find(b->layers, b->x_top, &theta, &at);
+        b->status = fj_angle_find(b->layers, b->x_top, FJ_ANGLE_EXACT, &theta, &at);
         if (!(theta > LEAST))
             return;
         b->x_top += step;

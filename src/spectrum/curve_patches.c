@@ -16,11 +16,12 @@
 static const double LEFT_OUT = 1e-3;
 /* Tails below this part of the largest density at the anchors are left out. */
 static const double FAINT = 1e-13;
-/* What a patch may be off by between its nodes: log density; F, by rounding, and at all. */
-static const double OFF = 4e-13, CDF_OFF = 2e-15, CDF_LOST = 1e-9;
-/* Rounding of nodes goes into a series several times over: where it is off by more than this part of their own estimate they are left
- * alone. */
-static const double NOISY = 0.1;
+/* What a patch may be off by between its nodes: log density, as a part of the law's accuracy; F, by rounding, and at all. */
+static const double OFF = 0.3, CDF_OFF = 2e-15, CDF_LOST = 1e-9;
+/* And as a part of the nodes' own estimate, where rounding of log z makes them noisy. It is in the last coefficients too, and in all
+ * others: the series' error is so many times the largest of them. */
+static const double NOISY = 0.5, TIMES = 12;
+enum { LAST = 6 };
 /* Where it is checked, on both sides of the middle of [-1, 1]. */
 #define PLACE 0.37
 /* Over what cannot be resolved in steps that grow so fast. */
@@ -60,9 +61,12 @@ static int agrees(fj_patch_source *source, fj_patch *patch)
 {
     static const double places[] = {PLACE, -PLACE};
     curve_source *s = (curve_source *)source;
-    double from, to;
+    double from, to, last = 0;
     int good = !isnan(patch->error), cdf_known = 0;
     fj_patches_tau_range(s->out, &from, &to);
+    for (size_t k = 0; k < LAST; k++)
+        last = fmax(last, fabs(patch->log_density[FJ_PATCH_DEGREE - k]));
+    patch->error += TIMES * last;
     for (size_t i = 0; i < sizeof places / sizeof *places && good; i++) {
         const double x = places[i], half = (patch->to - patch->from) / 2,
                      tau = patch->from + half * (1 + x);
@@ -73,7 +77,8 @@ static int agrees(fj_patch_source *source, fj_patch *patch)
         const double off =
             fabs(fj_chebyshev_at(patch->log_density, FJ_PATCH_DEGREE, x, NULL) - at.log_density);
         patch->error += 4 * off;
-        good = off < OFF + NOISY * at.error && (cdf_known || cdf_agrees(x, cdf, patch));
+        good = off < OFF * s->out->accuracy + NOISY * at.error &&
+               (cdf_known || cdf_agrees(x, cdf, patch));
         cdf_known = 1;
     }
     if (!good)

@@ -72,7 +72,7 @@ static double radius_miss(void *context, double x)
     radius_problem *p = context;
     fj_composed at;
     double theta = p->theta;
-    fj_status status = fj_angle_find(p->layers, x, &theta, &at);
+    fj_status status = fj_angle_find(p->layers, x, FJ_ANGLE_EXACT, &theta, &at);
     if (status != FJ_OK) {
         p->status = status;
         return NAN;
@@ -91,7 +91,7 @@ static int bracketed(const fj_layers *layers, double big_x, double left, double 
     if (fj_bracket_root(radius_miss, &problem, left, right, &x) != FJ_OK)
         return 0;
     double theta = problem.theta;
-    if (fj_angle_find(layers, x, &theta, at) != FJ_OK)
+    if (fj_angle_find(layers, x, FJ_ANGLE_EXACT, &theta, at) != FJ_OK)
         return 0;
     *w = CMPLX(x, theta);
     *step = 0;

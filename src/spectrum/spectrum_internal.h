@@ -63,9 +63,11 @@ struct fj_spectrum {
 /* Finds the branches' ends (support.c). FJ_NO_CONVERGENCE. */
 fj_status fj_support_find(fj_spectrum *spectrum);
 
-/* theta(r) in (0, pi) with Im log z(exp(x + i theta)) = 0, started at *theta; 0 where it is below the underflow of
- * double or does not exist. Fills *at there. FJ_NO_CONVERGENCE (angle.c). */
-fj_status fj_angle_find(const fj_layers *layers, double x, double *theta, fj_composed *at);
+/* theta(r) in (0, pi) with Im log z(exp(x + i theta)) = 0, started at *theta, to within `enough` of itself; 0 where it is below
+ * the underflow of double or does not exist. Fills *at at the angle given. FJ_NO_CONVERGENCE (angle.c). */
+fj_status fj_angle_find(const fj_layers *layers, double x, double enough, double *theta,
+                        fj_composed *at);
+#define FJ_ANGLE_EXACT 4e-15
 
 /* Lays the anchors of a branch (curve.c). FJ_NO_MEMORY, FJ_NO_CONVERGENCE. */
 fj_status fj_curve_build(const fj_layers *layers, fj_branch *branch);
