@@ -72,7 +72,8 @@ typedef struct fj_samples fj_samples;
  * needed during the call only.
  * FJ_INVALID: an empty network, an option outside its domain, a width that is not whole. FJ_INFEASIBLE: sigma_b^2 > q^1 in
  * the first layer, whose biases alone make its preactivations larger. FJ_NO_MEMORY: refused before any work if what it
- * needs is more than allowed (detail names both), or out of memory. FJ_UNREADABLE: images. FJ_UNSUPPORTED: a width above
+ * needs is more than allowed (detail names both), or out of memory. FJ_UNREADABLE: images; or OpenBLAS,
+ * which is loaded here and by nothing else, cannot be. FJ_UNSUPPORTED: a width above
  * 1000000, more than 1e15 layers in all, N_0 > 3072 with images. FJ_RANGE: a network left the range of double (a product that
  * does is scaled, and so is the state of linear, relu and leaky-relu).
  * FJ_NO_CONVERGENCE: LAPACK found no singular values. FJ_CANCELLED: the progress function asked for it.
