@@ -121,7 +121,7 @@ fj_status fj_gauss_discrete(const double *x, const double *w, size_t points, siz
     }
     const double centre = (least + most) / 2, half = (most - least) / 2;
     const size_t room = *n;
-    double *p = malloc((points * (room + 2) + room) * sizeof *p);
+    double *p = calloc(points * (room + 2) + room, sizeof *p);
     if (!p)
         return FJ_NO_MEMORY;
     double *moved = p + points * (room + 1), *beside = moved + points;

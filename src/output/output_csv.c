@@ -16,13 +16,12 @@ static void number(FILE *stream, const char *before, double value)
     fputs(text, stream);
 }
 
-/* A row of at most OUT_POINT_COLUMNS numbers. */
-static void row(FILE *stream, const double *values, int count)
+static void row(FILE *stream, const double values[OUT_POINT_COLUMNS])
 {
     char text[OUT_POINT_COLUMNS * OUT_NUMBER_ROOM], *at = text;
-    for (int k = 0; k < count; k++) {
+    for (int k = 0; k < OUT_POINT_COLUMNS; k++) {
         at = out_number(at, values[k]);
-        *at++ = k + 1 < count ? ',' : '\n';
+        *at++ = k + 1 < OUT_POINT_COLUMNS ? ',' : '\n';
     }
     fwrite(text, 1, (size_t)(at - text), stream);
 }
@@ -127,7 +126,7 @@ void out_csv_spectrum(FILE *stream, const out_spectrum *result)
     for (size_t i = 0; i < result->point_count && !ferror(stream); i++) {
         double values[OUT_POINT_COLUMNS];
         out_point_values(&result->points[i], values);
-        row(stream, values, OUT_POINT_COLUMNS);
+        row(stream, values);
     }
 }
 

@@ -19,7 +19,7 @@
     X(openblas_set_num_threads)
 
 typedef struct fj_blas_functions {
-#define FJ_BLAS_MEMBER(name) __typeof__(name) *name;
+#define FJ_BLAS_MEMBER(name) __typeof__(name) *(name);
     FJ_BLAS_LIST(FJ_BLAS_MEMBER)
 #undef FJ_BLAS_MEMBER
 } fj_blas_functions;
