@@ -99,16 +99,6 @@ static int point_find(cli_run *run, design_run *d)
     return cli_network_finish(&d->net);
 }
 
-static int law_build(design_run *d)
-{
-    fj_detail detail = {""};
-    fj_status status = fj_spectrum_create(&d->net.network, &d->spectrum, &detail);
-    if (status != FJ_OK)
-        return cli_fail("the law cannot be computed: %s",
-                        detail.text[0] ? detail.text : fj_status_message(status));
-    return CLI_DONE;
-}
-
 static int layers_fill(cli_run *run, design_run *d)
 {
     size_t count = d->widths.count ? d->widths.count - 1 : 0;
@@ -166,7 +156,7 @@ int cli_run_design(cli_run *run)
     if (code == CLI_DONE)
         code = point_find(run, &d);
     if (code == CLI_DONE)
-        code = law_build(&d);
+        code = cli_spectrum_build(&d.net, &d.spectrum);
     if (code == CLI_DONE)
         code = result_fill(run, &d);
     if (code == CLI_DONE)

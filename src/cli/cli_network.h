@@ -63,4 +63,7 @@ int cli_network_make_layers(cli_run *run, cli_network *net);
 /* What every result says about the network and the run. */
 out_heading cli_network_heading(const cli_run *run, const cli_network *net);
 
+/* The network's law in double, prepared for many points; returns an exit code (cli_spectrum.c). */
+int cli_spectrum_build(const cli_network *net, fj_spectrum **spectrum);
+
 #endif

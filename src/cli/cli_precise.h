@@ -8,7 +8,4 @@
 /* The whole command. Returns an exit code. */
 int cli_precise_run(cli_run *run);
 
-/* The law in double (cli_spectrum.c). */
-int cli_spectrum_build(const cli_network *net, fj_spectrum **spectrum);
-
 #endif

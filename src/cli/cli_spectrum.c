@@ -14,6 +14,7 @@ int cli_spectrum_build(const cli_network *net, fj_spectrum **spectrum)
     if (status != FJ_OK)
         return cli_fail("the law cannot be computed: %s",
                         detail.text[0] ? detail.text : fj_status_message(status));
+    (void)fj_spectrum_prepare(*spectrum); /* without memory it is as good, if slower */
     return CLI_DONE;
 }
 

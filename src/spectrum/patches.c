@@ -8,7 +8,6 @@
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
-#include "chebyshev.h"
 
 void fj_patches_tau_range(const fj_patches *p, double *from, double *to)
 {
@@ -67,6 +66,24 @@ void fj_patches_free(fj_patches *patches)
         free(patches->patch);
 }
 
+/* The series at x, with the slope of the first: Clenshaw's recurrences side by side, for each waits for its own last sum. */
+static void series_at(const fj_patch *patch, double x, double *log_density, double *slope,
+                      double *cdf)
+{
+    const double *c = patch->log_density, *f = patch->cdf, x2 = 2 * x;
+    double b1 = 0, b2 = 0, d1 = 0, d2 = 0, f1 = 0, f2 = 0;
+    for (size_t k = FJ_PATCH_DEGREE; k > 0; k--) {
+        const double d = x2 * d1 + (2 * b1 - d2), b = x2 * b1 + (c[k] - b2),
+                     g = x2 * f1 + (f[k] - f2);
+        d2 = d1, d1 = d;
+        b2 = b1, b1 = b;
+        f2 = f1, f1 = g;
+    }
+    *slope = b1 + x * d1 - d2;
+    *log_density = c[0] + x * b1 - b2;
+    *cdf = f[0] + x * f1 - f2;
+}
+
 void fj_patches_point(const fj_patches *p, double big_x, double cdf_low, double cdf_high,
                       fj_law_point *out)
 {
@@ -90,12 +107,11 @@ void fj_patches_point(const fj_patches *p, double big_x, double cdf_low, double 
     if (isnan(patch->error))
         return;
     const fj_place place = fj_patches_place(p, tau);
-    double slope;
+    double slope, log_density, cdf;
     const double x =
         fmin(1, fmax(-1, (2 * tau - patch->from - patch->to) / (patch->to - patch->from)));
-    const double log_density = fj_chebyshev_at(patch->log_density, FJ_PATCH_DEGREE, x, &slope);
+    series_at(patch, x, &log_density, &slope, &cdf);
     const double density = place.factor * exp(log_density) / M_PI;
-    const double cdf = fj_chebyshev_at(patch->cdf, FJ_PATCH_DEGREE, x, NULL);
     /* d log density/d log lambda: of the series, and of the factor next to an edge */
     double steep = fabs(slope * 2 / (patch->to - patch->from)) / place.slope;
     for (int side = FJ_LOW; side <= FJ_HIGH; side++)

@@ -44,7 +44,33 @@ void fj_patches_tau_range(const fj_patches *patches, double *from, double *to);
 fj_place fj_patches_place(const fj_patches *patches, double tau);
 double fj_patches_tau(const fj_patches *patches, double big_x);
 
-/* bulk: NULL, or what serves for the upper part. FJ_NO_MEMORY, or what the path returns. Owned by the caller, freed by
+/* The law at a node of a patch. NaN: not solved. */
+typedef struct fj_patch_node {
+    double log_density, slope; /* as in fj_patch; its derivative in tau */
+    double error, rounding;
+    double noise; /* of log_density, by the rounding of log lambda */
+} fj_patch_node;
+
+/* Who solves the nodes. Functions other than node may be NULL. */
+typedef struct fj_patch_source fj_patch_source;
+struct fj_patch_source {
+    /* the node at tau; *cdf, unless NULL, becomes F there */
+    fj_patch_node (*node)(fj_patch_source *source, double tau, double *cdf);
+    void (*kept)(fj_patch_source *source, double to);    /* a patch is done from `to` downwards */
+    double (*limit)(fj_patch_source *source, double to); /* how far down one from there may reach */
+    int (*agrees)(fj_patch_source *source, fj_patch *patch); /* 0: it is made again */
+    int continuous; /* F goes on from patch to patch, from its upper end; else each has its closed form at a node */
+    double slope_error;   /* relative, of the nodes' slopes */
+    double stride;        /* times a patch that is not resolved: the least length of the next one */
+    size_t failures_most; /* after more patches that are not resolved the rest is left */
+    size_t nodes_most;    /* more are not asked for */
+};
+
+/* Fills the patches of *out, whose ends (edge, big_x, faint, accuracy) are set, and cdf: end_cdf is F there in closed form.
+ * FJ_NO_MEMORY; FJ_NO_CONVERGENCE: there would be too many. */
+fj_status fj_patches_fit(fj_patch_source *source, const double end_cdf[2], fj_patches *out);
+
+/* Of layers that differ (stack_patches.c). bulk: NULL, or what serves for the upper part. FJ_NO_MEMORY, or what the path returns. Owned by the caller, freed by
  * fj_patches_free in any case. */
 fj_status fj_patches_make(fj_path *path, const fj_stretch *stretch, fj_bulk *bulk, fj_patches *out);
 void fj_patches_free(fj_patches *patches);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Making the Chebyshev series of a law along one interval.
+/* Making the Chebyshev series of a law along one interval, from nodes that others solve (stack_patches.c, curve_patches.c).
  *
  * 1. Solve at the eleven Lobatto points of a patch. Hermite's polynomial through value and slope of the logarithm of the density
  *    is its series, of degree 21. Its last coefficients tell whether it is too long, and how long the next one may be.
@@ -7,8 +7,7 @@
  *    shows: six of twelve mirrored points, degree 23.
  * 3. The distribution function is the integral of the density, from one point of the patch where it is taken from its closed
  *    form. At the seams between patches, and at the ends of the interval, both must agree.
- * 4. In the bulk the solutions are those of fewer layers (bulk.c). Each of its patches is checked by the whole network once; from
- *    the first that is off on, the whole network is solved.
+ * 4. Whoever gives the nodes may check a patch that is made, and refuse it.
  * 5. A patch is good when its last coefficients are below the rounding of its values, or shortening no longer helps. One that is
  *    not good at the smallest size says so, and points in it are refused. */
 #include <float.h>
@@ -16,7 +15,6 @@
 #include <stdlib.h>
 #include "chebyshev.h"
 #include "patches.h"
-#include "stations.h"
 
 enum {
     DEGREE = FJ_PATCH_DEGREE,
@@ -27,8 +25,7 @@ enum {
     PATCHES_LIKELY = 8,
     TRIES_MAX = 40,
     TRIES_HOPELESS = 15,
-    PATCHES_MAX = 4000,
-    NODES_MAX = 6000
+    PATCHES_MAX = 4000
 };
 
 /* Last coefficients of this size are as good as rounding. */
@@ -45,50 +42,30 @@ static const double SEAM = 1e-10;
 static const double TAIL = 1e-13;
 /* Behind a patch that rounding decided, a misfit of this size is taken for as good. */
 static const double AMONG_ROUNDING = 8;
-/* What a patch of the bulk may be off by where the whole network is solved: log density; and F. */
-static const double OFF = 5e-13, CDF_OFF = 1e-12;
 /* The worst that a patch which shortening does not better may be. */
 static const double WORST = 1e-8;
 
 typedef struct builder {
-    fj_stations *solver; /* one of these */
-    fj_stations whole, reduced;
-    fj_bulk *bulk; /* NULL: the whole network everywhere */
-    fj_station check;
-    size_t nodes; /* solved so far */
-    double slope_error;
+    fj_patch_source *source;
+    size_t nodes;     /* solved so far */
     double tolerance; /* of misfits: 1, but after a patch that rounding decided */
     int lost;         /* the last patch could not be solved */
+    const double *end_cdf;
     fj_patches *out;
     fj_status status;
 } builder;
 
-typedef struct node {
-    double log_density, slope; /* slope: in tau */
-    double error, rounding;
-    double noise; /* of log_density, by the rounding of log lambda */
-} node;
+typedef fj_patch_node node;
 
-/* The node at tau; *cdf, unless NULL, becomes F there. NaN: not solved. */
-static node node_at(builder *b, double tau, double *cdf)
-{
-    const fj_known *known;
-    b->nodes++;
-    if (fj_stations_solve(b->solver, tau, cdf != NULL, &known) != FJ_OK)
-        return (node){NAN, NAN, NAN, NAN, NAN};
-    const double complex m = known->at.at.m, along = fj_quotient(m, known->at.slope);
-    const double rounding = known->at.rounding + DBL_EPSILON * fabs(known->place.big_x);
-    if (cdf)
-        *cdf = known->at.cdf;
-    return (node){known->log_im, known->dlog_im,
-                  2 * DBL_EPSILON * known->at.argument * fabs(creal(along) / cimag(m)), rounding,
-                  rounding * fabs(cimag(along) / cimag(m))};
-}
-
-/* The largest of the last coefficients, where the series has its tail. */
+/* The largest of the last coefficients, where the series has its tail: of an even function every other one is 0, and with slopes at
+ * Chebyshev's points the last that is not is nearly so, whatever the function. */
 static double tail_of(const double *c, size_t n)
 {
-    return fmax(fabs(c[n]), fmax(fabs(c[n - 1]), fabs(c[n - 2])));
+    enum { LAST = 4 };
+    double tail = fabs(c[n]);
+    for (size_t k = 1; k < LAST; k++)
+        tail = fmax(tail, fabs(c[n - k]));
+    return tail;
 }
 
 /* The series of F, but for its constant: of the density along the patch, integrated. Returns its tail. */
@@ -119,15 +96,6 @@ static double integrate(const fj_patches *p, fj_patch *patch)
     return tail;
 }
 
-/* Relative error of the nodes' slopes. */
-static double slope_error(const fj_stack *stack)
-{
-    double error = DBL_EPSILON;
-    for (size_t k = 0; k < stack->unknowns; k++)
-        error = fmax(error, fj_rule_slope_error(stack->group[k].layers.rule));
-    return error;
-}
-
 /* Fits the series to the nodes at x of [-1, 1]; returns its tail relative to what the nodes are known to: above 1, not
  * good. */
 static double fit(const builder *b, const double *x, const node *at, size_t n, fj_patch *out)
@@ -155,9 +123,14 @@ static double fit(const builder *b, const double *x, const node *at, size_t n, f
     noise = GOOD + (noise + out->error) / 16 + DBL_EPSILON * size;
     const double tail = tail_of(out->log_density, 2 * n - 1);
     out->error += tail;
-    const double by_slope = b->slope_error * steepest / 4;
+    const double by_slope = b->source->slope_error * steepest / 4;
     out->error += by_slope;
     return fmax(fmax(tail / noise, by_slope / STEEP), integrate(b->out, out) / GOOD);
+}
+
+static double cdf_at(const fj_patch *patch, double x)
+{
+    return fj_chebyshev_at(patch->cdf, DEGREE, x, NULL);
 }
 
 static void patch_keep(builder *b, const fj_patch *patch)
@@ -174,11 +147,13 @@ static void patch_keep(builder *b, const fj_patch *patch)
         p->room = room;
     }
     p->patch[p->n++] = *patch;
-    fj_stations_forget(b->solver, patch->to);
+    if (b->source->kept)
+        b->source->kept(b->source, patch->to);
 }
 
-/* Solves at the nodes of a patch and fits it. `edge`: the end it continues beyond, or -1. */
-static double patch_fit(builder *b, int edge, fj_patch *patch)
+/* Solves at the nodes of a patch and fits it. `edge`: the end it continues beyond, or -1; known: F at its upper end within the
+ * interval, or NaN. */
+static double patch_fit(builder *b, int edge, double known, fj_patch *patch)
 {
     node at[MIRRORED];
     double x[MIRRORED], cdf = NAN;
@@ -188,11 +163,12 @@ static double patch_fit(builder *b, int edge, fj_patch *patch)
         /* from the side of what is known already */
         const size_t j = edge == FJ_LOW ? i : edge == FJ_HIGH ? n - 1 - i : i;
         x[j] = fj_chebyshev_point(edge < 0 ? j : j < n / 2 ? j : j + 1, edge < 0 ? n - 1 : n);
-        const int check = j == (edge < 0 ? CHECK : edge == FJ_LOW ? 0 : n - 1);
+        const int check = isnan(known) && j == (edge < 0 ? CHECK : edge == FJ_LOW ? 0 : n - 1);
         const double tau = j == 0 && edge < 0       ? patch->to
                            : j == n - 1 && edge < 0 ? patch->from
                                                     : centre + half * x[j];
-        at[j] = node_at(b, tau, check ? &cdf : NULL);
+        b->nodes++;
+        at[j] = b->source->node(b->source, tau, check ? &cdf : NULL);
         if (edge >= 0) {
             x[n - 1 - j] = -x[j];
             at[n - 1 - j] = at[j];
@@ -200,10 +176,28 @@ static double patch_fit(builder *b, int edge, fj_patch *patch)
         }
     }
     const double misfit = fit(b, x, at, n, patch);
-    const double at_check = edge < 0 ? x[CHECK] : edge == FJ_LOW ? 1 : -1;
+    double at_check = edge < 0 ? x[CHECK] : edge == FJ_LOW ? 1 : -1;
+    if (!isnan(known)) {
+        cdf = known;
+        at_check = edge == FJ_HIGH ? 0 : 1;
+    }
     if (isfinite(patch->error))
-        patch->cdf[0] = cdf - fj_chebyshev_at(patch->cdf, DEGREE, at_check, NULL);
+        patch->cdf[0] = cdf - cdf_at(patch, at_check);
     return isnan(cdf) ? NAN : misfit;
+}
+
+/* F at `to`, from the patch above or the end of the interval; NaN where it is to be taken from its closed form. */
+static double cdf_known(const builder *b, double to)
+{
+    double from, last;
+    const fj_patches *p = b->out;
+    if (!b->source->continuous)
+        return NAN;
+    fj_patches_tau_range(p, &from, &last);
+    if (p->n == 0)
+        return to == last ? b->end_cdf[FJ_HIGH] : NAN;
+    const fj_patch *above = &p->patch[p->n - 1];
+    return above->from == to && !isnan(above->error) ? cdf_at(above, -1) : NAN;
 }
 
 /* By how much to change the length of a patch, so that its misfit becomes a third of what is allowed: it goes like the 22nd
@@ -234,7 +228,7 @@ static double patch_build(builder *b, double first, double last, double to, doub
                                         low    ? FJ_LOW
                                         : high ? FJ_HIGH
                                                : -1,
-                                        &patch) /
+                                        cdf_known(b, to), &patch) /
                               b->tolerance;
         /* where shortening no longer helps, rounding is left */
         const int settled = misfit < 1 || (patch.error > before / 4 &&
@@ -260,56 +254,33 @@ static double patch_build(builder *b, double first, double last, double to, doub
     }
 }
 
-/* The whole network at the lowest solution that a patch of the bulk was made from: does the patch agree? What it is off by
- * becomes part of its error. */
-static int bulk_agrees(builder *b, fj_patch *patch)
-{
-    const fj_known *known = fj_stations_above(b->solver, patch->from);
-    fj_path *path = b->whole.path;
-    if (!known || isnan(patch->error))
-        return 0;
-    path->want_cdf = 1;
-    const int found = fj_bulk_expand(b->bulk, path, &known->at, &b->check) == FJ_OK;
-    path->want_cdf = 0;
-    if (!found || fj_stations_put(&b->whole, &b->check) != FJ_OK)
-        return 0;
-    const double tau = known->place.tau, half = (patch->to - patch->from) / 2,
-                 x = (tau - (patch->from + half)) / half;
-    const double log_density = log(-cimag(b->check.at.m) / known->place.factor);
-    const double off = fabs(fj_chebyshev_at(patch->log_density, DEGREE, x, NULL) - log_density);
-    const double cdf_off = fabs(fj_chebyshev_at(patch->cdf, DEGREE, x, NULL) - b->check.cdf);
-    patch->error += 2 * off;
-    return off < OFF + patch->error / 4 && cdf_off < CDF_OFF;
-}
-
 /* All patches, from above, where most of the law is. */
 static void patches_build(builder *b, double first, double last)
 {
+    fj_patch_source *source = b->source;
     double to = last, length = (last - first) / PATCHES_LIKELY;
-    const double change = b->bulk ? fmax(first, fj_patches_tau(b->out, b->bulk->from)) : last;
+    size_t failures = 0;
     while (to > first && b->status == FJ_OK) {
-        if (b->nodes > NODES_MAX) { /* it is not to be had: better told than waited for */
+        if (b->nodes > source->nodes_most ||
+            failures >
+                source->failures_most) { /* it is not to be had: better told than waited for */
             const fj_patch rest = {.from = first, .to = to, .error = NAN};
             patch_keep(b, &rest);
             return;
         }
-        const int in_bulk = b->bulk && to > change;
-        b->solver = in_bulk ? &b->reduced : &b->whole;
-        const double from = patch_build(b, in_bulk ? change : first, last, to, &length);
+        const double limit = source->limit ? fmax(first, source->limit(source, to)) : first;
+        const double from = patch_build(b, limit, last, to, &length);
         if (b->status != FJ_OK)
             return;
-        if (in_bulk && !bulk_agrees(b, &b->out->patch[b->out->n - 1])) {
-            b->out->n--; /* from here on without */
-            b->bulk = NULL;
-        } else {
+        if (source->agrees && !source->agrees(source, &b->out->patch[b->out->n - 1]))
+            b->out->n--; /* from other nodes, then */
+        else
             to = from;
+        if (b->out->n > 0 && isnan(b->out->patch[b->out->n - 1].error)) {
+            failures++;
+            length = fmax(length, source->stride * (b->out->patch[b->out->n - 1].to - from));
         }
     }
-}
-
-static double cdf_at(const fj_patch *patch, double x)
-{
-    return fj_chebyshev_at(patch->cdf, DEGREE, x, NULL);
 }
 
 /* Does a patch hold so little mass that F is constant on it to rounding? Far down a tail its closed form may be lost (u_k is next
@@ -350,66 +321,31 @@ static void seams_check(fj_patches *p)
 }
 
 /* F at an end of what is covered, from the closed form there; or, where that is no edge, from the outermost patch. */
-static double end_check(fj_patches *p, int side, const fj_stretch_end *end)
+static double end_check(fj_patches *p, int side, double end_cdf)
 {
     fj_patch *outer = &p->patch[side == FJ_LOW ? 0 : p->n - 1];
     const double x = p->edge[side] ? 0 : side == FJ_LOW ? -1 : 1, cdf = cdf_at(outer, x);
-    if (isnan(outer->error) || fabs(cdf - end->cdf) <= SEAM)
-        return end->cdf;
+    if (isnan(outer->error) || fabs(cdf - end_cdf) <= SEAM)
+        return end_cdf;
     if (!p->edge[side] && is_tail(outer))
         return cdf;
     outer->error = NAN;
-    return end->cdf;
+    return end_cdf;
 }
 
-/* The ends of all stations' stretches are those of `out`. */
-static fj_status solvers_init(builder *b, fj_path *path, const fj_stretch *stretch)
+fj_status fj_patches_fit(fj_patch_source *source, const double end_cdf[2], fj_patches *out)
 {
-    fj_status status = fj_stations_init(&b->whole, path, stretch, b->out);
-    b->solver = &b->whole;
-    if (status != FJ_OK || !b->bulk)
-        return status;
-    fj_walk *walk = &b->bulk->walk;
-    walk->path.spent = 0;
-    status = fj_stations_init(&b->reduced, &walk->path, &walk->stretch[0], b->out);
-    return status == FJ_OK ? fj_station_init(&b->check, path->stack) : status;
-}
-
-static void solvers_free(builder *b)
-{
-    fj_stations_free(&b->whole);
-    fj_stations_free(&b->reduced);
-    fj_station_free(&b->check);
-}
-
-fj_status fj_patches_make(fj_path *path, const fj_stretch *stretch, fj_bulk *bulk, fj_patches *out)
-{
-    builder b = {.bulk = bulk, .out = out, .slope_error = slope_error(path->stack), .tolerance = 1};
-    *out = (fj_patches){.n = 0};
-    for (size_t k = 0; k < path->stack->groups; k++)
-        out->accuracy = fmax(out->accuracy, fj_law_accuracy(&path->stack->group[k].layers));
-    for (int side = FJ_LOW; side <= FJ_HIGH; side++) {
-        out->edge[side] = stretch->end[side].stop == FJ_STOP_EDGE   ? 1
-                          : stretch->end[side].stop == FJ_STOP_POLE ? -1
-                                                                    : 0;
-        out->big_x[side] = stretch->end[side].big_x;
-        out->faint[side] = stretch->end[side].stop == FJ_STOP_FAINT;
+    builder b = {.source = source, .end_cdf = end_cdf, .out = out, .tolerance = 1};
+    double from, to;
+    fj_patches_tau_range(out, &from, &to);
+    patches_build(&b, from, to);
+    for (size_t i = 0; i < out->n / 2; i++) {
+        const fj_patch other = out->patch[out->n - 1 - i];
+        out->patch[out->n - 1 - i] = out->patch[i];
+        out->patch[i] = other;
     }
-    b.status = solvers_init(&b, path, stretch);
-    if (b.status == FJ_OK) {
-        double from, to;
-        fj_patches_tau_range(out, &from, &to);
-        patches_build(&b, from, to);
-        for (size_t i = 0; i < out->n / 2; i++) {
-            const fj_patch other = out->patch[out->n - 1 - i];
-            out->patch[out->n - 1 - i] = out->patch[i];
-            out->patch[i] = other;
-        }
-        seams_check(out);
-        for (int side = FJ_LOW; side <= FJ_HIGH; side++)
-            out->cdf[side] =
-                out->n > 0 ? end_check(out, side, &stretch->end[side]) : stretch->end[side].cdf;
-    }
-    solvers_free(&b);
+    seams_check(out);
+    for (int side = FJ_LOW; side <= FJ_HIGH; side++)
+        out->cdf[side] = out->n > 0 ? end_check(out, side, end_cdf[side]) : end_cdf[side];
     return b.status;
 }

@@ -131,6 +131,23 @@ static int at_the_end(const fj_layers *layers, const fj_branch *branch, double b
     return distance < AT_THE_END * rounding && cimag(w) > 0 && cimag(at->at.m) < 0;
 }
 
+/* The root there. 0: there is none, and *at nothing; -1: the law is invisible, w is real. */
+static int root_find(const fj_layers *layers, const fj_branch *branch, double big_x,
+                     const fj_guess *guess, double complex *w, fj_composed *at,
+                     double complex *step)
+{
+    *w = guess->w;
+    *step = 0;
+    if (newton(layers, big_x, guess->left, guess->right, w, at, step))
+        return creal(*w) >= branch->x_least; /* u is followed no further */
+    *w = guess->w;
+    if (!bracketed(layers, big_x, guess->left, guess->right, w, at, step)) {
+        *step = 0;
+        return 0;
+    }
+    return cimag(*w) == 0 ? -1 : 1;
+}
+
 void fj_point_solve(const fj_layers *layers, const fj_branch *branch, double big_x,
                     fj_law_point *out)
 {
@@ -143,25 +160,16 @@ void fj_point_solve(const fj_layers *layers, const fj_branch *branch, double big
         *out = (fj_law_point){0, guess.cdf, 0, FJ_OK}; /* below 1e-200 */
         return;
     }
-    w = guess.w;
-    int found = newton(layers, big_x, guess.left, guess.right, &w, &at, &step);
-    if (found && creal(w) < branch->x_least)
-        return; /* u is followed no further */
-    if (!found) {
-        w = guess.w;
-        found = bracketed(layers, big_x, guess.left, guess.right, &w, &at, &step);
-        if (found && cimag(w) == 0) { /* below 1e-200 here too */
-            const double cdf = fj_layers_cdf(layers, &at, 0);
-            if (!isnan(cdf))
-                *out = (fj_law_point){0, fmin(fmax(cdf, 0), 1), 0, FJ_OK};
-            return;
-        }
+    const int found = root_find(layers, branch, big_x, &guess, &w, &at, &step);
+    if (found < 0) { /* below 1e-200 here too */
+        const double cdf = fj_layers_cdf(layers, &at, 0);
+        if (!isnan(cdf))
+            *out = (fj_law_point){0, fmin(fmax(cdf, 0), 1), 0, FJ_OK};
+        return;
     }
-    if (!found) {
-        step = 0;
-        if (!at_the_end(layers, branch, big_x, guess.w, &at, &error))
-            return;
-    }
+    if (!found &&
+        (creal(w) < branch->x_least || !at_the_end(layers, branch, big_x, guess.w, &at, &error)))
+        return;
     const double density = fj_layers_density(layers, &at, step);
     const double cdf = fj_layers_cdf(layers, &at, step);
     error += error_estimate(layers, big_x, &at, step);
@@ -169,4 +177,31 @@ void fj_point_solve(const fj_layers *layers, const fj_branch *branch, double big
         error += fj_rule_blur(layers->rule, creal(w));
     if (!isnan(cdf) && fj_point_is_known(density, error))
         *out = (fj_law_point){density, fmin(fmax(cdf, 0), 1), error, FJ_OK};
+}
+
+int fj_point_tangent(const fj_layers *layers, const fj_branch *branch, double big_x, double *cdf,
+                     fj_tangent *out)
+{
+    double complex w, step;
+    fj_guess guess;
+    fj_composed at;
+    if (layers->universal || !fj_curve_guess(branch, big_x, &guess) ||
+        root_find(layers, branch, big_x, &guess, &w, &at, &step) <= 0)
+        return 0;
+    /* at the root itself, w + step */
+    const fj_resolvent *r = &at.at;
+    const double complex over_n = fj_quotient(1, r->n), over_m = fj_quotient(1, r->m);
+    const double complex bend = (over_n - over_m) * r->ddm -
+                                (over_n * over_n - over_m * over_m) * r->dm * r->dm +
+                                layers->depth * fj_layers_factor_bend(layers, r);
+    const double complex per_lambda = fj_quotient(r->dm + step * r->ddm, at.slope + step * bend);
+    const double im = cimag(r->m + step * (r->dm + step * r->ddm / 2));
+    out->density = -im / M_PI;
+    out->slope = cimag(per_lambda) / im;
+    out->rounding = at.rounding + DBL_EPSILON * fabs(big_x);
+    out->error = error_estimate(layers, big_x, &at, step) - fj_law_accuracy(layers) -
+                 fabs(out->slope) * out->rounding + fj_rule_blur(layers->rule, creal(w));
+    if (cdf)
+        *cdf = fj_layers_cdf(layers, &at, step);
+    return im < 0;
 }

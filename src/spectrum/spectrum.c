@@ -165,10 +165,36 @@ void fj_spectrum_destroy(fj_spectrum *spectrum)
         free(spectrum->branch[i].anchor);
         fj_patches_free(spectrum->branch[i].patches);
         free(spectrum->branch[i].patches);
+        fj_patches_free(spectrum->branch[i].series);
+        free(spectrum->branch[i].series);
     }
     fj_gathered_destroy(spectrum->gathered);
     fj_network_clear(&spectrum->network);
     free(spectrum);
+}
+
+fj_status fj_spectrum_prepare(fj_spectrum *spectrum)
+{
+    if (!spectrum)
+        return FJ_INVALID;
+    fj_status status = FJ_OK;
+    const int solved = spectrum->identical && !spectrum->pushforward;
+    for (size_t i = 0; i < spectrum->branches && solved && status == FJ_OK; i++)
+        if (!spectrum->branch[i].series)
+            status = fj_curve_series(&spectrum->layers, &spectrum->branch[i]);
+    return status;
+}
+
+/* By series, where there are any and they cover it. */
+static void branch_point(const fj_layers *layers, const fj_branch *b, double big_x,
+                         fj_law_point *out)
+{
+    if (b->series) {
+        fj_patches_point(b->series, big_x, b->cdf_low, b->cdf_high, out);
+        if (out->status == FJ_OK)
+            return;
+    }
+    fj_point_solve(layers, b, big_x, out);
 }
 
 void fj_spectrum_at(const fj_spectrum *spectrum, double big_x, fj_law_point *out)
@@ -182,7 +208,7 @@ void fj_spectrum_at(const fj_spectrum *spectrum, double big_x, fj_law_point *out
             else if (b->patches)
                 fj_patches_point(b->patches, big_x, b->cdf_low, b->cdf_high, out);
             else
-                fj_point_solve(&spectrum->layers, b, big_x, out);
+                branch_point(&spectrum->layers, b, big_x, out);
             return;
         }
         if (big_x >= b->big_x_high && b->patches) {

@@ -37,6 +37,7 @@ typedef struct fj_branch {
     size_t anchors;
     fj_anchor *anchor;          /* ascending; where the density is above 1e-200 */
     struct fj_patches *patches; /* in place of anchors, where layers differ */
+    struct fj_patches *series;  /* beside anchors, for much of the interval, once it is prepared */
 } fj_branch;
 
 /* Of a network (spectrum.c), or universal, made without one (limit.c). */
@@ -101,10 +102,22 @@ typedef struct fj_law_point {
 } fj_law_point;
 void fj_point_solve(const fj_layers *layers, const fj_branch *branch, double big_x,
                     fj_law_point *out);
+/* A point with its slope, for series: per unit log lambda. */
+typedef struct fj_tangent {
+    double density, slope; /* slope: d log density/d log lambda */
+    double error;    /* relative, of the density, but for what rounding of log lambda brings */
+    double rounding; /* of log lambda */
+} fj_tangent;
+/* *cdf, unless NULL, becomes F. 0 where there is no root above the real axis, and for universal laws (point.c). */
+int fj_point_tangent(const fj_layers *layers, const fj_branch *branch, double big_x, double *cdf,
+                     fj_tangent *out);
 /* Is a density, known with this relative error, an answer? (point.c) */
 int fj_point_is_known(double density, double error);
 void fj_pushforward_point(const fj_spectrum *spectrum, double big_x, fj_law_point *out);
 fj_status fj_pushforward_support(fj_spectrum *spectrum);
+
+/* The series of a branch (curve_patches.c). FJ_NO_MEMORY. */
+fj_status fj_curve_series(const fj_layers *layers, fj_branch *branch);
 
 /* All atoms of a network (atoms.c). */
 void fj_atoms_find(fj_spectrum *spectrum, const fj_stack *stack);

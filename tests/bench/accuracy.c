@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* How far the library's doubles are from the tables of data/, as the Markdown table of README.md.
  *
- * 1. Every row of spectrum.csv and edges.csv; its network stands on the critical line, by the sigma_w of critical.csv.
+ * 1. Every row of spectrum.csv and edges.csv, from laws as the program makes them (fj_spectrum_prepare); its network stands on the critical line, by the sigma_w of critical.csv.
  * 2. What one rounding of s does is told apart: to a density |d log density/d log s| eps, by differences, to the
  *    distribution function s density eps.
  * 3. For each activation and for all: how many, the median and the largest error, and the largest error as a
@@ -112,6 +112,8 @@ static fj_spectrum *law_of(const row *r)
             run.sigma_w = sqrt(critical[i].sigma_w2);
     if (a)
         fj_spectrum_create(&(fj_network){1, 1, 0, &run}, &law, NULL);
+    if (law)
+        fj_spectrum_prepare(law);
     return law;
 }
 

@@ -145,8 +145,8 @@ static void moment_check(const fj_spectrum *law, size_t row)
     fj_assert_near(m[n - 1], wanted, MOMENT, what);
 }
 
-/* All rows of one table for one activation. */
-static void rows_check(const fj_table *t, const char *name,
+/* All rows of one table for one activation, of laws that are prepared first or not. */
+static void rows_check(const fj_table *t, const char *name, int prepared,
                        void (*row_check)(const fj_spectrum *, size_t))
 {
     fj_activation *a = fj_table_activation(name);
@@ -157,6 +157,8 @@ static void rows_check(const fj_table *t, const char *name,
         if (!law || !same_law(t, row)) {
             fj_spectrum_destroy(law);
             law = law_make(a, t, row);
+            if (prepared)
+                ck_assert_int_eq(fj_spectrum_prepare(law), FJ_OK);
         }
         row_check(law, row);
     }
@@ -166,25 +168,31 @@ static void rows_check(const fj_table *t, const char *name,
 
 START_TEST(points)
 {
-    rows_check(&spectrum_rows, names[_i], point_check);
+    rows_check(&spectrum_rows, names[_i], 0, point_check);
+}
+END_TEST
+
+START_TEST(points_of_prepared_laws)
+{
+    rows_check(&spectrum_rows, names[_i], 1, point_check);
 }
 END_TEST
 
 START_TEST(edges)
 {
-    rows_check(&edge_rows, names[_i], edge_check);
+    rows_check(&edge_rows, names[_i], 0, edge_check);
 }
 END_TEST
 
 START_TEST(atoms)
 {
-    rows_check(&atom_rows, names[_i], atom_check);
+    rows_check(&atom_rows, names[_i], 0, atom_check);
 }
 END_TEST
 
 START_TEST(moments)
 {
-    rows_check(&moment_rows, names[_i], moment_check);
+    rows_check(&moment_rows, names[_i], 0, moment_check);
 }
 END_TEST
 
@@ -215,6 +223,7 @@ int main(void)
     tcase_set_timeout(tcase, 120);
     tcase_add_test(tcase, tables_are_there);
     tcase_add_loop_test(tcase, points, 0, (int)name_count);
+    tcase_add_loop_test(tcase, points_of_prepared_laws, 0, (int)name_count);
     tcase_add_loop_test(tcase, edges, 0, (int)name_count);
     tcase_add_loop_test(tcase, atoms, 0, (int)name_count);
     tcase_add_loop_test(tcase, moments, 0, (int)name_count);

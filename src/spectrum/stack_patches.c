@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Series of a law of layers that differ.
+ *
+ * 1. Nodes are solutions of the whole network, from guesses between those known (stations.c).
+ * 2. In the bulk they are those of fewer layers (bulk.c). Each patch made there is checked by the whole network once; from the
+ *    first that is off on, the whole network is solved. */
+#include <float.h>
+#include <math.h>
+#include "chebyshev.h"
+#include "patches.h"
+#include "stations.h"
+
+/* What a patch of the bulk may be off by where the whole network is solved: log density; and F. */
+static const double OFF = 5e-13, CDF_OFF = 1e-12;
+enum { NODES_MAX = 6000 };
+
+typedef struct stack_source {
+    fj_patch_source source;
+    fj_stations *solver; /* one of these */
+    fj_stations whole, reduced;
+    fj_bulk *bulk; /* NULL: the whole network everywhere */
+    double change; /* tau of where the bulk ends */
+    fj_station check;
+} stack_source;
+
+static fj_patch_node node(fj_patch_source *source, double tau, double *cdf)
+{
+    stack_source *s = (stack_source *)source;
+    const fj_known *known;
+    if (fj_stations_solve(s->solver, tau, cdf != NULL, &known) != FJ_OK)
+        return (fj_patch_node){NAN, NAN, NAN, NAN, NAN};
+    const double complex m = known->at.at.m, along = fj_quotient(m, known->at.slope);
+    const double rounding = known->at.rounding + DBL_EPSILON * fabs(known->place.big_x);
+    if (cdf)
+        *cdf = known->at.cdf;
+    return (fj_patch_node){known->log_im, known->dlog_im,
+                           2 * DBL_EPSILON * known->at.argument * fabs(creal(along) / cimag(m)),
+                           rounding, rounding * fabs(cimag(along) / cimag(m))};
+}
+
+static void kept(fj_patch_source *source, double to)
+{
+    fj_stations_forget(((stack_source *)source)->solver, to);
+}
+
+/* A patch from `to` downwards is from the bulk, or ends where that does. */
+static double limit(fj_patch_source *source, double to)
+{
+    stack_source *s = (stack_source *)source;
+    const int in_bulk = s->bulk && to > s->change;
+    s->solver = in_bulk ? &s->reduced : &s->whole;
+    return in_bulk ? s->change : -INFINITY;
+}
+
+/* The whole network at the lowest solution that a patch of the bulk was made from: does the patch agree? What it is off by
+ * becomes part of its error. */
+static int bulk_agrees(stack_source *s, fj_patch *patch)
+{
+    const fj_known *known = fj_stations_above(s->solver, patch->from);
+    fj_path *path = s->whole.path;
+    if (!known || isnan(patch->error))
+        return 0;
+    path->want_cdf = 1;
+    const int found = fj_bulk_expand(s->bulk, path, &known->at, &s->check) == FJ_OK;
+    path->want_cdf = 0;
+    if (!found || fj_stations_put(&s->whole, &s->check) != FJ_OK)
+        return 0;
+    const double tau = known->place.tau, half = (patch->to - patch->from) / 2,
+                 x = (tau - (patch->from + half)) / half;
+    const double log_density = log(-cimag(s->check.at.m) / known->place.factor);
+    const double off =
+        fabs(fj_chebyshev_at(patch->log_density, FJ_PATCH_DEGREE, x, NULL) - log_density);
+    const double cdf_off =
+        fabs(fj_chebyshev_at(patch->cdf, FJ_PATCH_DEGREE, x, NULL) - s->check.cdf);
+    patch->error += 2 * off;
+    return off < OFF + patch->error / 4 && cdf_off < CDF_OFF;
+}
+
+static int agrees(fj_patch_source *source, fj_patch *patch)
+{
+    stack_source *s = (stack_source *)source;
+    if (s->solver == &s->whole || bulk_agrees(s, patch))
+        return 1;
+    s->bulk = NULL; /* from here on without */
+    return 0;
+}
+
+/* Relative error of the nodes' slopes. */
+static double slope_error(const fj_stack *stack)
+{
+    double error = DBL_EPSILON;
+    for (size_t k = 0; k < stack->unknowns; k++)
+        error = fmax(error, fj_rule_slope_error(stack->group[k].layers.rule));
+    return error;
+}
+
+/* The ends of all stations' stretches are those of `out`. */
+static fj_status source_init(stack_source *s, fj_path *path, const fj_stretch *stretch,
+                             const fj_patches *out)
+{
+    fj_status status = fj_stations_init(&s->whole, path, stretch, out);
+    s->solver = &s->whole;
+    if (status != FJ_OK || !s->bulk)
+        return status;
+    fj_walk *walk = &s->bulk->walk;
+    walk->path.spent = 0;
+    s->change = fj_patches_tau(out, s->bulk->from);
+    status = fj_stations_init(&s->reduced, &walk->path, &walk->stretch[0], out);
+    return status == FJ_OK ? fj_station_init(&s->check, path->stack) : status;
+}
+
+static int edge_of(const fj_stretch_end *end)
+{
+    return end->stop == FJ_STOP_EDGE ? 1 : end->stop == FJ_STOP_POLE ? -1 : 0;
+}
+
+fj_status fj_patches_make(fj_path *path, const fj_stretch *stretch, fj_bulk *bulk, fj_patches *out)
+{
+    stack_source s = {.source = {.node = node,
+                                 .kept = kept,
+                                 .limit = limit,
+                                 .agrees = agrees,
+                                 .slope_error = slope_error(path->stack),
+                                 .nodes_most = NODES_MAX,
+                                 .failures_most = NODES_MAX},
+                      .bulk = bulk};
+    double cdf[2];
+    *out = (fj_patches){.n = 0};
+    for (size_t k = 0; k < path->stack->groups; k++)
+        out->accuracy = fmax(out->accuracy, fj_law_accuracy(&path->stack->group[k].layers));
+    for (int side = FJ_LOW; side <= FJ_HIGH; side++) {
+        out->edge[side] = edge_of(&stretch->end[side]);
+        out->big_x[side] = stretch->end[side].big_x;
+        out->faint[side] = stretch->end[side].stop == FJ_STOP_FAINT;
+        cdf[side] = stretch->end[side].cdf;
+    }
+    fj_status status = source_init(&s, path, stretch, out);
+    if (status == FJ_OK)
+        status = fj_patches_fit(&s.source, cdf, out);
+    fj_stations_free(&s.whole);
+    fj_stations_free(&s.reduced);
+    fj_station_free(&s.check);
+    return status;
+}
