@@ -72,12 +72,13 @@ typedef struct fj_samples fj_samples;
  * needed during the call only.
  * FJ_INVALID: an empty network, an option outside its domain, a width that is not whole. FJ_INFEASIBLE: sigma_b^2 > q^1 in
  * the first layer, whose biases alone make its preactivations larger. FJ_NO_MEMORY: refused before any work if what it
- * needs is more than allowed (detail names both), or out of memory. FJ_UNREADABLE: images. FJ_UNSUPPORTED: a width above
- * 1000000, more than 1e15 layers in all, N_0 > 3072 with images. FJ_RANGE: a network left the range of double (a product that
- * does is scaled, and so is the state of linear, relu and leaky-relu).
+ * needs is more than allowed (detail names both), or out of memory. FJ_UNREADABLE: images; or OpenBLAS, which is loaded
+ * here, by the first call, and by nothing else (detail has the loader's words; a later call tries again). FJ_UNSUPPORTED: a width
+ * above 1000000, more than 1e15 layers in all, N_0 > 3072 with images. FJ_RANGE: a network left the range of double (a product
+ * that does is scaled, and so is the state of linear, relu and leaky-relu).
  * FJ_NO_CONVERGENCE: LAPACK found no singular values. FJ_CANCELLED: the progress function asked for it.
  * Cost for width N: 2 N^3 multiplications a layer, 8 N^3/3 for the singular values; 16 N^2 bytes a thread, with gaussian
- * weights 24 N^2, and 16 N a sample.
+ * weights 24 N^2, and 16 N a sample; 4 milliseconds once, to load OpenBLAS.
  * Source: Pennington et al. 2017, section 2.2; Stewart 1980 and Mezzadri 2007 for Haar matrices. */
 FJ_API fj_status fj_samples_create(const fj_network *network, const fj_sampling_options *options,
                                    fj_samples **out, fj_detail *detail);

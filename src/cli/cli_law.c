@@ -13,10 +13,8 @@
 #include "output_csv.h"
 #include "output_json.h"
 #include "output_table.h"
-#include <langinfo.h>
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 void cli_law_outline(cli_law *law)
 {
@@ -215,7 +213,7 @@ static int data_write(cli_run *run, cli_law *law)
     case CLI_FORMAT_TABLE:
         if (cli_picture_make(law->spectrum, &law->result.picture) != FJ_OK)
             return cli_fail("out of memory");
-        out_table_spectrum(stream, &law->result, strcmp(nl_langinfo(CODESET), "UTF-8") == 0);
+        out_table_spectrum(stream, &law->result, cli_output_unicode());
     }
     return CLI_DONE;
 }

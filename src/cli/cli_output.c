@@ -4,6 +4,8 @@
 #include "cli_message.h"
 #include "cli_numbers.h"
 #include "output_json.h"
+#include <langinfo.h>
+#include <locale.h>
 #include <string.h>
 #include <strings.h>
 
@@ -41,6 +43,12 @@ int cli_output_json(cli_run *run, json_t *object)
     if (written != 0 && !ferror(run->output.stream))
         return cli_fail("out of memory while writing the JSON");
     return CLI_DONE;
+}
+
+bool cli_output_unicode(void)
+{
+    setlocale(LC_CTYPE, "");
+    return strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
 }
 
 int cli_output_finish(cli_run *run)

@@ -9,7 +9,6 @@
 #include "cli_output.h"
 #include "cli_picture.h"
 #include "cli_precise_job.h"
-#include <langinfo.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -105,7 +104,7 @@ static int data_write(cli_run *run, cli_precise_job *j)
     case CLI_FORMAT_TABLE:
         if (j->spectrum && cli_picture_make(j->spectrum, &j->law.result.picture) != FJ_OK)
             return cli_fail("out of memory");
-        out_table_precise(stream, &j->result, strcmp(nl_langinfo(CODESET), "UTF-8") == 0);
+        out_table_precise(stream, &j->result, cli_output_unicode());
     }
     return CLI_DONE;
 }

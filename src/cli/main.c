@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* freejac: the program.
  *   1. standard streams that exist, default SIGPIPE, a handler that leaves nothing half-written;
- *   2. the locale for characters only: numbers are written the same everywhere;
- *   3. find the command, read its options, run it, print its notes. */
+ *   2. find the command, read its options, run it, print its notes. */
 #include "cli_help.h"
 #include "cli_message.h"
 #include "cli_output.h"
 #include "cli_parse.h"
 #include "output_cleanup.h"
 #include <fcntl.h>
-#include <locale.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -93,7 +91,6 @@ int main(int argc, char **argv)
 {
     streams_check();
     signals_set();
-    setlocale(LC_CTYPE, "");
     const char *word = argc > 1 ? argv[1] : NULL;
     if (word && strcmp(word, "--help") == 0)
         return cli_help_program();

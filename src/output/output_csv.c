@@ -6,14 +6,24 @@
 #include "output_compare.h"
 #include "output_design.h"
 #include "output_layers.h"
+#include "output_number.h"
 
-/* "nan" without the sign that printf may give it. */
 static void number(FILE *stream, const char *before, double value)
 {
-    if (isnan(value))
-        fprintf(stream, "%snan", before);
-    else
-        fprintf(stream, "%s%.17g", before, value);
+    char text[OUT_NUMBER_ROOM];
+    out_number(text, value);
+    fputs(before, stream);
+    fputs(text, stream);
+}
+
+static void row(FILE *stream, const double values[OUT_POINT_COLUMNS])
+{
+    char text[OUT_POINT_COLUMNS * OUT_NUMBER_ROOM], *at = text;
+    for (int k = 0; k < OUT_POINT_COLUMNS; k++) {
+        at = out_number(at, values[k]);
+        *at++ = k + 1 < OUT_POINT_COLUMNS ? ',' : '\n';
+    }
+    fwrite(text, 1, (size_t)(at - text), stream);
 }
 
 static void comment(FILE *stream, const char *key, double value)
@@ -116,9 +126,7 @@ void out_csv_spectrum(FILE *stream, const out_spectrum *result)
     for (size_t i = 0; i < result->point_count && !ferror(stream); i++) {
         double values[OUT_POINT_COLUMNS];
         out_point_values(&result->points[i], values);
-        for (int k = 0; k < OUT_POINT_COLUMNS; k++)
-            number(stream, k ? "," : "", values[k]);
-        fputc('\n', stream);
+        row(stream, values);
     }
 }
 

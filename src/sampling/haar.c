@@ -11,8 +11,8 @@
  * 4. Blocks of reflectors are 1 - V T V^T (Schreiber, Van Loan 1989; LAPACK's dlarft and dlarfb), so that nearly all of
  *    the work is products of matrices. */
 #include "haar.h"
-#include <lapack.h>
 #include <math.h>
+#include "blas.h"
 
 size_t fj_haar_blocks(const fj_haar *haar)
 {
@@ -67,8 +67,8 @@ void fj_haar_draw(const fj_haar *haar, size_t block, const fj_stream *stream)
     }
     const lapack_int n = (lapack_int)(haar->size - first), k = (lapack_int)count,
                      leading = (lapack_int)haar->size, t_leading = FJ_HAAR_BLOCK;
-    LAPACK_dlarft("F", "C", &n, &k, haar->v + first * haar->size + first, &leading,
-                  haar->tau + first, haar->t + first * FJ_HAAR_BLOCK, &t_leading);
+    fj_blas()->LAPACK_dlarft("F", "C", &n, &k, haar->v + first * haar->size + first, &leading,
+                             haar->tau + first, haar->t + first * FJ_HAAR_BLOCK, &t_leading);
 }
 
 static void block_apply(const fj_haar *haar, fj_haar_side side, size_t block, double *c,
@@ -78,9 +78,10 @@ static void block_apply(const fj_haar *haar, fj_haar_side side, size_t block, do
     const lapack_int m = (lapack_int)(haar->size - first), n = (lapack_int)columns,
                      k = (lapack_int)block_count(haar, first), v_leading = (lapack_int)haar->size,
                      t_leading = FJ_HAAR_BLOCK, c_leading = (lapack_int)leading;
-    LAPACK_dlarfb("L", side == FJ_HAAR_PLAIN ? "N" : "T", "F", "C", &m, &n, &k,
-                  haar->v + first * haar->size + first, &v_leading, haar->t + first * FJ_HAAR_BLOCK,
-                  &t_leading, c + first, &c_leading, work, &n);
+    fj_blas()->LAPACK_dlarfb("L", side == FJ_HAAR_PLAIN ? "N" : "T", "F", "C", &m, &n, &k,
+                             haar->v + first * haar->size + first, &v_leading,
+                             haar->t + first * FJ_HAAR_BLOCK, &t_leading, c + first, &c_leading,
+                             work, &n);
 }
 
 void fj_haar_apply(const fj_haar *haar, fj_haar_side side, size_t reach, double *c, size_t leading,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Haar orthogonal matrices as products of reflectors, and what they do to other matrices. Never a matrix themselves.
- * All arrays are column-major, as LAPACK's. */
+ * All arrays are column-major, as LAPACK's, which must be loaded (blas.h). */
 #ifndef FJ_SAMPLING_HAAR_H
 #define FJ_SAMPLING_HAAR_H
 

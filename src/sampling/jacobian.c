@@ -13,10 +13,10 @@
  * 5. Deep products would leave the range of double: once the largest entry leaves 2^-100 .. 2^100 a power of two is taken out, which
  *    rounds nothing. So does the state of activations with phi(c x) = c phi(x), whose derivative does not depend on c. */
 #include "jacobian.h"
-#include <cblas.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include "blas.h"
 #include "haar.h"
 #include "threads.h"
 
@@ -92,7 +92,7 @@ static double column_prepare(const step *s, size_t j)
         for (size_t i = 0; i < s->in; i++)
             column[i] *= row[i];
     }
-    return is_state ? 0 : fabs(column[cblas_idamax((int)s->in, column, 1)]);
+    return is_state ? 0 : fabs(column[fj_blas()->cblas_idamax((int)s->in, column, 1)]);
 }
 
 /* Applies W to a chunk of columns. */
@@ -117,9 +117,9 @@ static void chunk_apply(void *context, size_t chunk)
         return;
     }
     scratch += first * leading;
-    cblas_dgemm(CblasColMajor, CblasNoTrans, CblasNoTrans, (int)s->out, (int)columns, (int)s->in,
-                s->run->sigma_w / sqrt((double)s->in), s->work->weights, (int)s->out, c,
-                (int)leading, 0, scratch, (int)s->out);
+    fj_blas()->cblas_dgemm(CblasColMajor, CblasNoTrans, CblasNoTrans, (int)s->out, (int)columns,
+                           (int)s->in, s->run->sigma_w / sqrt((double)s->in), s->work->weights,
+                           (int)s->out, c, (int)leading, 0, scratch, (int)s->out);
     for (size_t j = 0; j < columns; j++)
         memcpy(c + j * leading, scratch + j * s->out, s->out * sizeof *c);
 }
@@ -154,7 +154,7 @@ static int bends_at_zero(const fj_activation *activation)
 /* Keeps the state in range where phi(c x) = c phi(x); else it must be there by itself. */
 static fj_status state_scale(step *s, double *x)
 {
-    const double largest = fabs(x[cblas_idamax((int)s->out, x, 1)]);
+    const double largest = fabs(x[fj_blas()->cblas_idamax((int)s->out, x, 1)]);
     if (!fj_activation_is_homogeneous(s->run->activation))
         return largest > 0 && largest < STATE_LEAST && bends_at_zero(s->run->activation) ? FJ_RANGE
                                                                                          : FJ_OK;

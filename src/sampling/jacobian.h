@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* One sampled network: its weights, its forward pass, its Jacobian and the singular values. Column-major. */
+/* One sampled network: its weights, its forward pass, its Jacobian and the singular values. Column-major. BLAS
+ * must be loaded (blas.h). */
 #ifndef FJ_SAMPLING_JACOBIAN_H
 #define FJ_SAMPLING_JACOBIAN_H
 

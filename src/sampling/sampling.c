@@ -250,6 +250,8 @@ fj_status fj_samples_create(const fj_network *network, const fj_sampling_options
     j.plan.seed = j.options->seed;
     status = images_open(&j, detail);
     if (status == FJ_OK)
+        status = fj_blas_load(detail);
+    if (status == FJ_OK)
         status = job_allocate(&j, j.options->samples, detail);
     if (status == FJ_OK) {
         job_run(&j);

@@ -6,8 +6,8 @@
  * Jacobi (dgesvj) would keep small values of graded matrices, at twenty times the cost; the product before it has
  * lost them already. The Gram matrix would lose half of all digits. */
 #include <float.h>
-#include <lapack.h>
 #include <math.h>
+#include "blas.h"
 #include "jacobian.h"
 
 /* dgesdd of LAPACK 3.11 asks for no vectors but wants their leading dimensions. */
@@ -16,8 +16,8 @@ static fj_status values_find(double *matrix, const lapack_int size[3], double *v
 {
     lapack_int one = 1, info = 0;
     double none = 0;
-    LAPACK_dgesdd("N", &size[0], &size[1], matrix, &size[2], values, &none, &one, &none, &one, work,
-                  &room, integers, &info);
+    fj_blas()->LAPACK_dgesdd("N", &size[0], &size[1], matrix, &size[2], values, &none, &one, &none,
+                             &one, work, &room, integers, &info);
     return info == 0 ? FJ_OK : FJ_NO_CONVERGENCE;
 }
 

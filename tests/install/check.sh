@@ -42,6 +42,7 @@ EOF"
 foreign() { ! nm -D --defined-only "$lib/libfreejac.so" | awk '{print $3}' | grep -v '^fj_' | grep .; }
 check "exports names that begin with fj_ alone" foreign
 check "soname is libfreejac.so.0" sh -c "readelf -d '$lib/libfreejac.so' | grep -q 'soname: \[libfreejac.so.0\]'"
+check "OpenBLAS is not among what it loads" sh -c "! readelf -d '$lib/libfreejac.so' | grep -q openblas && ! grep -q openblas '$pc'"
 check "program runs from there, and finds its library" env -u LD_LIBRARY_PATH sh -c "'$(find "$prefix" -type f -name freejac)' --version | grep -q freejac"
 echo "1..$count"
 exit $((failed > 0))

@@ -3,6 +3,7 @@
  * determinant; invariance under multiplication by a fixed matrix. */
 #include <cblas.h>
 #include <float.h>
+#include "blas.h"
 #include "haar_make.h"
 #include "statistics.h"
 
@@ -292,6 +293,8 @@ int main(void)
     const char *scale = getenv("FJ_TEST_SCALE"), *seed = getenv("FJ_TEST_SEED");
     draws = scale && strtod(scale, NULL) > 0 ? (size_t)(20000 * strtod(scale, NULL)) : draws;
     start_seed = seed ? strtoull(seed, NULL, 10) : start_seed;
+    if (fj_blas_load(NULL) != FJ_OK)
+        return 1;
     openblas_set_num_threads(1); /* small matrices: threads would wait for each other */
     Suite *suite = suite_create("haar");
     TCase *tc = tcase_create("haar");

@@ -4,6 +4,7 @@
 #include <cblas.h>
 #include <float.h>
 #include <freejac/sampling.h>
+#include "blas.h"
 #include "haar_make.h"
 #include "input.h"
 #include "statistics.h"
@@ -322,6 +323,8 @@ END_TEST
 
 int main(void)
 {
+    if (fj_blas_load(NULL) != FJ_OK)
+        return 1;
     openblas_set_num_threads(1); /* for the small matrices made here */
     Suite *suite = suite_create("jacobian");
     TCase *tc = tcase_create("jacobian");

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Sampling as a whole: the same numbers for any number of threads and samples; products that leave the range of double;
- * refusals, cancelling, memory that runs out. */
+ * refusals, cancelling, memory that runs out, OpenBLAS that cannot be loaded. */
 #include <freejac/freejac.h>
 #include <cblas.h>
+#include <dlfcn.h>
 #include <string.h>
 #include "allocation.h"
 #include "sanitizer.h"
@@ -363,6 +364,40 @@ START_TEST(memory_runs_out)
 }
 END_TEST
 
+/* Stand before the loader, by the linker's --wrap. */
+static int library_missing, function_missing;
+void *__real_dlopen(const char *name, int mode);
+void *__wrap_dlopen(const char *name, int mode);
+void *__real_dlsym(void *library, const char *name);
+void *__wrap_dlsym(void *library, const char *name);
+
+void *__wrap_dlopen(const char *name, int mode)
+{
+    return __real_dlopen(library_missing ? "libnot-there.so.0" : name, mode);
+}
+
+void *__wrap_dlsym(void *library, const char *name)
+{
+    return __real_dlsym(library, function_missing && strstr(name, "dgesdd") ? "not_there" : name);
+}
+
+START_TEST(openblas_missing)
+{
+    fj_network_run run = run_of(tanh_activation, FJ_WEIGHTS_ORTHOGONAL, 2);
+    const fj_network network = {20, 1, 0, &run};
+    run.width = 20;
+    library_missing = 1;
+    refuse(&network, NULL, FJ_UNREADABLE, "OpenBLAS cannot be loaded: libnot-there");
+    library_missing = 0;
+    function_missing = 1;
+    refuse(&network, NULL, FJ_UNREADABLE, "not_there");
+    function_missing = 0; /* and then it is there after all */
+    fj_samples *samples;
+    ck_assert_int_eq(fj_samples_create(&network, NULL, &samples, NULL), FJ_OK);
+    fj_samples_destroy(samples);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("sampling");
@@ -378,6 +413,7 @@ int main(void)
     tcase_add_test(tc, moments_and_values);
     tcase_add_test(tc, layers_listed);
     tcase_add_test(tc, refusals);
+    tcase_add_test(tc, openblas_missing);
     tcase_add_test(tc, widths_by_ratio);
     tcase_add_test(tc, progress_and_cancel);
     tcase_add_test(tc, memory_runs_out);
