@@ -14,14 +14,15 @@
 #include <math.h>
 #include <stdlib.h>
 #include "chebyshev.h"
+#include "patch_tables.h"
 #include "patches.h"
 
 enum {
     DEGREE = FJ_PATCH_DEGREE,
-    NODES = 11,     /* of a patch between edges */
-    MIRRORED = 12,  /* of one about an edge, of which half are solved */
-    CHECK = 5,      /* the node of the first kind where F is taken from its closed form */
-    INTEGRAND = 28, /* degree to which the density itself is expanded, to be integrated */
+    NODES = FJ_PATCH_NODES,
+    MIRRORED = FJ_PATCH_MIRRORED,
+    INTEGRAND = FJ_PATCH_INTEGRAND,
+    CHECK = 5, /* the node between edges where F is taken from its closed form */
     PATCHES_LIKELY = 8,
     TRIES_MAX = 40,
     TRIES_HOPELESS = 15,
@@ -47,6 +48,7 @@ static const double WORST = 1e-8;
 
 typedef struct builder {
     fj_patch_source *source;
+    const fj_patch_tables *tables;
     size_t nodes;     /* solved so far */
     double tolerance; /* of misfits: 1, but after a patch that rounding decided */
     int lost;         /* the last patch could not be solved */
@@ -69,24 +71,32 @@ static double tail_of(const double *c, size_t n)
 }
 
 /* The series of F, but for its constant: of the density along the patch, integrated. Returns its tail. */
-static double integrate(const fj_patches *p, fj_patch *patch)
+static double integrate(const builder *b, fj_patch *patch)
 {
+    const fj_patch_tables *tables = b->tables;
+    const fj_patches *p = b->out;
     double density[INTEGRAND + 1], c[INTEGRAND + 1], integral[INTEGRAND + 2];
     const double half = (patch->to - patch->from) / 2;
     double first, last;
     fj_patches_tau_range(p, &first, &last);
     for (size_t j = 0; j <= INTEGRAND; j++) {
-        const double x = fj_chebyshev_point(j, INTEGRAND), tau = patch->from + half * (1 + x);
+        const double tau = patch->from + half * (1 + tables->point[j]);
         /* beyond an edge all continues evenly; on a pole, 0 times infinity */
         const double inside = p->edge[FJ_LOW] && tau < first   ? 2 * first - tau
                               : p->edge[FJ_HIGH] && tau > last ? 2 * last - tau
                                                                : tau;
         const double off = p->edge[FJ_LOW] ? fmax(inside, first + TINY) : inside;
         const fj_place place = fj_patches_place(p, p->edge[FJ_HIGH] ? fmin(off, last - TINY) : off);
-        density[j] = half * place.slope * place.factor / M_PI *
-                     exp(fj_chebyshev_at(patch->log_density, DEGREE, x, NULL));
+        double log_density = 0;
+        for (size_t k = 0; k <= DEGREE; k++)
+            log_density += patch->log_density[k] * tables->chebyshev[j][k];
+        density[j] = half * place.slope * place.factor / M_PI * exp(log_density);
     }
-    fj_chebyshev_fit(density, INTEGRAND, c);
+    for (size_t k = 0; k <= INTEGRAND; k++) {
+        c[k] = 0;
+        for (size_t j = 0; j <= INTEGRAND; j++)
+            c[k] += tables->fit[k][j] * density[j];
+    }
     fj_chebyshev_integrate(c, INTEGRAND, integral);
     double tail = 0;
     for (size_t k = 0; k <= DEGREE; k++)
@@ -96,28 +106,29 @@ static double integrate(const fj_patches *p, fj_patch *patch)
     return tail;
 }
 
-/* Fits the series to the nodes at x of [-1, 1]; returns its tail relative to what the nodes are known to: above 1, not
- * good. */
-static double fit(const builder *b, const double *x, const node *at, size_t n, fj_patch *out)
+/* Fits the series to the nodes; returns its tail relative to what the nodes are known to: above 1, not good. */
+static double fit(const builder *b, const fj_patch_kind *kind, const node *at, fj_patch *out)
 {
-    double value[MIRRORED], slope[MIRRORED], noise = 0, steepest = 0;
+    const size_t n = kind->n;
+    double noise = 0, steepest = 0;
     const double half = (out->to - out->from) / 2;
     out->error = out->rounding = 0;
     for (size_t j = 0; j < n; j++) {
-        value[j] = at[j].log_density;
-        slope[j] = half * at[j].slope;
         out->error = fmax(out->error, at[j].error);
         out->rounding = fmax(out->rounding, at[j].rounding);
         noise = fmax(noise, at[j].noise);
-        steepest = fmax(steepest, fabs(slope[j]));
-        if (isnan(value[j]) || isnan(slope[j])) {
+        steepest = fmax(steepest, fabs(half * at[j].slope));
+        if (isnan(at[j].log_density) || isnan(at[j].slope)) {
             out->error = INFINITY;
             return NAN;
         }
     }
-    for (size_t k = 0; k <= DEGREE; k++)
+    for (size_t k = 0; k <= DEGREE; k++) {
         out->log_density[k] = 0;
-    fj_chebyshev_fit_hermite(x, value, slope, n, out->log_density);
+        for (size_t j = 0; j < n; j++)
+            out->log_density[k] +=
+                kind->value[k][j] * at[j].log_density + kind->slope[k][j] * (half * at[j].slope);
+    }
     const double size = fabs(out->log_density[0]) + fabs(out->log_density[1]);
     /* estimates of the nodes' errors are generous */
     noise = GOOD + (noise + out->error) / 16 + DBL_EPSILON * size;
@@ -125,7 +136,7 @@ static double fit(const builder *b, const double *x, const node *at, size_t n, f
     out->error += tail;
     const double by_slope = b->source->slope_error * steepest / 4;
     out->error += by_slope;
-    return fmax(fmax(tail / noise, by_slope / STEEP), integrate(b->out, out) / GOOD);
+    return fmax(fmax(tail / noise, by_slope / STEEP), integrate(b, out) / GOOD);
 }
 
 static double cdf_at(const fj_patch *patch, double x)
@@ -155,14 +166,15 @@ static void patch_keep(builder *b, const fj_patch *patch)
  * interval, or NaN. */
 static double patch_fit(builder *b, int edge, double known, fj_patch *patch)
 {
+    const fj_patch_kind *kind = edge < 0 ? &b->tables->between : &b->tables->about_edge;
+    const double *x = kind->x;
     node at[MIRRORED];
-    double x[MIRRORED], cdf = NAN;
+    double cdf = NAN;
     const double half = (patch->to - patch->from) / 2, centre = patch->from + half;
-    const size_t n = edge < 0 ? NODES : MIRRORED;
+    const size_t n = kind->n;
     for (size_t i = 0; i < (edge < 0 ? n : n / 2); i++) {
         /* from the side of what is known already */
         const size_t j = edge == FJ_LOW ? i : edge == FJ_HIGH ? n - 1 - i : i;
-        x[j] = fj_chebyshev_point(edge < 0 ? j : j < n / 2 ? j : j + 1, edge < 0 ? n - 1 : n);
         const int check = isnan(known) && j == (edge < 0 ? CHECK : edge == FJ_LOW ? 0 : n - 1);
         const double tau = j == 0 && edge < 0       ? patch->to
                            : j == n - 1 && edge < 0 ? patch->from
@@ -170,12 +182,11 @@ static double patch_fit(builder *b, int edge, double known, fj_patch *patch)
         b->nodes++;
         at[j] = b->source->node(b->source, tau, check ? &cdf : NULL);
         if (edge >= 0) {
-            x[n - 1 - j] = -x[j];
             at[n - 1 - j] = at[j];
             at[n - 1 - j].slope = -at[j].slope;
         }
     }
-    const double misfit = fit(b, x, at, n, patch);
+    const double misfit = fit(b, kind, at, patch);
     double at_check = edge < 0 ? x[CHECK] : edge == FJ_LOW ? 1 : -1;
     if (!isnan(known)) {
         cdf = known;
@@ -335,7 +346,11 @@ static double end_check(fj_patches *p, int side, double end_cdf)
 
 fj_status fj_patches_fit(fj_patch_source *source, const double end_cdf[2], fj_patches *out)
 {
-    builder b = {.source = source, .end_cdf = end_cdf, .out = out, .tolerance = 1};
+    builder b = {.source = source,
+                 .tables = fj_patch_tables_get(),
+                 .end_cdf = end_cdf,
+                 .out = out,
+                 .tolerance = 1};
     double from, to;
     fj_patches_tau_range(out, &from, &to);
     patches_build(&b, from, to);

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The maps of all patches, by applying Hermite's interpolation and the cosine sum to unit vectors. */
+#include "patch_tables.h"
+#include <math.h>
+#include <pthread.h>
+#include "chebyshev.h"
+
+enum { INTEGRAND = FJ_PATCH_INTEGRAND, DEGREE = FJ_PATCH_DEGREE };
+
+static fj_patch_tables tables;
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+static void kind_make(fj_patch_kind *kind)
+{
+    for (size_t j = 0; j < kind->n; j++)
+        for (int is_slope = 0; is_slope < 2; is_slope++) {
+            double value[FJ_PATCH_MIRRORED] = {0}, slope[FJ_PATCH_MIRRORED] = {0};
+            double c[DEGREE + 1] = {0};
+            (is_slope ? slope : value)[j] = 1;
+            fj_chebyshev_fit_hermite(kind->x, value, slope, kind->n, c);
+            for (size_t k = 0; k <= DEGREE; k++)
+                (is_slope ? kind->slope : kind->value)[k][j] = c[k];
+        }
+}
+
+static void tables_make(void)
+{
+    tables.between.n = FJ_PATCH_NODES;
+    for (size_t j = 0; j < FJ_PATCH_NODES; j++)
+        tables.between.x[j] = fj_chebyshev_point(j, FJ_PATCH_NODES - 1);
+    /* all points of degree 12 but the middle one, which is the edge */
+    tables.about_edge.n = FJ_PATCH_MIRRORED;
+    for (size_t j = 0; j < FJ_PATCH_MIRRORED; j++)
+        tables.about_edge.x[j] =
+            fj_chebyshev_point(j < FJ_PATCH_MIRRORED / 2 ? j : j + 1, FJ_PATCH_MIRRORED);
+    kind_make(&tables.between);
+    kind_make(&tables.about_edge);
+    for (size_t p = 0; p <= INTEGRAND; p++) {
+        double unit[INTEGRAND + 1] = {0}, c[INTEGRAND + 1];
+        const double x = tables.point[p] = fj_chebyshev_point(p, INTEGRAND);
+        double *t = tables.chebyshev[p];
+        t[0] = 1;
+        t[1] = x;
+        for (size_t k = 2; k <= DEGREE; k++)
+            t[k] = 2 * x * t[k - 1] - t[k - 2];
+        unit[p] = 1;
+        fj_chebyshev_fit(unit, INTEGRAND, c);
+        for (size_t k = 0; k <= INTEGRAND; k++)
+            tables.fit[k][p] = c[k];
+    }
+}
+
+const fj_patch_tables *fj_patch_tables_get(void)
+{
+    pthread_once(&once, tables_make);
+    return &tables;
+}
