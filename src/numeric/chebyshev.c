@@ -30,21 +30,14 @@ void fj_chebyshev_fit(const double *value, size_t n, double *c)
     }
 }
 
-void fj_chebyshev_fit_hermite(const double *x, const double *value, const double *slope, size_t n,
-                              double *c)
+void fj_chebyshev_hermite(const double *x, size_t n, size_t i, double *value, double *slope)
 {
-    double fitted[FJ_CHEBYSHEV_MOST + 1];
+    double by_value[FJ_CHEBYSHEV_MOST + 1], by_slope[FJ_CHEBYSHEV_MOST + 1];
     const size_t degree = 2 * n - 1;
-    for (size_t p = 0; p <= degree; p++) {
-        const double at = fj_chebyshev_point(p, degree);
-        fitted[p] = 0;
-        for (size_t i = 0; i < n; i++) {
-            double weight, weight_slope;
-            fj_hermite_weights(x, n, i, at, &weight, &weight_slope);
-            fitted[p] += weight * value[i] + weight_slope * slope[i];
-        }
-    }
-    fj_chebyshev_fit(fitted, degree, c);
+    for (size_t p = 0; p <= degree; p++)
+        fj_hermite_weights(x, n, i, fj_chebyshev_point(p, degree), &by_value[p], &by_slope[p]);
+    fj_chebyshev_fit(by_value, degree, value);
+    fj_chebyshev_fit(by_slope, degree, slope);
 }
 
 void fj_hermite_weights(const double *x, size_t n, size_t i, double at, double *weight,

@@ -18,9 +18,9 @@ void fj_chebyshev_fit(const double *value, size_t n, double *c);
 void fj_hermite_weights(const double *x, size_t n, size_t i, double at, double *weight,
                         double *weight_slope);
 
-/* The 2n coefficients of that polynomial; 2n <= FJ_CHEBYSHEV_MOST. O(n^3). */
-void fj_chebyshev_fit_hermite(const double *x, const double *value, const double *slope, size_t n,
-                              double *c);
+/* The 2n coefficients of that polynomial are sums over i of value[k] f(x_i) + slope[k] f'(x_i): those of x_i, 2n numbers each;
+ * 2n <= FJ_CHEBYSHEV_MOST. O(n^2). */
+void fj_chebyshev_hermite(const double *x, size_t n, size_t i, double *value, double *slope);
 
 /* The n + 2 coefficients of an integral of sum c[k] T_k, k = 0..n, the constant one 0. O(n). */
 void fj_chebyshev_integrate(const double *c, size_t n, double *integral);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The maps of all patches, by applying Hermite's interpolation and the cosine sum to unit vectors. */
+/* The maps of all patches, column by column: of Hermite's interpolation, and of the cosine sum of unit vectors. */
 #include "patch_tables.h"
 #include <math.h>
 #include <pthread.h>
@@ -12,15 +12,14 @@ static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 static void kind_make(fj_patch_kind *kind)
 {
-    for (size_t j = 0; j < kind->n; j++)
-        for (int is_slope = 0; is_slope < 2; is_slope++) {
-            double value[FJ_PATCH_MIRRORED] = {0}, slope[FJ_PATCH_MIRRORED] = {0};
-            double c[DEGREE + 1] = {0};
-            (is_slope ? slope : value)[j] = 1;
-            fj_chebyshev_fit_hermite(kind->x, value, slope, kind->n, c);
-            for (size_t k = 0; k <= DEGREE; k++)
-                (is_slope ? kind->slope : kind->value)[k][j] = c[k];
+    for (size_t j = 0; j < kind->n; j++) {
+        double value[DEGREE + 1], slope[DEGREE + 1];
+        fj_chebyshev_hermite(kind->x, kind->n, j, value, slope);
+        for (size_t k = 0; k < 2 * kind->n; k++) {
+            kind->value[k][j] = value[k];
+            kind->slope[k][j] = slope[k];
         }
+    }
 }
 
 static void tables_make(void)

@@ -16,7 +16,7 @@
 /* The variable in which f is smooth: root q in the bulk, q in tails. */
 static const double POWER = 2.0 / 3;
 /* Nodes: NODES_LEAST + TO_ROUNDING/log(rho); exp(-2 TO_ROUNDING) = 1e-11, times what derivatives of f leave. */
-static const double NODES_LEAST = 3, TO_ROUNDING = 12.7;
+static const double NODES_LEAST = 2, TO_ROUNDING = 12.7;
 /* More nodes than that part of the layers are not worth it. */
 static const double WORTH = 0.55;
 enum { NODES_MAX = 64, MEMBERS_LEAST = 8 };
