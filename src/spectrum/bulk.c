@@ -5,7 +5,7 @@
  * 2. At a station of that walk, the whole network's solution is a step of Newton's method away. Where both densities agree to
  *    rounding the reduced stack serves; bisection finds the lowest such station. Series made from the reduced stack are checked
  *    again, each (patches_build.c).
- * 3. What must lie above it is most of the law.
+ * 3. What must lie above it is most of the law; else more nodes are tried, once.
  * 4. Below it, and at the edge, it is the whole network that is followed. */
 #include "bulk.h"
 #include <float.h>
@@ -16,6 +16,8 @@
 static const double AGREE = 4e-13, ROUNDINGS = 4;
 /* The first step below the bulk: this part of the reduced walk's there. */
 static const double STEPS = 8;
+/* Nodes added in the first try and the second. */
+static const int MORE[] = {0, 6};
 /* Mass that may lie below the bulk. */
 static const double MOST = 1e-3;
 
@@ -124,15 +126,18 @@ static int serves(const fj_gathered *g, fj_walk *whole, fj_bulk *bulk, fj_status
 fj_status fj_bulk_find(const fj_gathered *gathered, fj_walk *walk, fj_bulk *bulk)
 {
     const fj_walk fresh = *walk;
-    *bulk = (fj_bulk){.reduction = NULL};
-    fj_status status = fj_reduce(gathered, &bulk->reduction);
-    if (!bulk->reduction)
-        return status == FJ_NO_MEMORY ? status : FJ_OK;
-    if (serves(gathered, walk, bulk, &status))
-        return FJ_OK;
-    fj_bulk_free(bulk);
-    fj_walk_free(walk);
-    *walk = fresh;
+    fj_status status = FJ_OK;
+    for (size_t i = 0; i < sizeof MORE / sizeof *MORE && status != FJ_NO_MEMORY; i++) {
+        *bulk = (fj_bulk){.reduction = NULL};
+        status = fj_reduce(gathered, MORE[i], &bulk->reduction);
+        if (!bulk->reduction)
+            break;
+        if (serves(gathered, walk, bulk, &status))
+            return FJ_OK;
+        fj_bulk_free(bulk);
+        fj_walk_free(walk);
+        *walk = fresh;
+    }
     return status == FJ_NO_MEMORY ? status : FJ_OK;
 }
 

@@ -55,7 +55,7 @@ static void family_find(const fj_gathered *g, size_t k, const fj_reduction *r, f
 }
 
 /* How many nodes are likely to serve; as many as members where there is no gain. */
-static size_t nodes_choose(const family *f)
+static size_t nodes_choose(const family *f, int more)
 {
     double least = INFINITY, most = 0;
     for (size_t i = 0; i < f->members; i++) {
@@ -64,7 +64,7 @@ static size_t nodes_choose(const family *f)
     }
     if (f->members < MEMBERS_LEAST)
         return f->members;
-    const double n = NODES_LEAST + TO_ROUNDING / acosh((most + least) / (most - least));
+    const double n = NODES_LEAST + more + TO_ROUNDING / acosh((most + least) / (most - least));
     return n < fmin(NODES_MAX, WORTH * (double)f->members) ? (size_t)ceil(n) : f->members;
 }
 
@@ -137,7 +137,7 @@ static fj_status family_copy(const fj_gathered *g, const family *f, fj_reduction
     return status;
 }
 
-static fj_status families_add(const fj_gathered *g, family *f, fj_reduction *r)
+static fj_status families_add(const fj_gathered *g, int more, family *f, fj_reduction *r)
 {
     const fj_stack *whole = &g->stack;
     fj_status status = FJ_OK;
@@ -145,7 +145,7 @@ static fj_status families_add(const fj_gathered *g, family *f, fj_reduction *r)
         if (r->expansion[k].nodes > 0)
             continue;
         family_find(g, k, r, f);
-        const size_t n = nodes_choose(f);
+        const size_t n = nodes_choose(f, more);
         status = n < f->members ? family_reduce(g, f, n, r) : family_copy(g, f, r);
     }
     r->stack.unknowns = r->stack.groups;
@@ -154,7 +154,7 @@ static fj_status families_add(const fj_gathered *g, family *f, fj_reduction *r)
     return status;
 }
 
-fj_status fj_reduce(const fj_gathered *g, fj_reduction **out)
+fj_status fj_reduce(const fj_gathered *g, int more, fj_reduction **out)
 {
     const size_t unknowns = g->stack.unknowns;
     *out = NULL;
@@ -174,7 +174,7 @@ fj_status fj_reduce(const fj_gathered *g, fj_reduction **out)
     r->expansion = calloc(unknowns, sizeof *r->expansion);
     if (!r->stack.group || !r->rule || !r->expansion)
         goto done;
-    status = families_add(g, &f, r);
+    status = families_add(g, more, &f, r);
     if (status == FJ_OK && (double)r->stack.unknowns < WORTH * (double)unknowns) {
         *out = r;
         r = NULL;

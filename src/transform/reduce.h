@@ -21,10 +21,10 @@ typedef struct fj_reduction {
 } fj_reduction;
 
 /* A stack with the same log z(m), but for an error that falls geometrically with the nodes, so many that it is likely below rounding in
- * the bulk of a law. It is for the caller to see by the whole stack how far that is true.
+ * the bulk of a law, and `more`. It is for the caller to see by the whole stack how far that is true.
  * *out = NULL, with FJ_OK, where that would not have far fewer unknowns. Ownership: the caller's, freed by
  * fj_reduction_destroy. FJ_NO_MEMORY, FJ_NO_CONVERGENCE, FJ_RANGE. Cost: a rule a node. */
-fj_status fj_reduce(const fj_gathered *gathered, fj_reduction **out);
+fj_status fj_reduce(const fj_gathered *gathered, int more, fj_reduction **out);
 void fj_reduction_destroy(fj_reduction *reduction);
 
 /* The point of the whole stack that belongs to one of the reduced stack, near it or on the same part of the real axis: a start
