@@ -170,7 +170,7 @@ fj_status fj_reduce(const fj_gathered *g, int more, fj_reduction **out)
     r->stack.groups = 0;
     r->unknowns = unknowns;
     r->stack.group = calloc(g->stack.groups, sizeof *r->stack.group);
-    r->rule = calloc(unknowns, sizeof *r->rule);
+    r->rule = calloc(unknowns, sizeof(fj_rule *));
     r->expansion = calloc(unknowns, sizeof *r->expansion);
     if (!r->stack.group || !r->rule || !r->expansion)
         goto done;
@@ -191,7 +191,7 @@ void fj_reduction_destroy(fj_reduction *r)
 {
     if (!r)
         return;
-    for (size_t i = 0; i < r->rules; i++)
+    for (size_t i = 0; r->rule && i < r->rules; i++)
         fj_rule_destroy(r->rule[i]);
     free(r->rule);
     free(r->stack.group);
