@@ -107,6 +107,15 @@ static void print_others(const bench *b)
     }
 }
 
+/* The last column: a true error as a multiple of the estimate at the same point. */
+static void print_ratio(double ratio)
+{
+    if (isnan(ratio))
+        printf(" |\n");
+    else
+        printf(" %.2g |\n", ratio);
+}
+
 static void print_target(const bench *b, const char *name, double point_wanted)
 {
     const range point = range_of(b, name, "point"), build = range_of(b, name, "build"),
@@ -129,10 +138,7 @@ static void print_target(const bench *b, const char *name, double point_wanted)
            point.evaluations);
     print_small(point.estimate);
     print_small(point.error);
-    if (isnan(point.ratio))
-        printf(" |\n");
-    else
-        printf(" %.2g |\n", point.ratio);
+    print_ratio(point.ratio);
 }
 
 void bench_print_targets(const bench *b)
@@ -165,7 +171,8 @@ static void print_lilypads(const bench *b)
     printf("| gaussian products, ratio 0.8, 1000 points | lilypads in Python, ms | in Cython, ms | "
            "their error: median, worst | freejac: law, ms | 1000 points, ms | both, ms | times "
            "faster than Cython | "
-           "estimate | true error |\n|:---|---:|---:|---:|---:|---:|---:|---:|---:|---:|\n");
+           "estimate | true error | of its estimate |\n"
+           "|:---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|\n");
     for (size_t i = 0; i < sizeof lilypads / sizeof *lilypads; i++) {
         char what[BENCH_TEXT];
         snprintf(what, sizeof what, "linear-0.8-%d", lilypads[i].depth);
@@ -180,7 +187,7 @@ static void print_lilypads(const bench *b)
         else
             printf(" hangs | hangs | |");
         if (!build || !point || !table) {
-            printf(" failed | | | | | |\n");
+            printf(" failed | | | | | | |\n");
             continue;
         }
         printf(" %.3g | %.3g | %.3g |", 1e3 * build->seconds, 1e3 * point->seconds * b->points,
@@ -191,7 +198,7 @@ static void print_lilypads(const bench *b)
             printf(" |");
         print_small(point->estimate);
         print_small(point->error);
-        printf("\n");
+        print_ratio(point->ratio);
     }
 }
 
