@@ -16,9 +16,9 @@
 static const fj_activation_kind *kind_find(const char *name, size_t length)
 {
     for (size_t i = 0; i < fj_activation_kinds_count; i++) {
-        const char *known = fj_activation_kinds[i].info.name;
+        const char *known = fj_activation_kinds[i]->info.name;
         if (strlen(known) == length && strncmp(known, name, length) == 0)
-            return &fj_activation_kinds[i];
+            return fj_activation_kinds[i];
     }
     return NULL;
 }
@@ -134,7 +134,7 @@ fj_status fj_activation_describe(size_t i, fj_activation_info *info)
 {
     if (i >= fj_activation_kinds_count || !info)
         return FJ_INVALID;
-    *info = fj_activation_kinds[i].info;
+    *info = fj_activation_kinds[i]->info;
     return FJ_OK;
 }
 

@@ -83,7 +83,7 @@ double fj_activation_noise(const fj_activation *activation);
 /* 1 if phi'^2 has no upper bound. */
 int fj_activation_is_unbounded(const fj_activation *activation);
 
-extern const fj_activation_kind fj_activation_kinds[];
+extern const fj_activation_kind *const fj_activation_kinds[];
 extern const size_t fj_activation_kinds_count;
 
 fj_poles_function fj_poles_sech, fj_poles_erf, fj_poles_arctan, fj_poles_softplus, fj_poles_sin;

@@ -285,9 +285,9 @@ START_TEST(the_list_of_kinds_is_complete)
     for (size_t i = 0; i < fj_activation_kinds_count; i++) {
         int tested = 0;
         for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++)
-            tested |= strcmp(kinds[k].spec, fj_activation_kinds[i].info.name) == 0;
-        ck_assert_msg(tested == (fj_activation_kinds[i].poles != NULL), "%s",
-                      fj_activation_kinds[i].info.name);
+            tested |= strcmp(kinds[k].spec, fj_activation_kinds[i]->info.name) == 0;
+        ck_assert_msg(tested == (fj_activation_kinds[i]->poles != NULL), "%s",
+                      fj_activation_kinds[i]->info.name);
     }
 }
 END_TEST
