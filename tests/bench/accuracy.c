@@ -8,6 +8,7 @@
  *    multiple of the library's own estimate of it (the field `error`).
  *
  * accuracy [DATA]: the folder of the tables (default "data"). Exit code 1: a table or a law is missing. */
+#include "steepness.h"
 #include <float.h>
 #include <freejac/freejac.h>
 #include <math.h>
@@ -127,19 +128,6 @@ static tally *tally_of(const char *name)
     return i < ACTIVATIONS ? &tallies[i] : NULL;
 }
 
-/* |d log density/d log s|, from differences within an edge's distance. */
-static double steepness(const fj_spectrum *law, double s, double density)
-{
-    double step = 1e-7, slope = 0;
-    for (int tries = 0; tries < 5; tries++, step /= 30) {
-        const double around[2] = {s * (1 - step), s * (1 + step)};
-        fj_spectrum_point at[2];
-        if (fj_spectrum_eval(law, around, 2, at) == FJ_OK && at[0].density > 0 && at[1].density > 0)
-            slope = fmax(slope, fabs(at[1].density - at[0].density) / (2 * step * density));
-    }
-    return slope;
-}
-
 static int point_read(const char *line)
 {
     row r;
@@ -153,7 +141,7 @@ static int point_read(const char *line)
         return 0;
     const int refused = fj_spectrum_eval(law, &r.s, 1, &point) != FJ_OK;
     const double off = fabs(point.density - r.density) / r.density;
-    const double rounding = refused ? 0 : DBL_EPSILON * steepness(law, r.s, r.density);
+    const double rounding = refused ? 0 : DBL_EPSILON * fj_steepness(law, r.s, r.density);
     for (int i = 0; i < 2; i++) {
         tally *t = both[i];
         if (refused || t->points == ROWS_MAX) {

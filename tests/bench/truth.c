@@ -6,6 +6,7 @@
  *    chi to double does, which moves s by a quarter eps a layer. Of expectations, what one rounding of u and log u does. */
 #include "bench.h"
 #include "rule.h"
+#include "steepness.h"
 #include <complex.h>
 #include <float.h>
 #include <math.h>
@@ -34,19 +35,6 @@ typedef struct law_truth {
     double density, cdf, ratio;
 } law_truth;
 
-/* |d log density/d log s|, from differences within an edge's distance. */
-static double steepness(const fj_spectrum *law, double s, double density)
-{
-    double step = 1e-7, slope = 0;
-    for (int tries = 0; tries < 5; tries++, step /= 30) {
-        const double around[2] = {s * (1 - step), s * (1 + step)};
-        fj_spectrum_point at[2];
-        if (fj_spectrum_eval(law, around, 2, at) == FJ_OK && at[0].density > 0 && at[1].density > 0)
-            slope = fmax(slope, fabs(at[1].density - at[0].density) / (2 * step * density));
-    }
-    return slope;
-}
-
 static void law_row(void *context, const char *rest)
 {
     law_truth *truth = context;
@@ -56,7 +44,7 @@ static void law_row(void *context, const char *rest)
         fj_spectrum_eval(truth->law, &s, 1, &point) != FJ_OK) /* refused: no number, no error */
         return;
     const double off = fabs(point.density - density) / density;
-    const double rounding = DBL_EPSILON * steepness(truth->law, s, density),
+    const double rounding = DBL_EPSILON * fj_steepness(truth->law, s, density),
                  given = truth->given * rounding;
     const double off_cdf = fabs(point.cdf - cdf) - DBL_EPSILON * (1 + truth->given) * s * density;
     truth->density = fmax(truth->density, fmax(0, off - given - rounding));

@@ -4,6 +4,7 @@
  * One test for each network: every row of network-points.csv, network-edges.csv, network-atoms.csv and
  * network-moments.csv for it, and that the library finds no edge and no atom that is not there. */
 #include <freejac/freejac.h>
+#include "steepness.h"
 #include "table.h"
 
 /* What the project promises: relative for the density, absolute for the distribution function. */
@@ -86,22 +87,10 @@ static void what_write(char *what, size_t room, const fj_table *t, size_t row, c
     snprintf(what, room, "%s of %s (row %zu)", of, fj_table_text(t, row, "network"), row);
 }
 
-/* d log density/d log s: what rounding of s does to the density, at a singular or steep place. */
+/* By how much rounding may move s, relative: its own, and that of what each layer multiplies it with. */
 static double rounding_of(const case_of *c)
 {
     return ROUNDING * (1 + sqrt((double)c->depth) / 4);
-}
-
-static double steepness(const fj_spectrum *law, double s, double density)
-{
-    double step = 1e-7, slope = 0;
-    for (int tries = 0; tries < 5; tries++, step /= 30) { /* within an edge's distance */
-        double around[2] = {s * (1 - step), s * (1 + step)};
-        fj_spectrum_point at[2];
-        if (fj_spectrum_eval(law, around, 2, at) == FJ_OK && at[0].density > 0 && at[1].density > 0)
-            slope = fmax(slope, fabs(at[1].density - at[0].density) / (2 * step * density));
-    }
-    return slope;
 }
 
 static void point_check(const case_of *c, size_t row)
@@ -115,8 +104,8 @@ static void point_check(const case_of *c, size_t row)
     if (status == FJ_NO_CONVERGENCE && s < S_LEAST)
         return;
     ck_assert_msg(status == FJ_OK, "%s: %s", what, fj_status_message(status));
-    fj_assert_near(point.density, density, DENSITY + rounding_of(c) * steepness(c->law, s, density),
-                   what);
+    fj_assert_near(point.density, density,
+                   DENSITY + rounding_of(c) * fj_steepness(c->law, s, density), what);
     fj_assert_near(point.density, density, ESTIMATE_TIMES * point.error, what);
     what_write(what, sizeof what, &points, row, "cdf");
     fj_assert_within(point.cdf, fj_table_number(&points, row, "cdf"),

@@ -4,6 +4,7 @@
  * 1. One test for each activation: every row of spectrum.csv, edges.csv, atoms.csv and moments.csv for it.
  * 2. Networks stand on the critical line by their chi = 1, also where no bias variance would put them there. */
 #include <freejac/freejac.h>
+#include "steepness.h"
 #include "table.h"
 
 /* What the project promises: relative for the density, absolute for the distribution function. */
@@ -62,19 +63,6 @@ static void what_write(char *what, size_t room, const fj_table *t, size_t row, c
              fj_table_text(t, row, "depth"), fj_table_text(t, row, "q"), row);
 }
 
-/* d log density/d log s: what rounding of s does to the density, at a singular or steep place. */
-static double steepness(const fj_spectrum *law, double s, double density)
-{
-    double step = 1e-7, slope = 0;
-    for (int tries = 0; tries < 5; tries++, step /= 30) { /* within an edge's distance */
-        double around[2] = {s * (1 - step), s * (1 + step)};
-        fj_spectrum_point at[2];
-        if (fj_spectrum_eval(law, around, 2, at) == FJ_OK && at[0].density > 0 && at[1].density > 0)
-            slope = fmax(slope, fabs(at[1].density - at[0].density) / (2 * step * density));
-    }
-    return slope;
-}
-
 static void point_check(const fj_spectrum *law, size_t row)
 {
     char what[200];
@@ -88,7 +76,8 @@ static void point_check(const fj_spectrum *law, size_t row)
     if (status == FJ_NO_CONVERGENCE && (s < S_LEAST || fabs(s / sigma_w - 1) < 1e-13))
         return;
     ck_assert_msg(status == FJ_OK, "%s: %s", what, fj_status_message(status));
-    fj_assert_near(point.density, density, DENSITY + ROUNDING * steepness(law, s, density), what);
+    fj_assert_near(point.density, density, DENSITY + ROUNDING * fj_steepness(law, s, density),
+                   what);
     fj_assert_near(point.density, density, point.error, what);
     what_write(what, sizeof what, &spectrum_rows, row, "cdf");
     fj_assert_within(point.cdf, fj_table_number(&spectrum_rows, row, "cdf"),
