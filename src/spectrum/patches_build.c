@@ -14,6 +14,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include "chebyshev.h"
+#include "patch_length.h"
 #include "patch_tables.h"
 #include "patches.h"
 
@@ -35,6 +36,8 @@ static const double GOOD = 2e-14;
 static const double STEEP = 1e-12;
 /* As good as at the edge. */
 static const double TINY = 1e-150;
+/* Shorter patches, relative to where they are, are not tried. */
+static const double SMALLEST = 1e-11;
 /* A rest that is shorter than this part of a patch goes with it. */
 static const double REST = 0.25;
 /* The most that the distribution functions of neighbours may differ at their seam. */
@@ -49,7 +52,9 @@ static const double WORST = 1e-8;
 typedef struct builder {
     fj_patch_source *source;
     const fj_patch_tables *tables;
-    size_t nodes;     /* solved so far */
+    size_t nodes; /* solved so far */
+    double reach; /* of the patch made last (patch_length.c) */
+    fj_patch_length length;
     double tolerance; /* of misfits: 1, but after a patch that rounding decided */
     int lost;         /* the last patch could not be solved */
     const double *end_cdf;
@@ -107,12 +112,13 @@ static double integrate(const builder *b, fj_patch *patch)
 }
 
 /* Fits the series to the nodes; returns its tail relative to what the nodes are known to: above 1, not good. */
-static double fit(const builder *b, const fj_patch_kind *kind, const node *at, fj_patch *out)
+static double fit(builder *b, const fj_patch_kind *kind, const node *at, fj_patch *out)
 {
     const size_t n = kind->n;
     double noise = 0, steepest = 0;
     const double half = (out->to - out->from) / 2;
     out->error = out->rounding = 0;
+    b->reach = NAN;
     for (size_t j = 0; j < n; j++) {
         out->error = fmax(out->error, at[j].error);
         out->rounding = fmax(out->rounding, at[j].rounding);
@@ -133,6 +139,7 @@ static double fit(const builder *b, const fj_patch_kind *kind, const node *at, f
     /* estimates of the nodes' errors are generous */
     noise = GOOD + (noise + out->error) / 16 + DBL_EPSILON * size;
     const double tail = tail_of(out->log_density, 2 * n - 1);
+    b->reach = fj_patch_reach(out->log_density, 2 * n - 1, noise);
     out->error += tail;
     const double by_slope = b->source->slope_error * steepest / 4;
     out->error += by_slope;
@@ -211,13 +218,6 @@ static double cdf_known(const builder *b, double to)
     return above->from == to && !isnan(above->error) ? cdf_at(above, -1) : NAN;
 }
 
-/* By how much to change the length of a patch, so that its misfit becomes a third of what is allowed: it goes like the 22nd
- * power. */
-static double length_factor(double misfit)
-{
-    return isnan(misfit) ? 0.5 : pow(3 * misfit, -1.0 / (2 * NODES));
-}
-
 /* One patch from `to` downwards, of about that length; returns its lower end, and in *length what the next one may have. */
 static double patch_build(builder *b, double first, double last, double to, double *length)
 {
@@ -232,7 +232,7 @@ static double patch_build(builder *b, double first, double last, double to, doub
             from = high && edge_low ? first + (to - first) / 2 : first;
         const int low = from == first && edge_low;
         const double size = to - from;
-        const int smallest = tries == TRIES_MAX || !(size > 1e-9 * (fabs(from) + fabs(to)));
+        const int smallest = tries == TRIES_MAX || !(size > SMALLEST * (fabs(from) + fabs(to)));
         fj_patch patch = {
             .from = low ? from - size : from, .to = high ? to + size : to, .error = INFINITY};
         const double misfit = patch_fit(b,
@@ -253,15 +253,18 @@ static double patch_build(builder *b, double first, double last, double to, doub
             if (!(misfit < 1) && !(patch.error < WORST))
                 patch.error = NAN;
             patch_keep(b, &patch);
-            /* by rounding: it would have been as good when it was longer */
-            b->tolerance = misfit < 1 ? fmax(1, b->tolerance / 2) : AMONG_ROUNDING;
-            /* where it had to be shortened the next one likely must, too */
-            const double growth = tries > 0 ? 1.2 : 2;
-            *length = size * (misfit < 1 ? fmin(growth, fmax(1.4, length_factor(misfit))) : 2);
+            if (misfit < 1) {
+                b->tolerance = fmax(1, b->tolerance / 2);
+                *length = fj_patch_length_next(&b->length, size, b->reach);
+            } else { /* by rounding: it would have been as good when it was longer */
+                b->tolerance = AMONG_ROUNDING;
+                b->length.would_do = NAN;
+                *length = 2 * size;
+            }
             return from;
         }
         before = patch.error;
-        *length = size * fmax(0.2, fmin(0.7, length_factor(misfit)));
+        *length = fj_patch_length_shorter(size, b->reach, misfit);
     }
 }
 
@@ -350,6 +353,7 @@ fj_status fj_patches_fit(fj_patch_source *source, const double end_cdf[2], fj_pa
                  .tables = fj_patch_tables_get(),
                  .end_cdf = end_cdf,
                  .out = out,
+                 .length = {NAN},
                  .tolerance = 1};
     double from, to;
     fj_patches_tau_range(out, &from, &to);
