@@ -5,7 +5,8 @@
  *    the upper half plane, Im m -> -0: the arguments of the factors of z are 0 or -pi, that of (1 + m)/m is pi for
  *    -1 < m < 0; the gap is one of the law only if they add to 0.
  * 2. The distribution function is constant there: each Im J_k is pi times the mass of t_k above u_k, and turns of 1 + m.
- * 3. At an edge log z is stationary in log m: a secant search, the u_k following m at each trial. */
+ * 3. At an edge log z is stationary in log m: Newton's method for its slope, with the second derivatives that stack.c has anyway, the u_k
+ *    following m in the same steps. */
 #include "real_axis.h"
 #include <float.h>
 #include <math.h>
@@ -93,74 +94,61 @@ double fj_real_cdf(const fj_stack *stack, const fj_station *station)
     return cdf;
 }
 
-/* At the station's m: every u_k, then log z and its slope. */
-static fj_status follow_m(fj_path *path, fj_station *station)
+/* The step dmu, with what every u_k misses: they move by miss_k + dmu gain_k. 0 where some M_k(u_k) has the other sign. */
+static int edge_step(fj_path *path, fj_station *station, double dmu)
 {
-    static const double LAST_STEP = 1e-9;
-    enum { STEPS = 30 };
-    const size_t n = path->stack->unknowns;
-    double before = INFINITY;
-    for (int i = 0; i < STEPS; i++) {
-        double size = 0;
-        fj_stack_evaluate(path->stack, &station->at, 0, path->r, &path->value, path->follow);
-        for (size_t k = 0; k < n; k++) {
-            const fj_follow *follow = &path->follow[k];
-            const int other_sign = fabs(cimag(follow->miss)) > fj_size(follow->gain);
-            const double step = other_sign ? NAN : creal(follow->miss);
-            const double bound = fmin(1, fmax(-1, step));
-            station->at.u[k].w += isnan(step) ? NAN : bound;
-            size = fmax(size, isnan(step) ? INFINITY : fabs(step));
-        }
-        station->log_z = creal(path->value.log_z);
-        station->slope = creal(path->value.slope);
-        if (!isfinite(creal(station->log_z)) || !isfinite(size))
-            return FJ_NO_CONVERGENCE;
-        if (size < LAST_STEP || (size < 1e-6 && size >= before / 2))
-            return FJ_OK;
-        before = size;
+    static const double MOST = 1;
+    for (size_t k = 0; k < path->stack->unknowns; k++) {
+        const fj_follow *follow = &path->follow[k];
+        const double step = creal(follow->miss) + dmu * creal(follow->gain);
+        if (fabs(cimag(follow->miss)) > fj_size(follow->gain) || !isfinite(step))
+            return 0;
+        station->at.u[k].w += fmin(MOST, fmax(-MOST, step));
     }
-    return FJ_NO_CONVERGENCE;
-}
-
-static void move_real(fj_path *path, fj_station *station, double dmu)
-{
-    for (size_t k = 0; k < path->stack->unknowns; k++)
-        station->at.u[k].w += dmu * creal(path->follow[k].gain);
     fj_stack_point_move(path->stack, &station->at, dmu);
+    return 1;
 }
 
 fj_status fj_real_edge(fj_path *path, fj_station *station, double *bend)
 {
     /* the slope is known to rounding: a smaller step changes nothing */
-    static const double TOLERANCE = 1e-13, NEARLY = 1e-6, NOISE = 1e-7;
-    enum { STEPS = 40 };
+    static const double TOLERANCE = 1e-13, NEARLY = 1e-6, MISS = 1e-9, FIRST = 0.03;
+    enum { STEPS = 60 };
     const double m = creal(station->at.m), rest = creal(station->at.rest);
+    double before = INFINITY, miss_before = INFINITY;
     path->real = 1;
-    fj_status status = follow_m(path, station);
-    double before = INFINITY;
-    for (int i = 0; i < STEPS && status == FJ_OK; i++) {
-        const double slope = creal(station->slope);
-        double dmu = -slope / *bend;
+    for (int i = 0; i < STEPS; i++) {
+        const fj_stack_value *value = &path->value;
+        fj_stack_evaluate(path->stack, &station->at, 0, path->r, &path->value, path->follow);
         /* what changes little in log m may be a large part of m + above */
-        const double unit = fmin(1, fabs(creal(station->at.rest) / creal(station->at.m)));
-        if (fabs(dmu) < TOLERANCE * unit ||
-            (fabs(dmu) < NEARLY * unit && fabs(dmu) >= before / 2)) {
+        const double unit = value->unit, room = 0.5 * unit, curve = 2 * creal(value->bend[2]);
+        double dmu = -unit * (creal(value->slope) * unit + creal(value->bend[1])) / curve;
+        if (!isfinite(dmu) || !isfinite(creal(value->log_z)))
+            return FJ_NO_CONVERGENCE;
+        dmu = fmin(room, fmax(-room, dmu));
+        double miss = 0;
+        for (size_t k = 0; k < path->stack->unknowns; k++)
+            miss = fmax(miss, fabs(creal(path->follow[k].miss)));
+        if (miss > FIRST) /* first onto the u_k of this m */
+            dmu = 0;
+        const double size = fabs(dmu);
+        const int settled = size < TOLERANCE * unit || (size < NEARLY * unit && size >= before / 2);
+        const int met = miss < MISS || (miss < NEARLY && miss >= miss_before / 2);
+        const int last = settled && met && miss <= FIRST;
+        if (!edge_step(path, station, last ? 0 : dmu))
+            return FJ_NO_CONVERGENCE;
+        if (last) {
+            *bend = curve / (unit * unit);
             for (size_t k = 0; k < path->stack->unknowns; k++)
                 station->dw[k] = creal(path->follow[k].gain);
+            station->log_z = creal(value->log_z);
             station->slope = 0;
-            station->rounding = path->value.rounding;
+            station->rounding = value->rounding;
             const double moved = creal(station->at.m) / m, other = creal(station->at.rest) / rest;
-            return moved > 0 && other > 0 ? FJ_OK : FJ_NO_CONVERGENCE;
+            return moved > 0 && other > 0 && *bend != 0 ? FJ_OK : FJ_NO_CONVERGENCE;
         }
-        const double room = 0.5 * unit;
-        before = fabs(dmu);
-        dmu = fmin(room, fmax(-room, dmu));
-        move_real(path, station, dmu);
-        status = follow_m(path, station);
-        if (status == FJ_OK && fabs(dmu) > NOISE * unit)
-            *bend = (creal(station->slope) - slope) / dmu;
-        if (!isfinite(*bend) || *bend == 0)
-            status = FJ_NO_CONVERGENCE;
+        before = miss > FIRST ? INFINITY : size;
+        miss_before = miss;
     }
     return FJ_NO_CONVERGENCE;
 }
