@@ -18,6 +18,8 @@ static const double AGREE = 4e-13, ROUNDINGS = 4;
 static const double STEPS = 8;
 /* Nodes added in the first try and the second. */
 static const int MORE[] = {0, 6};
+/* A reduced stack seldom serves where the density is fainter; it is followed further only where it still does there. */
+static const double FAINT = 1e-14;
 /* Mass that may lie below the bulk. */
 static const double MOST = 1e-3;
 
@@ -54,9 +56,21 @@ static int agrees(fj_bulk *bulk, fj_path *whole, size_t i, fj_station *out)
 /* The lowest station that agrees, with all checked above it; 0 where there is none. *out: the whole network's there. */
 static int lowest_find(fj_bulk *bulk, fj_path *whole, fj_station *out, fj_station *scratch)
 {
-    size_t good = bulk->walk.stretch[0].stations - 1, bad = (size_t)-1; /* bad: below all */
+    fj_stretch *stretch = &bulk->walk.stretch[0];
+    size_t good = stretch->stations - 1, bad = (size_t)-1; /* bad: below all */
     if (!agrees(bulk, whole, good, out))
         return 0;
+    if (stretch->end[FJ_LOW].stop == FJ_STOP_FAINT) {
+        bad = 0;
+        if (agrees(bulk, whole, 0, scratch)) { /* on, then */
+            const size_t before = stretch->stations;
+            if (fj_walk_make_on(&bulk->walk, 0) != FJ_OK)
+                return 0;
+            fj_station_copy(scratch, out, whole->stack);
+            good = stretch->stations - before;
+            bad = (size_t)-1;
+        }
+    }
     while (good - bad > 1) {
         const size_t middle = good - (good - bad) / 2;
         if (agrees(bulk, whole, middle, scratch)) {
@@ -98,7 +112,8 @@ static int serves(const fj_gathered *g, fj_walk *whole, fj_bulk *bulk, fj_status
                       .atom = whole->atom,
                       .atoms = whole->atoms,
                       .place = whole->place,
-                      .places = whole->places};
+                      .places = whole->places,
+                      .faint = FAINT};
     *status = fj_walk_make(walk);
     if (*status != FJ_OK || walk->stretches != 1 ||
         walk->stretch[0].end[FJ_HIGH].stop != FJ_STOP_EDGE)

@@ -231,11 +231,8 @@ fj_status fj_walk_make(fj_walk *walk)
         return status;
     fj_stretch *s = stretch_open(walk, FJ_HIGH);
     status = fj_walk_station_add(walk, s, &walk->at, FJ_HIGH);
-    for (int side = FJ_LOW; side <= FJ_HIGH && status == FJ_OK; side++) {
+    for (int side = FJ_LOW; side <= FJ_HIGH && status == FJ_OK; side++)
         status = fj_walk_curve_follow(walk, s, side);
-        if (status == FJ_OK)
-            status = end_cdf(walk, s, side);
-    }
     for (int side = FJ_LOW; side <= FJ_HIGH && status == FJ_OK; side++)
         status = side_finish(walk, side);
     return status;
@@ -257,6 +254,13 @@ fj_status fj_walk_make_below(fj_walk *walk, const fj_station *from, fj_stretch_e
     if (status == FJ_OK)
         status = fj_walk_curve_follow(walk, s, FJ_LOW);
     return status == FJ_OK ? side_finish(walk, FJ_LOW) : status;
+}
+
+fj_status fj_walk_make_on(fj_walk *walk, double faint)
+{
+    fj_station_free(&walk->stretch[0].end[FJ_LOW].edge);
+    walk->faint = faint;
+    return fj_walk_curve_follow(walk, &walk->stretch[0], FJ_LOW);
 }
 
 void fj_walk_free(fj_walk *walk)

@@ -43,6 +43,7 @@ typedef struct fj_walk {
     fj_path path;
     fj_station at, next; /* scratch */
     double step;         /* to begin with; 0: a small one */
+    double faint;        /* -Im m/|m|: below that it ends; 0: as far as densities can be followed */
     size_t stretches;
     fj_stretch stretch[FJ_STRETCHES_MAX]; /* ascending */
     double
@@ -55,6 +56,8 @@ fj_status fj_walk_make(fj_walk *walk);
 /* The same from a station on the curve downwards, where the upper end of its stretch is the edge near `high`, and nothing lies
  * beyond. high->edge becomes the walk's, in any case. */
 fj_status fj_walk_make_below(fj_walk *walk, const fj_station *from, fj_stretch_end *high);
+/* On below the lowest station of a walk that has ended there because it was faint, down to another `faint`. F at its end is not found. */
+fj_status fj_walk_make_on(fj_walk *walk, double faint);
 void fj_walk_free(fj_walk *walk);
 
 #endif

@@ -118,7 +118,7 @@ static fj_status curve_follow(fj_walk *w, fj_stretch *s, int side, fj_stations *
     for (;;) {
         end->big_x = fj_walk_x(&w->at);
         end->stop = FJ_STOP_FAINT;
-        if (!(visible(&w->at) > FJ_WALK_FAINT))
+        if (!(visible(&w->at) > fj_walk_faint(w)))
             return FJ_OK;
         end->stop = FJ_STOP_DEEP;
         if (is_deep(w, &w->at))
@@ -145,7 +145,7 @@ static fj_status curve_follow(fj_walk *w, fj_stretch *s, int side, fj_stations *
             h /= 3;
             continue;
         }
-        if (visible(&w->next) < FJ_WALK_FAINT * BEYOND) { /* all of that would be followed */
+        if (visible(&w->next) < fj_walk_faint(w) * BEYOND) { /* all of that would be followed */
             h /= 2;
             continue;
         }

@@ -6,7 +6,7 @@
 #include "spectrum_internal.h"
 #include "walk.h"
 
-/* -Im m/|m| below this: the density is not followed further, since products of two such would underflow. */
+/* -Im m/|m| below this: the density is not followed any further, since products of two such would underflow. */
 #define FJ_WALK_FAINT 1e-140
 /* Mass that counts as none. */
 #define FJ_WALK_NO_MASS 1e-13
@@ -20,6 +20,11 @@
 static inline double fj_walk_x(const fj_station *s)
 {
     return creal(s->log_z);
+}
+
+static inline double fj_walk_faint(const fj_walk *walk)
+{
+    return walk->faint > 0 ? walk->faint : FJ_WALK_FAINT;
 }
 
 /* One step from walk->at by `step` in log z into walk->next; 0 where Newton's method does not like it (walk_curve.c). */
