@@ -45,10 +45,10 @@ typedef enum fj_growth {
     FJ_GROWTH_PERIODIC  /* t is a trigonometric polynomial of top frequency 1/scale */
 } fj_growth;
 
-/* All poles with |Im x| < strip, upper and lower half plane, for u = exp(w), 0 <= Im w <= pi, |Re x| < reach; even t:
+/* All poles with |Im x| < strip, upper and lower half plane, for u = exp(w), root = exp(w/2), 0 <= Im w <= pi, |Re x| < reach; even t:
  * one of each pair +-x, the one in the upper half plane. Returns their number; at most `room` are written. */
-typedef size_t fj_poles_function(const fj_activation *a, double complex w, double strip,
-                                 double reach, fj_pole *pole, size_t room);
+typedef size_t fj_poles_function(const fj_activation *a, double complex w, double complex root,
+                                 double strip, double reach, fj_pole *pole, size_t room);
 
 struct fj_activation_kind {
     fj_activation_info info;

@@ -16,6 +16,12 @@ static double complex cexpm1_parts(double complex w)
     return CMPLX(expm1(a) * cos(b) - 2 * half * half, exp(a) * sin(b));
 }
 
+/* log z, of a z of moderate size: absolutely accurate, not relatively where |z| is next to 1 */
+static double complex log_plainly(double complex z)
+{
+    return CMPLX(log(creal(z) * creal(z) + cimag(z) * cimag(z)) / 2, carg(z));
+}
+
 typedef struct pole_list {
     fj_pole *pole;
     size_t room, count;
@@ -34,20 +40,20 @@ static int add(pole_list *list, double complex x, double complex l1, double comp
 }
 
 /* t = a sech(b x)^4: sech(bx)^2 = +-sqrt(u/a) =: y, tanh(bx)^2 = 1 - y, exp(2bx) = (1 + tanh)^2/y. */
-size_t fj_poles_sech(const fj_activation *a, double complex w, double strip, double reach,
-                     fj_pole *pole, size_t room)
+size_t fj_poles_sech(const fj_activation *a, double complex w, double complex root, double strip,
+                     double reach, fj_pole *pole, size_t room)
 {
     pole_list list = {pole, room, 0, strip, reach};
     double top = a->kind->slope(a->parameter, 0); /* 1 for tanh, 1/4 for sigmoid */
     double b = sqrt(top);                         /* 1, 1/2 */
     double complex half = (w - 2 * log(top)) / 2;
-    const double size = exp(creal(half));
-    double sine, cosine;
-    sincos(cimag(half), &sine, &cosine);                           /* cosine >= 0 */
-    const double complex root = CMPLX(size * cosine, size * sine); /* sqrt(u/a) */
-    /* 1 - root; 1 - cosine = sine^2/(1 + cosine) */
-    const double less = fabs(creal(half)) < 0.5 ? expm1(creal(half)) : size - 1;
-    const double complex rest = CMPLX(sine * sine / (1 + cosine) - less * cosine, -size * sine);
+    root /= top;
+    double complex rest = 1 - root;
+    if (fabs(creal(half)) < 0.5) { /* 1 - cosine = sine^2/(1 + cosine), cosine >= 0 */
+        const double less = expm1(creal(half)), size = 1 + less;
+        const double sine = cimag(root) / size, cosine = creal(root) / size;
+        rest = CMPLX(sine * sine / (1 + cosine) - less * cosine, -cimag(root));
+    }
     for (int family = 0; family < 2; family++) {
         /* family 1 has |Im bx| >= pi/2 - arg(u)/4: seldom within the strip */
         if (family && (M_PI / 2 - cimag(half) / 2) / b >= strip)
@@ -59,7 +65,7 @@ size_t fj_poles_sech(const fj_activation *a, double complex w, double strip, dou
         if (!family && norm < 0.25)
             x0 = catanh(th); /* relatively accurate next to the largest t */
         else
-            x0 = clog(1 + th) - half / 2 + (family ? M_PI / 2 * I : 0);
+            x0 = log_plainly(1 + th) - half / 2 + (family ? M_PI / 2 * I : 0);
         for (int side = -1; side <= 1; side += 2) {
             /* walk x0 + i pi k away from the axis: k = 0, 1, .. and k = -1, -2, .. */
             for (int k = side > 0 ? 0 : -1;; k += side) {
@@ -80,10 +86,11 @@ size_t fj_poles_sech(const fj_activation *a, double complex w, double strip, dou
 }
 
 /* t = exp(-pi x^2/2): x^2 = -(2/pi)(w + 2 pi i k) */
-size_t fj_poles_erf(const fj_activation *a, double complex w, double strip, double reach,
-                    fj_pole *pole, size_t room)
+size_t fj_poles_erf(const fj_activation *a, double complex w, double complex root, double strip,
+                    double reach, fj_pole *pole, size_t room)
 {
     (void)a;
+    (void)root;
     pole_list list = {pole, room, 0, strip, reach};
     for (int side = -1; side <= 1; side += 2) {
         for (int k = side > 0 ? 0 : -1;; k += side) {
@@ -102,12 +109,12 @@ size_t fj_poles_erf(const fj_activation *a, double complex w, double strip, doub
 }
 
 /* t = (1 + x^2)^-2: x^2 = +-exp(-w/2) - 1 */
-size_t fj_poles_arctan(const fj_activation *a, double complex w, double strip, double reach,
-                       fj_pole *pole, size_t room)
+size_t fj_poles_arctan(const fj_activation *a, double complex w, double complex root, double strip,
+                       double reach, fj_pole *pole, size_t room)
 {
     (void)a;
     pole_list list = {pole, room, 0, strip, reach};
-    double complex y = fj_exp(-w / 2);
+    const double complex y = fj_quotient(1, root);
     for (int family = 0; family < 2; family++) {
         double complex square = family ? -1 - y : cexpm1_parts(-w / 2);
         double complex s = family ? -y : y; /* 1 + x^2 */
@@ -121,12 +128,11 @@ size_t fj_poles_arctan(const fj_activation *a, double complex w, double strip, d
 }
 
 /* t = logistic(beta x)^2: beta x = w/2 - log(1 - exp(w/2)) and w/2 - log(1 + exp(w/2)) + i pi, + 2 pi i k */
-size_t fj_poles_softplus(const fj_activation *a, double complex w, double strip, double reach,
-                         fj_pole *pole, size_t room)
+size_t fj_poles_softplus(const fj_activation *a, double complex w, double complex root,
+                         double strip, double reach, fj_pole *pole, size_t room)
 {
     double beta = a->parameter[0];
     pole_list list = {pole, room, 0, strip, reach};
-    double complex root = fj_exp(w / 2);
     for (int family = 0; family < 2; family++) {
         double complex s = family ? -root : root; /* the logistic function there */
         double complex rest = family ? 1 + root : -cexpm1_parts(w / 2); /* 1 - s */
@@ -147,12 +153,11 @@ size_t fj_poles_softplus(const fj_activation *a, double complex w, double strip,
 }
 
 /* t = cos(x)^2: x = +-acos(sqrt(u)) + pi k; t' = -sin 2x, t'' = -2 cos 2x = 2 - 4u */
-size_t fj_poles_sin(const fj_activation *a, double complex w, double strip, double reach,
-                    fj_pole *pole, size_t room)
+size_t fj_poles_sin(const fj_activation *a, double complex w, double complex root, double strip,
+                    double reach, fj_pole *pole, size_t room)
 {
     (void)a;
     pole_list list = {pole, room, 0, strip, reach};
-    double complex root = fj_exp(w / 2);
     /* x0 with cos x0 = root, from the smaller of cosine and sine, so that it is relatively accurate next to u = 1; the
      * sine's sign puts it into the upper half plane */
     double complex sine = csqrt(-cexpm1_parts(w)), x0;

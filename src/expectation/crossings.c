@@ -51,7 +51,7 @@ size_t fj_rule_crossings(const fj_rule *rule, double log_t, fj_crossing *out, si
     if (rule->panel)
         fj_panels_poles(rule, log_t, &poles);
     else
-        fj_trapezoid_poles(rule, log_t, &poles);
+        fj_trapezoid_poles(rule, log_t, exp(log_t / 2), &poles);
     if (poles.overflow)
         return room + 1;
     for (size_t i = 0; i < poles.count; i++) {

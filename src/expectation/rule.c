@@ -193,7 +193,7 @@ void fj_rule_destroy(fj_rule *rule)
     free(rule);
 }
 
-static void poles_find(const fj_rule *rule, double complex w, fj_poles *poles)
+static void poles_find(const fj_rule *rule, double complex w, double complex root, fj_poles *poles)
 {
     poles->count = 0;
     poles->overflow = 0;
@@ -202,7 +202,7 @@ static void poles_find(const fj_rule *rule, double complex w, fj_poles *poles)
     if (rule->panel)
         fj_panels_poles(rule, w, poles);
     else
-        fj_trapezoid_poles(rule, w, poles);
+        fj_trapezoid_poles(rule, w, root, poles);
 }
 
 static void sum_nodes(const fj_rule *rule, const fj_poles *poles, fj_second second,
@@ -229,13 +229,14 @@ static void sum_nodes(const fj_rule *rule, const fj_poles *poles, fj_second seco
 
 void fj_rule_resolvent(const fj_rule *rule, fj_second second, double complex w, fj_resolvent *out)
 {
-    fj_rule_resolvent_at(rule, second, w, fj_exp(w), out);
+    fj_rule_resolvent_at(rule, second, w, fj_exp(w / 2), out);
 }
 
-void fj_rule_resolvent_at(const fj_rule *rule, fj_second second, double complex w, double complex u,
-                          fj_resolvent *out)
+void fj_rule_resolvent_at(const fj_rule *rule, fj_second second, double complex w,
+                          double complex root, fj_resolvent *out)
 {
     const double mu1 = rule->mu1;
+    const double complex u = root * root;
     fj_poles *poles = &out->poles;
     poles->count = 0;
     if (fj_far_serves(rule, u)) {
@@ -243,7 +244,7 @@ void fj_rule_resolvent_at(const fj_rule *rule, fj_second second, double complex 
         return;
     }
     out->far = 0;
-    poles_find(rule, w, poles);
+    poles_find(rule, w, root, poles);
     fj_sums s = {0};
     sum_nodes(rule, poles, second, u, &s);
     out->w = w;

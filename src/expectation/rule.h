@@ -62,9 +62,9 @@ void fj_rule_destroy(fj_rule *rule);
  * one pass over the nodes. */
 void fj_rule_resolvent(const fj_rule *rule, fj_second second, double complex w, fj_resolvent *out);
 
-/* The same at a u whose logarithm w does not tell its imaginary part well: next to the negative axis. */
-void fj_rule_resolvent_at(const fj_rule *rule, fj_second second, double complex w, double complex u,
-                          fj_resolvent *out);
+/* The same at u = root^2, root = exp(w/2), where w does not tell the imaginary part of u well: next to the negative axis. */
+void fj_rule_resolvent_at(const fj_rule *rule, fj_second second, double complex w,
+                          double complex root, fj_resolvent *out);
 
 /* Im J at the same point, what the distribution function needs: J = m + E log(1 - t/u) with RAW, log(1 + m) +
  * E log(1 - t/u) with CENTRED; both are of second order in 1/u. `at` is what fj_rule_resolvent gave there. Cost: one

@@ -209,11 +209,11 @@ static void kernel_set(const fj_rule *rule, fj_correction *pole, int set)
     pole->kernel_hh = -rate * rate * slope * (inverse + ratio);
 }
 
-void fj_trapezoid_poles(const fj_rule *rule, double complex w, fj_poles *out)
+void fj_trapezoid_poles(const fj_rule *rule, double complex w, double complex root, fj_poles *out)
 {
     fj_pole pole[FJ_POLES_MAX];
     const double root_q = rule->root_q;
-    size_t count = rule->activation->kind->poles(rule->activation, w, rule->strip * root_q,
+    size_t count = rule->activation->kind->poles(rule->activation, w, root, rule->strip * root_q,
                                                  rule->reach * root_q, pole, FJ_POLES_MAX);
     out->overflow = count > FJ_POLES_MAX;
     if (out->overflow)

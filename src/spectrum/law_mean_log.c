@@ -37,7 +37,7 @@ static double transform_miss(void *context, double log_r)
     const target *t = context;
     fj_resolvent at;
     fj_rule_resolvent_at(t->group->layers.rule, t->group->layers.second, CMPLX(log_r, M_PI),
-                         CMPLX(-exp(log_r), 0), &at);
+                         CMPLX(0, exp(log_r / 2)), &at);
     return creal(at.m) - t->m;
 }
 

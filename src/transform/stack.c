@@ -32,12 +32,12 @@ static double complex one_plus(const fj_stack *stack, const fj_stack_point *at)
     return fj_size(at->rest) < fj_size(at->m) ? stack->at_zero + at->rest : 1 + at->m;
 }
 
-/* x + step for x > 0, positive: a fall is taken in the logarithm, and no further than a step is to be trusted. */
-static const double FALL_MOST = 40;
+/* x + step for x > 0, positive: a long fall is taken in the logarithm, and no further than a step is to be trusted. */
+static const double FALL_LONG = 0.1, FALL_MOST = 40;
 
 static double move_positive(double x, double step)
 {
-    return step < 0 ? x * exp(fmax(step / x, -FALL_MOST)) : x + step;
+    return step < -FALL_LONG * x ? x * exp(fmax(step / x, -FALL_MOST)) : x + step;
 }
 
 /* z + step, taken so that no part changes its sign: where the imaginary part is far smaller than the real one, in each by
@@ -209,11 +209,12 @@ void fj_stack_evaluate(const fj_stack *stack, const fj_stack_point *at, int with
             explicit_add(&s, g, at);
             continue;
         }
-        const double complex w = at->u[k].w, u = fj_exp(w);
+        const double complex w = at->u[k].w, root = fj_exp(w / 2);
         if (at->u[k].left)
-            fj_rule_resolvent_at(g->layers.rule, g->layers.second, w + CMPLX(0, M_PI), -u, r);
+            fj_rule_resolvent_at(g->layers.rule, g->layers.second, w + CMPLX(0, M_PI),
+                                 CMPLX(-cimag(root), creal(root)), r);
         else
-            fj_rule_resolvent_at(g->layers.rule, g->layers.second, w, u, r);
+            fj_rule_resolvent_at(g->layers.rule, g->layers.second, w, root, r);
         implicit_add(&s, g, k, r, at, &follow[k]);
     }
     const double complex n = one_plus(stack, at),

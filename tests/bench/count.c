@@ -12,9 +12,9 @@ void __real_fj_rule_resolvent(const fj_rule *rule, fj_second second, double comp
 void __wrap_fj_rule_resolvent(const fj_rule *rule, fj_second second, double complex w,
                               fj_resolvent *out);
 void __real_fj_rule_resolvent_at(const fj_rule *rule, fj_second second, double complex w,
-                                 double complex u, fj_resolvent *out);
+                                 double complex root, fj_resolvent *out);
 void __wrap_fj_rule_resolvent_at(const fj_rule *rule, fj_second second, double complex w,
-                                 double complex u, fj_resolvent *out);
+                                 double complex root, fj_resolvent *out);
 
 void __wrap_fj_rule_resolvent(const fj_rule *rule, fj_second second, double complex w,
                               fj_resolvent *out)
@@ -24,10 +24,10 @@ void __wrap_fj_rule_resolvent(const fj_rule *rule, fj_second second, double comp
 }
 
 void __wrap_fj_rule_resolvent_at(const fj_rule *rule, fj_second second, double complex w,
-                                 double complex u, fj_resolvent *out)
+                                 double complex root, fj_resolvent *out)
 {
     evaluations++;
-    __real_fj_rule_resolvent_at(rule, second, w, u, out);
+    __real_fj_rule_resolvent_at(rule, second, w, root, out);
 }
 
 double bench_evaluations(void)

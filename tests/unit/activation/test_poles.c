@@ -142,7 +142,7 @@ START_TEST(poles_solve_their_equation)
         double complex w = random_w(&r, k, top_of(_i)), u = cexp(w);
         double strip = unit_of(_i) * fj_test_loguniform(&r, 0.1, 8);
         double reach = unit_of(_i) * fj_test_loguniform(&r, 1, 200);
-        size_t n = a->kind->poles(a, w, strip, reach, pole, ROOM);
+        size_t n = a->kind->poles(a, w, cexp(w / 2), strip, reach, pole, ROOM);
         ck_assert_uint_le(n, ROOM);
         seen += n;
         for (size_t j = 0; j < n; j++) {
@@ -209,7 +209,7 @@ START_TEST(no_pole_is_missing)
         }
         for (int c = 0; c < 4; c++)
             total += turn(_i, u, corner[c], corner[c + 1], f[c], f[c + 1], 0);
-        size_t n = a->kind->poles(a, w, strip, reach, pole, ROOM),
+        size_t n = a->kind->poles(a, w, cexp(w / 2), strip, reach, pole, ROOM),
                want = (size_t)lround(total / (2 * M_PI));
         size_t times = a->kind->even_slope ? 2 : 1;
         ck_assert_msg(times * n == want,
@@ -220,7 +220,7 @@ START_TEST(no_pole_is_missing)
         fj_pole few[3];
         memset(few, 0x55, sizeof few);
         fj_pole untouched = few[2];
-        ck_assert_uint_eq(a->kind->poles(a, w, strip, reach, few, 2), n);
+        ck_assert_uint_eq(a->kind->poles(a, w, cexp(w / 2), strip, reach, few, 2), n);
         ck_assert_mem_eq(&few[2], &untouched, sizeof untouched);
         ck_assert_mem_eq(few, pole, (n < 2 ? n : 2) * sizeof *few);
     }
@@ -239,7 +239,7 @@ START_TEST(a_tiny_angle_keeps_its_digits)
         double theta = fj_test_loguniform(&r, 1e-250, 1e-12);
         double complex w = CMPLX(log(top_of(_i)) - fj_test_loguniform(&r, 1e-6, 20), theta);
         fj_pole pole[64];
-        size_t n = a->kind->poles(a, w, 1e-6, 100, pole, 64);
+        size_t n = a->kind->poles(a, w, cexp(w / 2), 1e-6, 100, pole, 64);
         for (size_t j = 0; j < n && j < 64; j++, seen++) {
             char what[128];
             double slope = creal(pole[j].l1);
@@ -266,7 +266,7 @@ START_TEST(next_to_the_largest_t_nothing_cancels)
                angle = fj_test_uniform(&r, 0, M_PI);
         double complex w = size * cexp(I * angle);
         fj_pole pole[64];
-        size_t n = a->kind->poles(a, w, 0.5, 0.5, pole, 64);
+        size_t n = a->kind->poles(a, w, cexp(w / 2), 0.5, 0.5, pole, 64);
         ck_assert_msg(n == 1, "%s: %zu poles", kinds[_i].spec, n);
         double complex x = pole[0].x, square = 2 * w / pole[0].l2;
         char what[128];
