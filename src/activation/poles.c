@@ -59,7 +59,7 @@ size_t fj_poles_sech(const fj_activation *a, double complex w, double complex ro
         if (family && (M_PI / 2 - cimag(half) / 2) / b >= strip)
             break;
         double complex y = family ? -root : root;
-        double complex th = csqrt(family ? 1 + root : rest);
+        double complex th = fj_root(family ? 1 + root : rest);
         const double norm = creal(th) * creal(th) + cimag(th) * cimag(th);
         double complex x0;
         if (!family && norm < 0.25)
@@ -95,7 +95,7 @@ size_t fj_poles_erf(const fj_activation *a, double complex w, double complex roo
     for (int side = -1; side <= 1; side += 2) {
         for (int k = side > 0 ? 0 : -1;; k += side) {
             double complex square = -2 / M_PI * CMPLX(creal(w), cimag(w) + 2 * M_PI * k);
-            double complex x = csqrt(square);
+            double complex x = fj_root(square);
             if (cimag(x) < 0)
                 x = -x;
             /* |Im x| grows with |Im square| once past its least; stop there */
@@ -118,7 +118,7 @@ size_t fj_poles_arctan(const fj_activation *a, double complex w, double complex 
     for (int family = 0; family < 2; family++) {
         double complex square = family ? -1 - y : cexpm1_parts(-w / 2);
         double complex s = family ? -y : y; /* 1 + x^2 */
-        double complex x = csqrt(square);
+        double complex x = fj_root(square);
         if (cimag(x) < 0)
             x = -x;
         add(&list, x, -4 * x / s, (20 * square - 4) / (s * s),
@@ -160,7 +160,7 @@ size_t fj_poles_sin(const fj_activation *a, double complex w, double complex roo
     pole_list list = {pole, room, 0, strip, reach};
     /* x0 with cos x0 = root, from the smaller of cosine and sine, so that it is relatively accurate next to u = 1; the
      * sine's sign puts it into the upper half plane */
-    double complex sine = csqrt(-cexpm1_parts(w)), x0;
+    double complex sine = fj_root(-cexpm1_parts(w)), x0;
     if (cabs(sine) < 0.7) {
         x0 = casin(sine);
     } else {

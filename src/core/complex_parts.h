@@ -26,6 +26,16 @@ static inline double fj_size(double complex z)
     return fabs(creal(z)) + fabs(cimag(z));
 }
 
+/* The root with Re >= 0, each part relatively accurate; plainly where |z|^2 is in range. */
+static inline double complex fj_root(double complex z)
+{
+    const double re = creal(z), im = cimag(z), square = re * re + im * im;
+    if (!(square > 1e-250 && square < 1e250))
+        return csqrt(z);
+    const double larger = sqrt((fabs(re) + sqrt(square)) / 2), smaller = im / (2 * larger);
+    return re >= 0 ? CMPLX(larger, smaller) : CMPLX(fabs(smaller), copysign(larger, im));
+}
+
 /* a/b, plainly where |b|^2 is in range. */
 static inline double complex fj_quotient(double complex a, double complex b)
 {

@@ -27,12 +27,16 @@ static fj_status moments_find(const fj_rule *rule, double size, double *c)
         if (status != FJ_OK)
             return status;
         fj_nodes_centre(&nodes);
-        for (size_t i = 0; i < nodes.n; i++) {
-            const double ratio = nodes.e[i] / size;
-            double term = nodes.second[FJ_SECOND_CENTRED][i] / (size * size);
+        const fj_lanes inverse = fj_lanes_all(1 / size);
+        fj_lanes sum[FJ_FAR_TERMS] = {{0}};
+        for (size_t i = 0; i < nodes.n; i += FJ_LANES) {
+            const fj_lanes ratio = fj_lanes_load(nodes.e + i) * inverse;
+            fj_lanes term = fj_lanes_load(nodes.second[FJ_SECOND_CENTRED] + i) * inverse * inverse;
             for (int k = 0; k < FJ_FAR_TERMS; k++, term *= ratio)
-                c[k] += term;
+                sum[k] += term;
         }
+        for (int k = 0; k < FJ_FAR_TERMS; k++)
+            c[k] = fj_lanes_sum(sum[k]);
         fj_nodes_destroy(&nodes);
         return FJ_OK;
     }
