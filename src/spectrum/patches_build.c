@@ -30,10 +30,9 @@ enum {
     PATCHES_MAX = 4000
 };
 
-/* Last coefficients of this size are as good as rounding. */
-static const double GOOD = 2e-14;
-/* The most that errors of slopes may come to: steep patches are cut. */
-static const double STEEP = 1e-12;
+/* Last coefficients of this size are as good as rounding: lengths are chosen for it. What has come out so many times larger is not made
+ * anew. */
+static const double GOOD = 2e-14, NEARLY = 3;
 /* As good as at the edge. */
 static const double TINY = 1e-150;
 /* Shorter patches, relative to where they are, are not tried. */
@@ -139,11 +138,12 @@ static double fit(builder *b, const fj_patch_kind *kind, const node *at, fj_patc
     /* estimates of the nodes' errors are generous */
     noise = GOOD + (noise + out->error) / 16 + DBL_EPSILON * size;
     const double tail = tail_of(out->log_density, 2 * n - 1);
-    b->reach = fj_patch_reach(out->log_density, 2 * n - 1, noise);
+    /* errors of slopes may come to the law's own: steep patches are cut */
+    const double by_slope = b->source->slope_error * steepest / 4, steep = b->out->accuracy;
+    b->reach = fmin(fj_patch_reach(out->log_density, 2 * n - 1, noise), steep / by_slope);
     out->error += tail;
-    const double by_slope = b->source->slope_error * steepest / 4;
     out->error += by_slope;
-    return fmax(fmax(tail / noise, by_slope / STEEP), integrate(b, out) / GOOD);
+    return fmax(fmax(tail / noise, integrate(b, out) / GOOD) / NEARLY, by_slope / steep);
 }
 
 static double cdf_at(const fj_patch *patch, double x)
