@@ -16,12 +16,6 @@ static double complex cexpm1_parts(double complex w)
     return CMPLX(expm1(a) * cos(b) - 2 * half * half, exp(a) * sin(b));
 }
 
-/* log z, of a z of moderate size: absolutely accurate, not relatively where |z| is next to 1 */
-static double complex log_plainly(double complex z)
-{
-    return CMPLX(log(creal(z) * creal(z) + cimag(z) * cimag(z)) / 2, carg(z));
-}
-
 typedef struct pole_list {
     fj_pole *pole;
     size_t room, count;
@@ -65,7 +59,7 @@ size_t fj_poles_sech(const fj_activation *a, double complex w, double complex ro
         if (!family && norm < 0.25)
             x0 = catanh(th); /* relatively accurate next to the largest t */
         else
-            x0 = log_plainly(1 + th) - half / 2 + (family ? M_PI / 2 * I : 0);
+            x0 = fj_log(1 + th) - half / 2 + (family ? M_PI / 2 * I : 0);
         for (int side = -1; side <= 1; side += 2) {
             /* walk x0 + i pi k away from the axis: k = 0, 1, .. and k = -1, -2, .. */
             for (int k = side > 0 ? 0 : -1;; k += side) {
@@ -136,7 +130,7 @@ size_t fj_poles_softplus(const fj_activation *a, double complex w, double comple
     for (int family = 0; family < 2; family++) {
         double complex s = family ? -root : root; /* the logistic function there */
         double complex rest = family ? 1 + root : -cexpm1_parts(w / 2); /* 1 - s */
-        double complex x0 = w / 2 - clog(rest) + (family ? M_PI * I : 0);
+        double complex x0 = w / 2 - fj_log(rest) + (family ? M_PI * I : 0);
         double complex l1 = 2 * beta * rest, l2 = beta * beta * rest * (4 * rest - 2 * s);
         double complex l3 =
             beta * beta * beta * rest * (8 * rest * rest - 14 * rest * s + 2 * s * s);

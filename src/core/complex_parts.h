@@ -26,6 +26,13 @@ static inline double fj_size(double complex z)
     return fabs(creal(z)) + fabs(cimag(z));
 }
 
+/* log z; its real part is accurate to a unit of rounding of 1, not of itself where |z| is next to 1. */
+static inline double complex fj_log(double complex z)
+{
+    const double re = creal(z), im = cimag(z), square = re * re + im * im;
+    return square > 1e-250 && square < 1e250 ? CMPLX(log(square) / 2, atan2(im, re)) : clog(z);
+}
+
 /* The root with Re >= 0, each part relatively accurate; plainly where |z|^2 is in range. */
 static inline double complex fj_root(double complex z)
 {

@@ -6,7 +6,8 @@
  * 2. A patch at an edge continues evenly beyond it, so that no node comes so close to the edge that the rounding of log lambda
  *    shows: six of twelve mirrored points, degree 23.
  * 3. The distribution function is the integral of the density, from one point of the patch where it is taken from its closed
- *    form. At the seams between patches, and at the ends of the interval, both must agree.
+ *    form; from the patch above where that is enough, as in a lower tail. At the seams between patches, and at the ends of the interval,
+ *    both must agree.
  * 4. Whoever gives the nodes may check a patch that is made, and refuse it.
  * 5. A patch is good when its last coefficients are below the rounding of its values, or shortening no longer helps. One that is
  *    not good at the smallest size says so, and points in it are refused. */
@@ -209,13 +210,15 @@ static double cdf_known(const builder *b, double to)
 {
     double from, last;
     const fj_patches *p = b->out;
-    if (!b->source->continuous)
-        return NAN;
+    const int continuous = b->source->continuous;
     fj_patches_tau_range(p, &from, &last);
     if (p->n == 0)
-        return to == last ? b->end_cdf[FJ_HIGH] : NAN;
+        return continuous && to == last ? b->end_cdf[FJ_HIGH] : NAN;
     const fj_patch *above = &p->patch[p->n - 1];
-    return above->from == to && !isnan(above->error) ? cdf_at(above, -1) : NAN;
+    if (!(above->from == to) || isnan(above->error))
+        return NAN;
+    const double cdf = cdf_at(above, -1);
+    return continuous || fabs(cdf) < TAIL ? cdf : NAN;
 }
 
 /* One patch from `to` downwards, of about that length; returns its lower end, and in *length what the next one may have. */

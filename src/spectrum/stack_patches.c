@@ -49,6 +49,7 @@ static double limit(fj_patch_source *source, double to)
     stack_source *s = (stack_source *)source;
     const int in_bulk = s->bulk && to > s->change;
     s->solver = in_bulk ? &s->reduced : &s->whole;
+    s->source.continuous = in_bulk; /* F is checked there */
     return in_bulk ? s->change : -INFINITY;
 }
 

@@ -84,7 +84,7 @@ static double complex log_factor_orthogonal(const fj_layers *layers, const fj_re
 static void one_gaussian(const fj_layers *layers, fj_composed *out)
 {
     const fj_resolvent *r = &out->at;
-    const double complex ratio = clog(r->n);
+    const double complex ratio = fj_log(r->n);
     out->log_z = ratio + (r->w + (layers->log_chi - log(layers->mu1)));
     out->argument = fabs(cimag(ratio));
     out->rounding =

@@ -17,9 +17,9 @@ static inline double complex fj_log_one_plus(double complex s)
 static inline double complex fj_log_turned(double complex z, double times, double *turns)
 {
     if (creal(z) >= 0)
-        return clog(z);
+        return fj_log(z);
     *turns += cimag(z) <= 0 ? -times : times;
-    return clog(-z);
+    return fj_log(-z);
 }
 
 #endif

@@ -23,7 +23,7 @@ static const double SMALL = 0.5;
 
 static double complex log_plus(double complex s)
 {
-    return fj_size(s) < SMALL ? fj_log_one_plus(s) : clog(1 + s);
+    return fj_size(s) < SMALL ? fj_log_one_plus(s) : fj_log(1 + s);
 }
 
 /* 1 + m, where it may be next to 0 too. */
@@ -100,7 +100,7 @@ static double complex log_quotient(double complex a, double complex b)
     const double complex off = fj_quotient(a - b, b);
     if (fj_size(off) < SERIES)
         return off * (1 - off * (1.0 / 2 - off * (1.0 / 3 - off * (1.0 / 4))));
-    return fj_size(off) < SMALL ? fj_log_one_plus(off) : clog(fj_quotient(a, b));
+    return fj_size(off) < SMALL ? fj_log_one_plus(off) : fj_log(fj_quotient(a, b));
 }
 
 static void add(sums *s, double count, double complex term, double complex slope, double error)
