@@ -24,6 +24,8 @@ static const double NOISY = 0.5, TIMES = 12;
 enum { LAST = 6 };
 /* Where it is checked, on both sides of the middle of [-1, 1]. */
 #define PLACE 0.37
+/* Patches that are shorter, as a part of the whole, would hold less than a point of most tables. */
+static const double SHORTEST = 1.0 / 2000;
 /* Over what cannot be resolved in steps that grow so fast. */
 static const double STRIDE = 8;
 /* Nodes of a law; and patches that may fail, before the rest is left alone. */
@@ -181,6 +183,9 @@ fj_status fj_curve_series(const fj_layers *layers, fj_branch *branch)
                       .layers = layers,
                       .branch = branch,
                       .out = out};
+    double from, to;
+    fj_patches_tau_range(out, &from, &to);
+    s.source.shortest = SHORTEST * (to - from);
     fj_status status = FJ_NO_CONVERGENCE;
     if (out->big_x[FJ_LOW] < out->big_x[FJ_HIGH] && !isnan(cdf[FJ_LOW]) && !isnan(cdf[FJ_HIGH]))
         status = fj_patches_fit(&s.source, cdf, out);

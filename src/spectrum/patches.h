@@ -61,6 +61,7 @@ struct fj_patch_source {
     int (*agrees)(fj_patch_source *source, fj_patch *patch); /* 0: it is made again */
     int continuous; /* F goes on from patch to patch, from its upper end; else each has its closed form at a node */
     double slope_error;   /* relative, of the nodes' slopes */
+    double shortest;      /* as long as this they are not cut any further */
     double stride;        /* times a patch that is not resolved: the least length of the next one */
     size_t failures_most; /* after more patches that are not resolved the rest is left */
     size_t nodes_most;    /* more are not asked for */

@@ -235,7 +235,8 @@ static double patch_build(builder *b, double first, double last, double to, doub
             from = high && edge_low ? first + (to - first) / 2 : first;
         const int low = from == first && edge_low;
         const double size = to - from;
-        const int smallest = tries == TRIES_MAX || !(size > SMALLEST * (fabs(from) + fabs(to)));
+        const int smallest = tries == TRIES_MAX || !(size > fmax(SMALLEST * (fabs(from) + fabs(to)),
+                                                                 b->source->shortest));
         fj_patch patch = {
             .from = low ? from - size : from, .to = high ? to + size : to, .error = INFINITY};
         const double misfit = patch_fit(b,
