@@ -15,7 +15,7 @@
 /* Newton doubles the digits of a start this good to full precision in two steps. */
 static const double GUESS = 2e-3;
 /* Angles of anchors: a step of this part of them is the last. */
-static const double ENOUGH = 1e-5;
+static const double ENOUGH = 1e-4;
 /* Anchors come no closer than this part of the branch: where a tail falls from a square root to nothing within a few
  * units of rounding, there is nothing to resolve. */
 static const double RESOLUTION = 1e-9;
@@ -159,20 +159,53 @@ static int is_visible(const node *n)
     return n->anchor.theta > LEAST;
 }
 
+/* log of the roots of the distances from square-root ends, which theta is like near them; and its derivative. */
+static double log_roots(const fj_branch *branch, double x, double *slope)
+{
+    double sum = 0;
+    *slope = 0;
+    if (branch->high == FJ_END_SQUARE_ROOT) {
+        sum += log(branch->x_high - x) / 2;
+        *slope -= 0.5 / (branch->x_high - x);
+    }
+    if (branch->low == FJ_END_SQUARE_ROOT) {
+        sum += log(x - branch->x_low) / 2;
+        *slope += 0.5 / (x - branch->x_low);
+    }
+    return sum;
+}
+
+/* The angle at x from the anchor beyond it, NULL for the first: the logarithm of theta/(pi - theta) over those roots by its tangent.
+ * Next to an edge far above t theta^2 is 6 times the distance. */
+static double theta_beyond(const fj_branch *branch, const fj_anchor *known, double x)
+{
+    static const double START = 0.5, RATIO = 6, MOST = 3;
+    double slope, slope_known;
+    if (!known)
+        return branch->high == FJ_END_SQUARE_ROOT ? fmin(START, sqrt(RATIO * (branch->x_high - x)))
+                                                  : START;
+    const double left = M_PI - known->theta, step = x - known->x;
+    const double roots = log_roots(branch, x, &slope) - log_roots(branch, known->x, &slope_known);
+    const double rest = known->dlog_theta / known->dx * (M_PI / left) - slope_known;
+    const double odds = known->theta / left * exp(roots + fmax(-MOST, fmin(MOST, rest * step)));
+    return odds > 0 ? M_PI * (odds / (1 + odds)) : known->theta;
+}
+
 /* The list of all samples, ascending in x. */
 static node *sample_radii(builder *b, int steps)
 {
     double x[RADII_MAX];
     size_t n = first_radii(b, steps, x, RADII_MAX);
     node *first = NULL;
-    double theta = 0.5;
+    const node *seen = NULL;
     b->used = 0;
     for (size_t i = n; i-- > 0;) { /* downwards, from the upper edge */
+        const double theta = theta_beyond(b->branch, seen ? &seen->anchor : NULL, x[i]);
         node *now = anchor_make(b, x[i], theta);
         if (!now)
             return NULL;
         if (is_visible(now))
-            theta = now->anchor.theta;
+            seen = now->anchor.singular ? NULL : now;
         now->next = first;
         first = now;
     }
