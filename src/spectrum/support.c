@@ -6,7 +6,8 @@
  *    of pi that the signs of m and 1 + m tell; negative means inside the support. Where it is 0, arg z =
  *    theta d log z/d log u, so r is inside where that derivative is negative. Edges are its zeros.
  * 3. Sample each such gap densely towards both ends, and refine every change of state by bracketing.
- *    Above an unbounded t there is no gap, and no upper edge.
+ *    Above an unbounded t there is no gap, and no upper edge. Above five times the largest t, d log z/d log u rises with u, to 1
+ *    (src/THEORY.md, 3.2): one change of state at most, found in decades.
  * 4. In a gap of the support the distribution function is exact: F = 1 + (arg n)/pi (1 or 1 - L) - L P(t > r). */
 #include <math.h>
 #include "activation_internal.h"
@@ -16,6 +17,8 @@
 
 /* Relative distance of the nearest samples from the end of a gap. */
 static const double NEAREST = 1e-14;
+/* The same where above all of t d log z/d log u begins to rise. */
+static const double RISES = 4;
 
 /* The part of the r axis between two components of the law of t. */
 typedef struct gap {
@@ -180,13 +183,17 @@ static void scan_gap(scan *s, double low, double high, int first_across)
     enum { A_DECADE = 5 };
     int across = first_across;
     if (low > 0) { /* away from the lower end */
-        double reach = isfinite(high) ? (high - low) / low / 2 : 1e20;
-        for (int i = 0;; i++) {
-            double distance = NEAREST * pow(10, (double)i / A_DECADE);
+        const double reach = isfinite(high) ? (high - low) / low / 2 : 1e20;
+        for (int i = 0;;) {
+            const double distance = NEAREST * pow(10, (double)i / A_DECADE);
             if (distance >= reach)
                 break;
             sample(s, log(low) + log1p(distance), across);
             across = 0;
+            const int rises = isinf(high) && distance > RISES;
+            if (rises && !s->inside)
+                break;
+            i += rises ? A_DECADE : 1;
         }
     } else {
         /* a mass at 0 may be tiny; without one nothing happens far below t, and n = E[u/(u - t)] is lost in rounding */

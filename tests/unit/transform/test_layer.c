@@ -188,6 +188,27 @@ START_TEST(far_out_z_is_u)
 }
 END_TEST
 
+/* What the search for the upper edge rests on (support.c): from five times the largest t on, the slope rises to 1. */
+START_TEST(the_slope_rises_above_all_of_t)
+{
+    fj_test_random r = fj_test_random_make();
+    for (int i = 0; i < fj_test_times(20); i++) {
+        setup s = setup_make(&r, (size_t)_i);
+        double before = -INFINITY;
+        for (double x = log(5 * s.top); x < log(s.top) + 40; x += 0.25) {
+            fj_composed at;
+            fj_layers_compose(&s.layers, x, &at);
+            const double slope = creal(at.slope), rounding = 1e-12 * (1 + fabs(slope));
+            ck_assert_msg(slope >= before - rounding && slope < 1 + rounding,
+                          "%s: %.17g at x = %g after %.17g", s.what, slope, x, before);
+            before = slope;
+        }
+        fj_assert_within(before, 1, 1e-10, s.what);
+        setup_free(&s);
+    }
+}
+END_TEST
+
 START_TEST(one_layer_distribution_of_marchenko_and_pastur)
 {
     /* linear, gaussian, depth 1: u = 1 + 1/m, z = (1 + m)^2/m; on the curve m = -1/2 + ... the law of 4 cos(phi)^2 */
@@ -223,6 +244,7 @@ int main(void)
     tcase_add_loop_test(tests, arguments_grow_along_every_ray, 0, kinds);
     tcase_add_loop_test(tests, next_to_the_negative_axis_z_is_negative, 0, kinds);
     tcase_add_loop_test(tests, far_out_z_is_u, 0, kinds);
+    tcase_add_loop_test(tests, the_slope_rises_above_all_of_t, 0, kinds);
     tcase_add_test(tests, one_layer_distribution_of_marchenko_and_pastur);
     return fj_run_tap(suite);
 }
