@@ -3,16 +3,14 @@
  *
  * 1. Cut each smooth piece of the h axis into panels, halving until on each one (a) a polynomial of degree 20 gives
  *    log t (or phi', near its zeros) to rounding (panel_fit.c), (b) at most one critical point of it lies within the ellipse where
- *    poles matter, and (c) the gaussian is resolved.
+ *    poles matter (panel_critical.c), and (c) the gaussian is resolved.
  * 2. Put Gauss-Legendre nodes of 16 and of 20 points on every panel: their nodes interleave well, so that one of the two stays away
  *    from any given pole. panel_poles.c finds the poles and corrects for them. */
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include "legendre_rule.h"
-#include "rule_internal.h"
-
-enum { POINTS = FJ_PANEL_DEGREE + 1 };
+#include "panel_polynomial.h"
 
 /* A polynomial that varies by no more is constant; or by so many times the noise of phi'. */
 static const double FLAT = 1e-12, FLAT_NOISE = 4;
@@ -23,62 +21,12 @@ static const double GAUSSIAN_MOST = 8, HALF_MOST = 1, HALF_LEAST = 1e-5;
 /* t^2 resolved: log t varies by no more on the ellipse */
 static const double GROWTH_MOST = 6;
 
-static double complex horner(const double *p, int degree, double complex x)
+static double polynomial_at(const fj_panel *panel, double x)
 {
-    double complex y = p[degree];
-    for (int k = degree - 1; k >= 0; k--)
-        y = y * x + p[k];
+    double y = panel->polynomial[FJ_PANEL_DEGREE];
+    for (int k = FJ_PANEL_DEGREE - 1; k >= 0; k--)
+        y = y * x + panel->polynomial[k];
     return y;
-}
-
-static double complex ellipse(double angle)
-{
-    return CMPLX((FJ_PANEL_RHO + 1 / FJ_PANEL_RHO) / 2 * cos(angle),
-                 (FJ_PANEL_RHO - 1 / FJ_PANEL_RHO) / 2 * sin(angle));
-}
-
-/* Zeros of the polynomial's derivative inside the ellipse, by the change of its argument along it; also sets radius. */
-static int critical_points(fj_panel *panel)
-{
-    enum { STEPS = 96 };
-    double derivative[POINTS - 1], turn = 0;
-    for (int k = 1; k < POINTS; k++)
-        derivative[k - 1] = k * panel->polynomial[k];
-    panel->radius = 0;
-    double complex before = horner(derivative, POINTS - 2, ellipse(0));
-    for (int i = 1; i <= STEPS; i++) {
-        double complex x = ellipse(2 * M_PI * i / STEPS);
-        double complex now = horner(derivative, POINTS - 2, x);
-        turn += carg(now / before);
-        before = now;
-        double far = cabs(horner(panel->polynomial, POINTS - 1, x) - panel->polynomial[0]);
-        panel->radius = fmax(panel->radius, far);
-    }
-    panel->radius *= 1.05; /* between the samples */
-    return (int)lround(turn / (2 * M_PI));
-}
-
-/* Finds the one critical point, real because the polynomial is. */
-static int critical_find(fj_panel *panel)
-{
-    enum { BISECTIONS = 100 };
-    double derivative[POINTS - 1];
-    for (int k = 1; k < POINTS; k++)
-        derivative[k - 1] = k * panel->polynomial[k];
-    double low = -(FJ_PANEL_RHO + 1 / FJ_PANEL_RHO) / 2, high = -low;
-    double at_low = creal(horner(derivative, POINTS - 2, low));
-    if (at_low * creal(horner(derivative, POINTS - 2, high)) > 0)
-        return 0;
-    for (int i = 0; i < BISECTIONS && low < high; i++) {
-        double middle = (low + high) / 2;
-        if (at_low * creal(horner(derivative, POINTS - 2, middle)) > 0)
-            low = middle;
-        else
-            high = middle;
-    }
-    panel->has_critical = 1;
-    panel->critical = (low + high) / 2;
-    return 1;
 }
 
 typedef struct builder {
@@ -104,18 +52,33 @@ static int t_matters(const fj_rule *rule, double from, double to)
 /* A panel of phi' itself: does phi' touch zero on or beside it, or have a zero at its end? Then puts down its rounding. */
 static void noise_note(fj_rule *rule, const fj_panel *panel)
 {
-    const double left = creal(horner(panel->polynomial, POINTS - 1, -1));
-    const double right = creal(horner(panel->polynomial, POINTS - 1, 1));
+    const double left = polynomial_at(panel, -1);
+    const double right = polynomial_at(panel, 1);
     double least = fmin(fabs(left), fabs(right));
     const double phi_noise = FJ_PANEL_NOISE + fj_activation_noise(rule->activation);
     if (panel->logarithmic)
         return;
     if (panel->has_critical && fabs(panel->critical) < FJ_PANEL_RHO / 2)
-        least = fmin(least, fabs(creal(horner(panel->polynomial, POINTS - 1, panel->critical))));
+        least = fmin(least, fabs(polynomial_at(panel, panel->critical)));
     /* beside larger values, that is: far out phi' may just underflow */
     const double here = fmax(fabs(left), fabs(right)), size = sqrt(rule->mu1);
     if (least < FJ_PANEL_TOUCH * here && here > NEGLIGIBLE * size)
         rule->noise = fmax(rule->noise, phi_noise * fmax(here, size));
+}
+
+/* Conditions (a), (b), and that t^2 is resolved. */
+static int fitted(const builder *b, double from, double to, fj_panel *panel)
+{
+    double c[FJ_PANEL_ROOM];
+    if (!fj_panel_fit(b->rule, b->piece, b->only_poles && b->rule->activation->user, panel, c))
+        return 0;
+    fj_panel_radius(panel, c);
+    if (!(panel->radius < b->flat)) {
+        const int critical = fj_panel_critical_count(c);
+        if (critical != 0 && !(critical == 1 && fj_panel_critical_find(panel)))
+            return 0;
+    }
+    return !(panel->radius > GROWTH_MOST && t_matters(b->rule, from, to));
 }
 
 static void build(builder *b, double from, double to)
@@ -125,14 +88,8 @@ static void build(builder *b, double from, double to)
         return;
     double far = fmax(fabs(from), fabs(to));
     int fits = panel.half <= HALF_MOST && panel.half * far <= GAUSSIAN_MOST;
-    if (fits) {
-        int resolved =
-            fj_panel_fit(b->rule, b->piece, b->only_poles && b->rule->activation->user, &panel);
-        int critical = critical_points(&panel);
-        fits = resolved && (panel.radius < b->flat || critical == 0 ||
-                            (critical == 1 && critical_find(&panel)));
-        fits = fits && !(panel.radius > GROWTH_MOST && t_matters(b->rule, from, to));
-    }
+    if (fits)
+        fits = fitted(b, from, to, &panel);
     if (!fits && panel.half > HALF_LEAST) {
         build(b, from, panel.centre);
         build(b, panel.centre, to);

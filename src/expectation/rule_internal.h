@@ -119,11 +119,6 @@ double complex fj_trapezoid_cut(const fj_rule *rule, const fj_correction *pole);
 /* Below this part of its largest value nearby, phi' is taken to touch zero. */
 #define FJ_PANEL_TOUCH 1e-6
 
-/* Fits the polynomial of a panel within a piece; returns whether it is resolved (panel_fit.c). */
-int fj_panel_fit(const fj_rule *rule, const fj_piece *piece, int loose, fj_panel *panel);
-/* The panel's Chebyshev coefficients from phi' off the axis; NaN where that is (panel_continued.c). */
-void fj_panel_continued(const fj_rule *rule, const fj_panel *panel, double *c);
-
 fj_status fj_panels_create(fj_rule *rule);
 void fj_panels_poles(const fj_rule *rule, double complex w, fj_poles *out);
 double complex fj_panels_cut(const fj_rule *rule, const fj_correction *pole, const fj_poles *poles);
