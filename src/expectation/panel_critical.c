@@ -13,6 +13,13 @@
 
 enum { POINTS = FJ_PANEL_POINTS, RIM = FJ_PANEL_RIM, ROOM = FJ_PANEL_RIM_ROOM };
 
+/* The ellipse's half axes. */
+static const double LONG = (FJ_PANEL_RHO + 1 / FJ_PANEL_RHO) / 2,
+                    SHORT = (FJ_PANEL_RHO - 1 / FJ_PANEL_RHO) / 2;
+
+/* Of what is seen on an edge. */
+static const double BETWEEN_SAMPLES = 0.05;
+
 /* Values at the angles pi i/48, i = 0..48. */
 typedef struct rim {
     double re[2 * RIM + 1], im[2 * RIM + 1];
@@ -51,21 +58,65 @@ static void differentiate(const double *c, double *d)
         d[k] /= largest;
 }
 
-void fj_panel_radius(fj_panel *panel, const double *c)
+/* What is between samples of an edge. */
+static void bounds_widen(fj_panel *panel)
 {
-    static const double BETWEEN_SAMPLES = 1.05;
+    const double margin = BETWEEN_SAMPLES * fmax(panel->most - panel->least, panel->tall);
+    panel->least -= margin;
+    panel->most += margin;
+    panel->tall += margin;
+}
+
+void fj_panel_bounds(fj_panel *panel, const double *c)
+{
+    const double p0 = panel->polynomial[0];
     rim value;
-    double unit = 0, most = 0; /* in this unit, squares stay in range */
+    double unit = 0, square = 0; /* in this unit, squares stay in range */
+    double least = INFINITY, most = -INFINITY, tall = 0;
     rim_values(c, &value);
-    for (int i = 0; i <= 2 * RIM; i++)
-        unit = fmax(unit, fabs(value.re[i] - panel->polynomial[0]) + fabs(value.im[i]));
+    for (int i = 0; i <= 2 * RIM; i++) {
+        const double re = value.re[i], im = fabs(value.im[i]);
+        least = re < least ? re : least;
+        most = re > most ? re : most;
+        tall = im > tall ? im : tall;
+    }
+    unit = fmax(fmax(most - p0, p0 - least), tall);
     const double inverse = unit > DBL_MIN ? 1 / unit : 0;
     for (int i = 0; i <= 2 * RIM; i++) {
-        const double re = (value.re[i] - panel->polynomial[0]) * inverse;
-        const double im = value.im[i] * inverse;
-        most = fmax(most, re * re + im * im);
+        const double re = (value.re[i] - p0) * inverse, im = value.im[i] * inverse;
+        const double here = re * re + im * im;
+        square = here > square ? here : square;
     }
-    panel->radius = BETWEEN_SAMPLES * unit * sqrt(most);
+    panel->radius = (1 + BETWEEN_SAMPLES) * unit * sqrt(square);
+    panel->least = least;
+    panel->most = most;
+    panel->tall = tall;
+    bounds_widen(panel);
+}
+
+void fj_panel_strip_bounds(fj_panel *panel)
+{
+    enum { STEPS = 16 };
+    panel->least = INFINITY;
+    panel->most = -INFINITY;
+    panel->tall = 0;
+    for (int i = 0; i <= STEPS; i++) {
+        const double x = 2.0 * i / STEPS - 1, h = fabs(panel->centre + panel->half * x);
+        const double within = SHORT * sqrt(1 - x * x / (LONG * LONG));
+        const double y = fmin(FJ_PANEL_GAUSSIAN / (h * panel->half), within);
+        for (int part = 0; part <= 2; part++) { /* ends of the strip belong to its edge */
+            double re = 0, im = 0;
+            for (int k = FJ_PANEL_DEGREE; k >= 0; k--) {
+                const double next = re * x - im * y * part / 2 + panel->polynomial[k];
+                im = re * y * part / 2 + im * x;
+                re = next;
+            }
+            panel->least = fmin(panel->least, re);
+            panel->most = fmax(panel->most, re);
+            panel->tall = fmax(panel->tall, fabs(im));
+        }
+    }
+    bounds_widen(panel);
 }
 
 int fj_panel_critical_count(const double *c)

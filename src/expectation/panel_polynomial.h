@@ -24,6 +24,7 @@ typedef struct fj_panel_tables {
      * coefficients c_k = sum of Re f_j fourier_re[j][k] + Im f_j fourier_im[j][k] */
     double ellipse_re[FJ_PANEL_HALF], ellipse_im[FJ_PANEL_HALF];
     double fourier_re[FJ_PANEL_HALF][FJ_PANEL_ROOM], fourier_im[FJ_PANEL_HALF][FJ_PANEL_ROOM];
+    double legendre_x[FJ_SETS][FJ_ORDER_B], legendre_w[FJ_SETS][FJ_ORDER_B]; /* nodes of a panel */
     /* [k][i]: T_k on the ellipse, at the angle pi i/48, i = 0..24 */
     double rim_re[FJ_PANEL_POINTS][FJ_PANEL_RIM_ROOM], rim_im[FJ_PANEL_POINTS][FJ_PANEL_RIM_ROOM];
 } fj_panel_tables;
@@ -39,8 +40,10 @@ int fj_panel_fit(const fj_rule *rule, const fj_piece *piece, int loose, fj_panel
 /* c from phi' off the axis; NaN where that is (panel_continued.c). */
 void fj_panel_continued(const fj_rule *rule, const fj_panel *panel, double c[FJ_PANEL_ROOM]);
 
-/* Sets radius; the number of critical points inside the ellipse; sets the only one, returns 0 if there is none (panel_critical.c). */
-void fj_panel_radius(fj_panel *panel, const double *c);
+/* Sets radius, and least, most, and tall on the ellipse; these three for a far panel, in its strip around the axis; the number of
+ * critical points inside the ellipse; sets the only one, returns 0 if there is none (panel_critical.c). */
+void fj_panel_bounds(fj_panel *panel, const double *c);
+void fj_panel_strip_bounds(fj_panel *panel);
 int fj_panel_critical_count(const double *c);
 int fj_panel_critical_find(fj_panel *panel);
 

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <pthread.h>
 #include <stdlib.h>
+#include "legendre_rule.h"
 
 enum { POINTS = FJ_PANEL_POINTS, HALF = FJ_PANEL_HALF, RIM = FJ_PANEL_RIM };
 
@@ -61,6 +62,8 @@ static void tables_make(void)
 {
     axis_make();
     ellipse_make();
+    for (int set = 0; set < FJ_SETS; set++)
+        fj_legendre_rule(fj_panels_order(set), tables.legendre_x[set], tables.legendre_w[set]);
 }
 
 const fj_panel_tables *fj_panel_tables_get(void)

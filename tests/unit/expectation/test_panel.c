@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Polynomials of panels: where they are critical and how far they reach, and what they continue. */
+/* Polynomials of panels: where they are critical and how far they reach, what they continue, and where they have a given value. */
 #include "panel_polynomial.h"
+#include "panel_roots.h"
 #include "rule_make.h"
 
 /* The ellipse's half axes. */
@@ -64,7 +65,7 @@ START_TEST(radius_is_the_largest_value_on_the_ellipse)
         double c[FJ_PANEL_ROOM] = {0};
         c[0] = panel.polynomial[0] = 7 * scales[i];
         c[1] = panel.polynomial[1] = -scales[i];
-        fj_panel_radius(&panel, c);
+        fj_panel_bounds(&panel, c);
         fj_assert_near(panel.radius, 1.05 * LONG * scales[i], 1e-14, "radius");
     }
 }
@@ -114,6 +115,64 @@ START_TEST(a_panel_that_is_too_wide_is_not_resolved)
 }
 END_TEST
 
+static double complex value(const fj_panel *panel, double complex xi)
+{
+    double complex y = 0;
+    for (int k = FJ_PANEL_DEGREE; k >= 0; k--)
+        y = y * xi + panel->polynomial[k];
+    return y;
+}
+
+/* (xi - critical)^2 and a little more: both solutions, also next to the critical point. */
+START_TEST(solutions_about_a_critical_point)
+{
+    fj_panel panel = {.has_critical = 1, .critical = 0.3, .radius = 10};
+    panel.polynomial[0] = 0.09;
+    panel.polynomial[1] = -0.6;
+    panel.polynomial[2] = 1;
+    for (int i = 0; i < 12; i++) {
+        const double complex apart = pow(10, -i) * cexp(I * (double)i);
+        fj_panel_root root[2];
+        ck_assert_int_eq(fj_panel_roots(&panel, apart * apart, root), 2);
+        for (int k = 0; k < 2; k++) {
+            const double sign = cabs(root[k].xi - 0.3 - apart) < cabs(apart) ? 1 : -1;
+            fj_assert_within(cabs(root[k].xi - 0.3 - sign * apart), 0,
+                             1e-15 * fmax(1, 1 / cabs(apart)), "solution");
+            fj_assert_within(cabs(root[k].slope - 2 * sign * apart), 0,
+                             1e-14 * fmax(1, 1 / cabs(apart)), "slope");
+            fj_assert_within(cabs(root[k].bend - 1), 0, 1e-14, "bend");
+        }
+        if (i < 7)
+            ck_assert(cabs(root[0].xi - root[1].xi) > cabs(apart));
+    }
+}
+END_TEST
+
+/* exp(xi) - 1 to 20 terms: derivatives at the solution are those of the polynomial, by differences. */
+START_TEST(solutions_without_a_critical_point)
+{
+    for (int far = 0; far < 2; far++) {
+        fj_panel panel = {.radius = 10, .far = far};
+        double factorial = 1;
+        for (int k = 1; k <= FJ_PANEL_DEGREE; k++)
+            panel.polynomial[k] = 1 / (factorial *= k);
+        for (int i = -9; i <= 9; i++)
+            for (int j = 0; j <= 4; j++) {
+                const double complex want = CMPLX(i / 10.0, far ? j / 20.0 : j / 4.0);
+                fj_panel_root root[2];
+                ck_assert_int_eq(fj_panel_roots(&panel, value(&panel, want), root), 1);
+                fj_assert_within(cabs(root[0].xi - want), 0, 2e-15, "solution");
+                fj_assert_within(cabs(root[0].slope - cexp(want)), 0, 1e-14, "slope");
+                fj_assert_within(cabs(root[0].bend - cexp(want) / 2), 0, 1e-10, "bend");
+                fj_assert_within(cabs(root[0].third - cexp(want) / 6), 0, 1e-5, "third");
+            }
+        fj_panel_root none[2];
+        if (!far)
+            ck_assert_int_eq(fj_panel_roots(&panel, CMPLX(30, 0), none), 0);
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("panel");
@@ -124,5 +183,7 @@ int main(void)
     tcase_add_test(tests, radius_is_the_largest_value_on_the_ellipse);
     tcase_add_test(tests, polynomials_are_what_they_continue);
     tcase_add_test(tests, a_panel_that_is_too_wide_is_not_resolved);
+    tcase_add_test(tests, solutions_about_a_critical_point);
+    tcase_add_test(tests, solutions_without_a_critical_point);
     return fj_run_tap(suite);
 }
