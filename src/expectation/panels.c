@@ -174,11 +174,6 @@ static fj_status nodes_fill(fj_rule *rule, int set)
     return FJ_OK;
 }
 
-size_t fj_panels_order(int set)
-{
-    return set ? FJ_ORDER_B : FJ_ORDER_A;
-}
-
 /* Zeros of phi' beside the axis, of a t that stays above 0: E[u/(u - t)] is of the size of u then, and at tiny u two poles stand at each
  * of them so close together that their corrections, of the size of root u, cancel to that. Puts down what rounding leaves. */
 static void zeros_note(fj_rule *rule)

@@ -127,7 +127,11 @@ double complex fj_trapezoid_cut(const fj_rule *rule, const fj_correction *pole);
 fj_status fj_panels_create(fj_rule *rule);
 void fj_panels_poles(const fj_rule *rule, double complex w, fj_poles *out);
 double complex fj_panels_cut(const fj_rule *rule, const fj_correction *pole, const fj_poles *poles);
-size_t fj_panels_order(int set); /* nodes per panel in that set */
+/* Nodes per panel in that set. */
+static inline size_t fj_panels_order(int set)
+{
+    return set ? FJ_ORDER_B : FJ_ORDER_A;
+}
 
 /* Allocates the arrays of a set of n nodes; FJ_NO_MEMORY. The caller puts each node k at h;
  * _finish then makes the rest of all sets and of the atoms. */
