@@ -7,41 +7,48 @@
  *    alone would determine it there to noise times rho^20 only, and its derivatives on the axis to noise times 20^2.
  * 3. For log t the logarithm is followed around the ellipse; conjugate halves need one evaluation. */
 #include <math.h>
-#include "rule_internal.h"
+#include <string.h>
+#include "lanes.h"
+#include "panel_polynomial.h"
 
-enum { HALF = 32, POINTS = FJ_PANEL_DEGREE + 1 };
+enum { HALF = FJ_PANEL_HALF };
 
-/* log of f's values in their order, continuously, f > 0 before the first; 2 log. */
-static void logarithms(double complex *f)
+/* 2 log of the values re, im in their order, continuously, f > 0 before the first. */
+static void logarithms(double re[HALF], double im[HALF])
 {
     double turn = 0, before = 0;
-    for (int j = 0; j < HALF; j++) {
-        const double now = carg(f[j]);
-        turn += 2 * M_PI * round((before - now) / (2 * M_PI));
-        before = now;
-        f[j] = 2 * CMPLX(log(cabs(f[j])), now + turn);
+    for (int j = 0; j < HALF; j += FJ_LANES) {
+        const fj_lanes angle = fj_lanes_atan2(fj_lanes_load(im + j), fj_lanes_load(re + j));
+        for (int l = 0; l < FJ_LANES; l++) {
+            const double square = re[j + l] * re[j + l] + im[j + l] * im[j + l];
+            re[j + l] = square > 1e-250 && square < 1e250 ? log(square)
+                                                          : 2 * log(hypot(re[j + l], im[j + l]));
+            turn += 2 * M_PI * round((before - angle[l]) / (2 * M_PI));
+            before = angle[l];
+            im[j + l] = 2 * (angle[l] + turn);
+        }
     }
 }
 
-void fj_panel_continued(const fj_rule *rule, const fj_panel *panel, double *c)
+void fj_panel_continued(const fj_rule *rule, const fj_panel *panel, double c[FJ_PANEL_ROOM])
 {
+    const fj_panel_tables *tables = fj_panel_tables_get();
     const double at = rule->root_q * panel->centre;
     const double sign =
         panel->logarithmic && fj_activation_slope(rule->activation, at) < 0 ? -1 : 1;
-    double complex f[HALF];
+    double re[HALF], im[HALF];
     for (int j = 0; j < HALF; j++) {
-        const double complex z = FJ_PANEL_RHO * cexp(M_PI * I * (j + 0.5) / HALF);
-        const double complex h = panel->centre + panel->half * (z + 1 / z) / 2;
-        f[j] = sign * fj_activation_continuation(rule->activation, at, rule->root_q * h);
+        const double complex f = fj_activation_continuation(
+            rule->activation, at,
+            CMPLX(rule->root_q * (panel->centre + panel->half * tables->ellipse_re[j]),
+                  rule->root_q * (panel->half * tables->ellipse_im[j])));
+        re[j] = sign * creal(f);
+        im[j] = sign * cimag(f);
     }
     if (panel->logarithmic)
-        logarithms(f);
-    double power = 1;
-    for (int k = 0; k < POINTS; k++) {
-        double sum = 0;
-        for (int j = 0; j < HALF; j++)
-            sum += creal(f[j] * cexp(-M_PI * I * k * (j + 0.5) / HALF));
-        c[k] = (k ? 2 : 1) * sum / HALF / power;
-        power *= FJ_PANEL_RHO;
-    }
+        logarithms(re, im);
+    memset(c, 0, FJ_PANEL_ROOM * sizeof *c);
+    for (int j = 0; j < HALF; j++)
+        for (int k = 0; k < FJ_PANEL_ROOM; k++)
+            c[k] += re[j] * tables->fourier_re[j][k] + im[j] * tables->fourier_im[j][k];
 }

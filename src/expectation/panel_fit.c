@@ -3,13 +3,14 @@
  *
  * 1. Values of phi' at the panel's Chebyshev points. If phi' keeps its sign there and beside the panel, of log t; else of phi'.
  * 2. Their polynomial of degree 20; or, where the activation gives phi' off the axis, the one of its values on the ellipse within
- *    which poles matter (panel_continued.c), which must be the same function on the axis.
+ *    which poles matter (panel_continued.c), which must be the same function on the axis. That one is not asked for where it cannot
+ *    be both that function and resolved.
  * 3. It is resolved if its last coefficients are rounding. */
 #include <math.h>
 #include <string.h>
-#include "rule_internal.h"
+#include "panel_polynomial.h"
 
-enum { POINTS = FJ_PANEL_DEGREE + 1 };
+enum { POINTS = FJ_PANEL_POINTS, ROOM = FJ_PANEL_ROOM };
 
 /* Trailing coefficients below this fraction of the largest mean the polynomial is resolved. */
 static const double RESOLVED = 4e-15;
@@ -20,80 +21,102 @@ static const double SPAN_MOST = 100;
 /* Both values of phi' are noisy, log t is by twice that. */
 static const double NOISE_TIMES = 4;
 
-/* Chebyshev coefficients to monomials, in place of a longer recurrence: T_0..T_n by their three-term relation. */
-static void chebyshev_to_monomial(const double *c, double *p)
+/* out = sum of c[k] table[k] */
+static void rows_add(const double *c, const double table[POINTS][ROOM], double out[ROOM])
 {
-    double before[POINTS] = {1}, now[POINTS] = {0, 1}, next[POINTS];
-    memset(p, 0, POINTS * sizeof *p);
-    p[0] = c[0];
-    for (int k = 1; k < POINTS; k++) {
-        for (int i = 0; i < POINTS; i++)
-            p[i] += c[k] * now[i];
-        for (int i = 0; i < POINTS; i++)
-            next[i] = (i ? 2 * now[i - 1] : 0) - before[i];
-        memcpy(before, now, sizeof before);
-        memcpy(now, next, sizeof now);
-    }
+    memset(out, 0, ROOM * sizeof *out);
+    for (int k = 0; k < POINTS; k++)
+        for (int i = 0; i < ROOM; i++)
+            out[i] += c[k] * table[k][i];
 }
 
-/* cos(pi j/(2 POINTS)), with the angle reduced exactly */
-static double chebyshev(int j)
+static double allowed_of(const fj_rule *rule)
 {
-    j %= 4 * POINTS;
-    return sin(M_PI / 2 * (POINTS - (j > 2 * POINTS ? 4 * POINTS - j : j)) / POINTS);
+    return RESOLVED + NOISE_TIMES * fj_activation_noise(rule->activation);
 }
 
 /* Are c the coefficients of what has the values f, to what slope and continuation have in common? They are not if a singularity
  * lies within the ellipse. */
-static int agrees(const fj_rule *rule, const fj_panel *panel, const double *f, double scale,
-                  const double *c)
+static int agrees(const fj_rule *rule, const fj_panel *panel, const double *f, double most,
+                  double scale, const double *c)
 {
-    const double allowed = RESOLVED + NOISE_TIMES * fj_activation_noise(rule->activation);
-    double most = -INFINITY;
-    for (int i = 0; i < POINTS; i++)
-        most = fmax(most, f[i]);
+    const double allowed = allowed_of(rule);
+    double sum[ROOM];
+    rows_add(c, fj_panel_tables_get()->by_degree, sum);
     for (int i = 0; i < POINTS; i++) {
-        double sum = 0;
-        for (int k = 0; k < POINTS; k++)
-            sum += c[k] * chebyshev(k * (2 * i + 1));
-        /* of a logarithm, in units of the largest phi' again */
-        const double unit =
-            panel->logarithmic ? exp((most - f[i]) / 2) * fmax(1, fabs(f[i])) : scale;
-        if (!(fabs(sum - f[i]) <= allowed * unit))
+        const double apart = fabs(sum[i] - f[i]);
+        double unit = panel->logarithmic ? 1 : scale;
+        if (panel->logarithmic && !(apart <= allowed)) /* in units of the largest phi' again */
+            unit = exp((most - f[i]) / 2) * fmax(1, fabs(f[i]));
+        if (!(apart <= allowed * unit))
             return 0;
     }
     return 1;
 }
 
-/* The polynomial of f, given at the Chebyshev points; returns whether it is resolved relative to `scale`, or to its
- * coefficients where they are larger. */
-static int resolve(const fj_rule *rule, const double *f, double scale, int loose, fj_panel *panel)
+static double tail_of(const double *c)
 {
-    double c[POINTS], largest = scale;
+    return fmax(fabs(c[POINTS - 1]), fmax(fabs(c[POINTS - 2]), fabs(c[POINTS - 3])));
+}
+
+static double largest_of(const double *c, double scale)
+{
+    for (int k = 0; k < POINTS; k++)
+        scale = fmax(scale, fabs(c[k]));
+    return scale;
+}
+
+/* Can a polynomial that agrees() with f not be resolved to the part `most_tail`, whatever it is? Its coefficients c differ from
+ * those of f by no more than twice the mean of what is allowed at a point. */
+static int out_of_reach(const fj_rule *rule, const fj_panel *panel, double least, double most,
+                        double scale, const double *c, double most_tail)
+{
+    static const double ROUNDING = 2;
+    double unit = scale; /* the largest of agrees() */
+    if (panel->logarithmic)
+        unit = exp((most - least) / 2) * fmax(1, fmax(fabs(least), fabs(most)));
+    const double apart = 2 * allowed_of(rule) * unit;
+    return tail_of(c) > ROUNDING * (most_tail * (largest_of(c, scale) + apart) + apart);
+}
+
+/* The polynomial of f, given at the Chebyshev points, and its Chebyshev coefficients c; returns whether it is resolved relative to
+ * `scale`, or to its coefficients where they are larger. */
+static int resolve(const fj_rule *rule, const double *f, double scale, int loose, fj_panel *panel,
+                   double c[ROOM])
+{
+    const fj_panel_tables *tables = fj_panel_tables_get();
+    const double most_tail = loose ? LOOSE : RESOLVED;
+    double least = INFINITY, most = -INFINITY;
     int continued = fj_activation_is_continued(rule->activation);
+    for (int i = 0; i < POINTS; i++) {
+        least = fmin(least, f[i]);
+        most = fmax(most, f[i]);
+    }
+    rows_add(f, tables->by_point, c);
+    for (int k = 0; k < POINTS; k++)
+        c[k] *= (k ? 2.0 : 1.0) / POINTS;
     if (continued) {
-        fj_panel_continued(rule, panel, c);
-        continued = agrees(rule, panel, f, scale, c);
-        if (!continued && rule->activation->user)
+        double around[ROOM];
+        if (out_of_reach(rule, panel, least, most, scale, c, most_tail))
+            return 0;
+        fj_panel_continued(rule, panel, around);
+        continued = agrees(rule, panel, f, most, scale, around);
+        if (continued)
+            memcpy(c, around, sizeof around);
+        else if (rule->activation->user)
             return 0;
     }
-    if (!continued) {
-        for (int k = 0; k < POINTS; k++) {
-            c[k] = 0;
-            for (int i = 0; i < POINTS; i++)
-                c[k] += f[i] * chebyshev(k * (2 * i + 1));
-            c[k] *= (k ? 2.0 : 1.0) / POINTS;
-        }
-    }
-    for (int k = 0; k < POINTS; k++)
-        largest = fmax(largest, fabs(c[k]));
-    const double tail = fmax(fabs(c[POINTS - 1]), fmax(fabs(c[POINTS - 2]), fabs(c[POINTS - 3])));
+    const double largest = largest_of(c, scale), tail = tail_of(c);
     /* trailing coefficients that are rounding would grow off the axis */
     const double rounding = loose ? LOOSE / 8 : FJ_PANEL_NOISE;
     for (int k = POINTS - 1; k > 0 && !continued && fabs(c[k]) < rounding * largest; k--)
         c[k] = 0;
-    chebyshev_to_monomial(c, panel->polynomial);
-    return tail < (loose ? LOOSE : RESOLVED) * largest;
+    if (!(tail < most_tail * largest))
+        return 0;
+    double monomials[ROOM];
+    rows_add(c, tables->monomial, monomials);
+    memcpy(panel->polynomial, monomials, sizeof panel->polynomial);
+    return 1;
 }
 
 /* Does phi' have a zero without change of sign, or at a kink, on the panel or beside it? Where the least |phi'| of the
@@ -129,14 +152,15 @@ static int touches_zero(const fj_rule *rule, const fj_piece *piece, const fj_pan
 }
 
 /* Fits the panel's polynomial at Chebyshev points; returns whether it is resolved. */
-int fj_panel_fit(const fj_rule *rule, const fj_piece *piece, int loose, fj_panel *panel)
+int fj_panel_fit(const fj_rule *rule, const fj_piece *piece, int loose, fj_panel *panel,
+                 double c[FJ_PANEL_ROOM])
 {
+    const fj_panel_tables *tables = fj_panel_tables_get();
     double f[POINTS], least = INFINITY, most = -INFINITY;
     int positive = 0;
     for (int i = 0; i < POINTS; i++) {
-        double xi = chebyshev(2 * i + 1);
         f[i] = fj_activation_slope(rule->activation,
-                                   rule->root_q * (panel->centre + panel->half * xi));
+                                   rule->root_q * (panel->centre + panel->half * tables->point[i]));
         least = fmin(least, fabs(f[i]));
         most = fmax(most, fabs(f[i]));
         positive += f[i] > 0;
@@ -152,7 +176,7 @@ int fj_panel_fit(const fj_rule *rule, const fj_piece *piece, int loose, fj_panel
         double g[POINTS];
         for (int i = 0; i < POINTS; i++)
             g[i] = 2 * log(fabs(f[i]));
-        if (resolve(rule, g, 1, loose, panel))
+        if (resolve(rule, g, 1, loose, panel, c))
             return 1;
         /* close to a zero farther out log phi' is noisy; phi' itself serves where it varies little */
         if (most > SPAN_MOST * least && !touches_zero(rule, piece, panel, most))
@@ -160,5 +184,5 @@ int fj_panel_fit(const fj_rule *rule, const fj_piece *piece, int loose, fj_panel
         panel->logarithmic = 0;
     }
     /* the rounding of phi' is that of its terms, which cancel near a zero */
-    return resolve(rule, f, fmax(most, sqrt(rule->mu1)), loose, panel);
+    return resolve(rule, f, fmax(most, sqrt(rule->mu1)), loose, panel, c);
 }

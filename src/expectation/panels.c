@@ -3,82 +3,32 @@
  *
  * 1. Cut each smooth piece of the h axis into panels, halving until on each one (a) a polynomial of degree 20 gives
  *    log t (or phi', near its zeros) to rounding (panel_fit.c), (b) at most one critical point of it lies within the ellipse where
- *    poles matter, and (c) the gaussian is resolved.
+ *    poles matter (panel_critical.c), and (c) the gaussian is resolved. Beyond the nodes, where poles matter near the axis only, (c) is
+ *    not asked for of a panel on which log t is monotone and varies little.
  * 2. Put Gauss-Legendre nodes of 16 and of 20 points on every panel: their nodes interleave well, so that one of the two stays away
  *    from any given pole. panel_poles.c finds the poles and corrects for them. */
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
-#include "legendre_rule.h"
-#include "rule_internal.h"
-
-enum { POINTS = FJ_PANEL_DEGREE + 1 };
+#include "panel_polynomial.h"
 
 /* A polynomial that varies by no more is constant; or by so many times the noise of phi'. */
 static const double FLAT = 1e-12, FLAT_NOISE = 4;
 /* Relative to the size of phi' as a whole: below, it has nothing to do with a zero. */
 static const double NEGLIGIBLE = 1e-60;
-/* Gaussian resolved: exp(-c h) over a half width is exp(+-8), and a half width never above 1 */
-static const double GAUSSIAN_MOST = 8, HALF_MOST = 1, HALF_LEAST = 1e-5;
+/* A half width is never above 1; but on a panel for poles only, log t may vary by this factor. */
+static const double HALF_MOST = 1, HALF_LEAST = 1e-5, FACTOR_MOST = 2;
+/* Relative to log t: what a callback or formula differs by from such a panel's polynomial at points that it was not made from. */
+static const double SEEN = 1e-11;
 /* t^2 resolved: log t varies by no more on the ellipse */
 static const double GROWTH_MOST = 6;
 
-static double complex horner(const double *p, int degree, double complex x)
+static double polynomial_at(const fj_panel *panel, double x)
 {
-    double complex y = p[degree];
-    for (int k = degree - 1; k >= 0; k--)
-        y = y * x + p[k];
+    double y = panel->polynomial[FJ_PANEL_DEGREE];
+    for (int k = FJ_PANEL_DEGREE - 1; k >= 0; k--)
+        y = y * x + panel->polynomial[k];
     return y;
-}
-
-static double complex ellipse(double angle)
-{
-    return CMPLX((FJ_PANEL_RHO + 1 / FJ_PANEL_RHO) / 2 * cos(angle),
-                 (FJ_PANEL_RHO - 1 / FJ_PANEL_RHO) / 2 * sin(angle));
-}
-
-/* Zeros of the polynomial's derivative inside the ellipse, by the change of its argument along it; also sets radius. */
-static int critical_points(fj_panel *panel)
-{
-    enum { STEPS = 96 };
-    double derivative[POINTS - 1], turn = 0;
-    for (int k = 1; k < POINTS; k++)
-        derivative[k - 1] = k * panel->polynomial[k];
-    panel->radius = 0;
-    double complex before = horner(derivative, POINTS - 2, ellipse(0));
-    for (int i = 1; i <= STEPS; i++) {
-        double complex x = ellipse(2 * M_PI * i / STEPS);
-        double complex now = horner(derivative, POINTS - 2, x);
-        turn += carg(now / before);
-        before = now;
-        double far = cabs(horner(panel->polynomial, POINTS - 1, x) - panel->polynomial[0]);
-        panel->radius = fmax(panel->radius, far);
-    }
-    panel->radius *= 1.05; /* between the samples */
-    return (int)lround(turn / (2 * M_PI));
-}
-
-/* Finds the one critical point, real because the polynomial is. */
-static int critical_find(fj_panel *panel)
-{
-    enum { BISECTIONS = 100 };
-    double derivative[POINTS - 1];
-    for (int k = 1; k < POINTS; k++)
-        derivative[k - 1] = k * panel->polynomial[k];
-    double low = -(FJ_PANEL_RHO + 1 / FJ_PANEL_RHO) / 2, high = -low;
-    double at_low = creal(horner(derivative, POINTS - 2, low));
-    if (at_low * creal(horner(derivative, POINTS - 2, high)) > 0)
-        return 0;
-    for (int i = 0; i < BISECTIONS && low < high; i++) {
-        double middle = (low + high) / 2;
-        if (at_low * creal(horner(derivative, POINTS - 2, middle)) > 0)
-            low = middle;
-        else
-            high = middle;
-    }
-    panel->has_critical = 1;
-    panel->critical = (low + high) / 2;
-    return 1;
 }
 
 typedef struct builder {
@@ -104,35 +54,65 @@ static int t_matters(const fj_rule *rule, double from, double to)
 /* A panel of phi' itself: does phi' touch zero on or beside it, or have a zero at its end? Then puts down its rounding. */
 static void noise_note(fj_rule *rule, const fj_panel *panel)
 {
-    const double left = creal(horner(panel->polynomial, POINTS - 1, -1));
-    const double right = creal(horner(panel->polynomial, POINTS - 1, 1));
+    const double left = polynomial_at(panel, -1);
+    const double right = polynomial_at(panel, 1);
     double least = fmin(fabs(left), fabs(right));
     const double phi_noise = FJ_PANEL_NOISE + fj_activation_noise(rule->activation);
     if (panel->logarithmic)
         return;
     if (panel->has_critical && fabs(panel->critical) < FJ_PANEL_RHO / 2)
-        least = fmin(least, fabs(creal(horner(panel->polynomial, POINTS - 1, panel->critical))));
+        least = fmin(least, fabs(polynomial_at(panel, panel->critical)));
     /* beside larger values, that is: far out phi' may just underflow */
     const double here = fmax(fabs(left), fabs(right)), size = sqrt(rule->mu1);
     if (least < FJ_PANEL_TOUCH * here && here > NEGLIGIBLE * size)
         rule->noise = fmax(rule->noise, phi_noise * fmax(here, size));
 }
 
+/* Is a panel for poles only as good as narrower ones would be? On the axis it is monotone, its error relative to what it is largest.
+ * Of what is known by its values alone more of these are asked for. */
+static int wide_serves(const fj_rule *rule, const fj_panel *panel)
+{
+    enum { LOOKS = 64 };
+    const double left = fabs(polynomial_at(panel, -1)), right = fabs(polynomial_at(panel, 1));
+    const double largest = fmax(1, fmax(left, right));
+    if (!panel->logarithmic || panel->has_critical ||
+        largest > FACTOR_MOST * fmax(1, fmin(left, right)))
+        return 0;
+    for (int i = 0; i < LOOKS && rule->activation->user; i++) {
+        const double xi = 2 * (i + 0.5) / LOOKS - 1;
+        const double slope = fj_activation_slope(rule->activation,
+                                                 rule->root_q * (panel->centre + panel->half * xi));
+        if (!(fabs(2 * log(fabs(slope)) - polynomial_at(panel, xi)) <= SEEN * largest))
+            return 0;
+    }
+    return 1;
+}
+
+/* Conditions (a), (b), and that t^2 is resolved. */
+static int fitted(const builder *b, double from, double to, fj_panel *panel)
+{
+    double c[FJ_PANEL_ROOM];
+    if (!fj_panel_fit(b->rule, b->piece, b->only_poles && b->rule->activation->user, panel, c))
+        return 0;
+    fj_panel_bounds(panel, c);
+    if (!(panel->radius < b->flat)) {
+        const int critical = fj_panel_critical_count(c);
+        if (critical != 0 && !(critical == 1 && fj_panel_critical_find(panel)))
+            return 0;
+    }
+    return !(panel->radius > GROWTH_MOST && t_matters(b->rule, from, to));
+}
+
 static void build(builder *b, double from, double to)
 {
-    fj_panel panel = {.centre = from + (to - from) / 2, .half = (to - from) / 2};
+    fj_panel panel = {
+        .centre = from + (to - from) / 2, .half = (to - from) / 2, .far = b->only_poles};
     if (b->status != FJ_OK)
         return;
-    double far = fmax(fabs(from), fabs(to));
-    int fits = panel.half <= HALF_MOST && panel.half * far <= GAUSSIAN_MOST;
-    if (fits) {
-        int resolved =
-            fj_panel_fit(b->rule, b->piece, b->only_poles && b->rule->activation->user, &panel);
-        int critical = critical_points(&panel);
-        fits = resolved && (panel.radius < b->flat || critical == 0 ||
-                            (critical == 1 && critical_find(&panel)));
-        fits = fits && !(panel.radius > GROWTH_MOST && t_matters(b->rule, from, to));
-    }
+    const double far = fmax(fabs(from), fabs(to));
+    const int narrow = panel.half <= HALF_MOST && panel.half * far <= FJ_PANEL_GAUSSIAN;
+    int fits = (narrow || b->only_poles) && fitted(b, from, to, &panel) &&
+               (narrow || wide_serves(b->rule, &panel));
     if (!fits && panel.half > HALF_LEAST) {
         build(b, from, panel.centre);
         build(b, panel.centre, to);
@@ -144,6 +124,8 @@ static void build(builder *b, double from, double to)
     }
     if (b->only_poles && panel.radius < b->flat) /* t is constant: no poles */
         return;
+    if (panel.far)
+        fj_panel_strip_bounds(&panel);
     noise_note(b->rule, &panel);
     b->panel[b->count++] = panel;
 }
@@ -176,6 +158,7 @@ static double side_reach(fj_rule *rule, double side, double *last)
 
 static fj_status nodes_fill(fj_rule *rule, int set)
 {
+    const fj_panel_tables *tables = fj_panel_tables_get();
     size_t order = fj_panels_order(set);
     fj_nodes *nodes = &rule->set[set];
     fj_status status = fj_nodes_create(nodes, rule->panels * order);
@@ -183,17 +166,12 @@ static fj_status nodes_fill(fj_rule *rule, int set)
         return status;
     for (size_t p = 0; p < rule->panels; p++)
         for (size_t i = 0; i < order; i++) {
-            double h = rule->panel[p].centre + rule->panel[p].half * rule->legendre_x[set][i];
+            double h = rule->panel[p].centre + rule->panel[p].half * tables->legendre_x[set][i];
             fj_nodes_put(rule, nodes, p * order + i, h,
-                         (rule->even ? 2 : 1) * rule->panel[p].half * rule->legendre_w[set][i] *
+                         (rule->even ? 2 : 1) * rule->panel[p].half * tables->legendre_w[set][i] *
                              exp(-h * h / 2) / sqrt(2 * M_PI));
         }
     return FJ_OK;
-}
-
-size_t fj_panels_order(int set)
-{
-    return set ? FJ_ORDER_B : FJ_ORDER_A;
 }
 
 /* Zeros of phi' beside the axis, of a t that stays above 0: E[u/(u - t)] is of the size of u then, and at tiny u two poles stand at each
@@ -226,8 +204,6 @@ fj_status fj_panels_create(fj_rule *rule)
     b.flat = FLAT + FLAT_NOISE * fj_activation_noise(a);
     if (!b.panel)
         return FJ_NO_MEMORY;
-    for (int set = 0; set < FJ_SETS; set++)
-        fj_legendre_rule(fj_panels_order(set), rule->legendre_x[set], rule->legendre_w[set]);
     double far_right = 0, far_left = 0;
     const double right = side_reach(rule, 1, &far_right);
     const double left = rule->even ? 0 : -side_reach(rule, -1, &far_left);

@@ -25,9 +25,11 @@ typedef struct fj_correction {
     double complex kernel;  /* exact integral of 1/(h0 - h) minus what the rule gives for it */
     double complex kernel_h, kernel_hh; /* its derivatives in h0 */
     double complex exponential;         /* trapezoid: what the kernel is made of */
-    double complex l1, l2, l3;          /* t'(h0)/u, t''(h0)/u, t'''(h0)/u, derivatives in h */
-    double times;                       /* 2 for a symmetric pair */
-    size_t panel;                       /* whose kernel it is (panels) */
+    double complex
+        xi; /* panels: h0 from the panel's centre, in half widths; known better than h0 */
+    double complex l1, l2, l3; /* t'(h0)/u, t''(h0)/u, t'''(h0)/u, derivatives in h */
+    double times;              /* 2 for a symmetric pair */
+    size_t panel;              /* whose kernel it is (panels) */
 } fj_correction;
 
 /* What was decided for one u: the poles, and which set of nodes serves (for each panel; the trapezoid has one). Large:

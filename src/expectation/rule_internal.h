@@ -35,7 +35,10 @@ typedef struct fj_panel {
     int logarithmic;  /* the polynomial is log t; else phi' */
     int has_critical; /* the polynomial has one critical point there, at xi = critical */
     double critical;
-    double radius; /* |polynomial - its constant term| stays below this where poles matter */
+    int far; /* without nodes: poles matter near the axis only */
+    double least, most,
+        tall; /* where poles matter, its values have these real parts, no larger imaginary parts, */
+    double radius; /* and stay as close to its constant term as this (on the ellipse, if far) */
     double polynomial[FJ_PANEL_DEGREE + 1]; /* in xi = (h - centre)/half, ascending powers */
 } fj_panel;
 
@@ -69,7 +72,6 @@ struct fj_rule {
     size_t panels;
     size_t far; /* how many more follow without nodes: only their poles count, in the far tails */
     fj_far far_series;
-    double legendre_x[FJ_SETS][FJ_ORDER_B], legendre_w[FJ_SETS][FJ_ORDER_B]; /* on [-1, 1] */
 };
 
 /* Sums over nodes of weight * f. */
@@ -115,20 +117,22 @@ void fj_trapezoid_poles(const fj_rule *rule, double complex w, double complex ro
 /* The kernel's contribution to E log(1 - t/u): minus the integral of density * kernel from h0 away from the axis. */
 double complex fj_trapezoid_cut(const fj_rule *rule, const fj_correction *pole);
 
+/* The gaussian is resolved on a panel if it varies by no more than exp of +-this from the centre: half width times |h|. And beyond
+ * the nodes poles h0 matter where |Re h0 Im h0| is below this. */
+#define FJ_PANEL_GAUSSIAN 8.0
 /* Values of a polynomial below this fraction of the largest are rounding. */
 #define FJ_PANEL_NOISE 1e-15
 /* Below this part of its largest value nearby, phi' is taken to touch zero. */
 #define FJ_PANEL_TOUCH 1e-6
 
-/* Fits the polynomial of a panel within a piece; returns whether it is resolved (panel_fit.c). */
-int fj_panel_fit(const fj_rule *rule, const fj_piece *piece, int loose, fj_panel *panel);
-/* The panel's Chebyshev coefficients from phi' off the axis; NaN where that is (panel_continued.c). */
-void fj_panel_continued(const fj_rule *rule, const fj_panel *panel, double *c);
-
 fj_status fj_panels_create(fj_rule *rule);
 void fj_panels_poles(const fj_rule *rule, double complex w, fj_poles *out);
 double complex fj_panels_cut(const fj_rule *rule, const fj_correction *pole, const fj_poles *poles);
-size_t fj_panels_order(int set); /* nodes per panel in that set */
+/* Nodes per panel in that set. */
+static inline size_t fj_panels_order(int set)
+{
+    return set ? FJ_ORDER_B : FJ_ORDER_A;
+}
 
 /* Allocates the arrays of a set of n nodes; FJ_NO_MEMORY. The caller puts each node k at h;
  * _finish then makes the rest of all sets and of the atoms. */

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The critical points of a panel's polynomial inside the ellipse where poles matter, and how far its values reach there.
+ *
+ * 1. Values on the ellipse, of the polynomial and of its derivative, from Chebyshev coefficients; T_k there is even or odd about the
+ *    vertical axis and has conjugate values at conjugate points, so that a quarter of the ellipse is enough.
+ * 2. The change of the derivative's argument along the upper half, over pi, is the number of its zeros inside.
+ * 3. One zero is real, because the polynomial is: it is bracketed by the ellipse's ends. */
+#include <float.h>
+#include <math.h>
+#include "bracket.h"
+#include "lanes.h"
+#include "panel_polynomial.h"
+
+enum { POINTS = FJ_PANEL_POINTS, RIM = FJ_PANEL_RIM, ROOM = FJ_PANEL_RIM_ROOM };
+
+/* The ellipse's half axes. */
+static const double LONG = (FJ_PANEL_RHO + 1 / FJ_PANEL_RHO) / 2,
+                    SHORT = (FJ_PANEL_RHO - 1 / FJ_PANEL_RHO) / 2;
+
+/* Of what is seen on an edge. */
+static const double BETWEEN_SAMPLES = 0.05;
+
+/* Values at the angles pi i/48, i = 0..48. */
+typedef struct rim {
+    double re[2 * RIM + 1], im[2 * RIM + 1];
+} rim;
+
+/* Step 1. */
+static void rim_values(const double *c, rim *out)
+{
+    const fj_panel_tables *tables = fj_panel_tables_get();
+    double re[2][ROOM] = {{0}}, im[2][ROOM] = {{0}}; /* of even and of odd degrees */
+    for (int k = 0; k < POINTS; k++)
+        for (int i = 0; i < ROOM; i++) {
+            re[k % 2][i] += c[k] * tables->rim_re[k][i];
+            im[k % 2][i] += c[k] * tables->rim_im[k][i];
+        }
+    for (int i = 0; i <= RIM; i++) {
+        out->re[2 * RIM - i] = re[0][i] - re[1][i];
+        out->im[2 * RIM - i] = im[1][i] - im[0][i];
+        out->re[i] = re[0][i] + re[1][i];
+        out->im[i] = im[0][i] + im[1][i];
+    }
+}
+
+/* Chebyshev coefficients of the derivative, in units of the largest, whose squares cannot leave the range of doubles. */
+static void differentiate(const double *c, double *d)
+{
+    double largest = 0;
+    d[POINTS - 1] = 0;
+    d[POINTS - 2] = 2 * (POINTS - 1) * c[POINTS - 1];
+    for (int k = POINTS - 2; k > 0; k--)
+        d[k - 1] = d[k + 1] + 2 * k * c[k];
+    d[0] /= 2;
+    for (int k = 0; k < POINTS; k++)
+        largest = fmax(largest, fabs(d[k]));
+    for (int k = 0; k < POINTS && largest > 0; k++)
+        d[k] /= largest;
+}
+
+/* What is between samples of an edge. */
+static void bounds_widen(fj_panel *panel)
+{
+    const double margin = BETWEEN_SAMPLES * fmax(panel->most - panel->least, panel->tall);
+    panel->least -= margin;
+    panel->most += margin;
+    panel->tall += margin;
+}
+
+void fj_panel_bounds(fj_panel *panel, const double *c)
+{
+    const double p0 = panel->polynomial[0];
+    rim value;
+    double unit = 0, square = 0; /* in this unit, squares stay in range */
+    double least = INFINITY, most = -INFINITY, tall = 0;
+    rim_values(c, &value);
+    for (int i = 0; i <= 2 * RIM; i++) {
+        const double re = value.re[i], im = fabs(value.im[i]);
+        least = re < least ? re : least;
+        most = re > most ? re : most;
+        tall = im > tall ? im : tall;
+    }
+    unit = fmax(fmax(most - p0, p0 - least), tall);
+    const double inverse = unit > DBL_MIN ? 1 / unit : 0;
+    for (int i = 0; i <= 2 * RIM; i++) {
+        const double re = (value.re[i] - p0) * inverse, im = value.im[i] * inverse;
+        const double here = re * re + im * im;
+        square = here > square ? here : square;
+    }
+    panel->radius = (1 + BETWEEN_SAMPLES) * unit * sqrt(square);
+    panel->least = least;
+    panel->most = most;
+    panel->tall = tall;
+    bounds_widen(panel);
+}
+
+void fj_panel_strip_bounds(fj_panel *panel)
+{
+    enum { STEPS = 16 };
+    panel->least = INFINITY;
+    panel->most = -INFINITY;
+    panel->tall = 0;
+    for (int i = 0; i <= STEPS; i++) {
+        const double x = 2.0 * i / STEPS - 1, h = fabs(panel->centre + panel->half * x);
+        const double within = SHORT * sqrt(1 - x * x / (LONG * LONG));
+        const double y = fmin(FJ_PANEL_GAUSSIAN / (h * panel->half), within);
+        for (int part = 0; part <= 2; part++) { /* ends of the strip belong to its edge */
+            double re = 0, im = 0;
+            for (int k = FJ_PANEL_DEGREE; k >= 0; k--) {
+                const double next = re * x - im * y * part / 2 + panel->polynomial[k];
+                im = re * y * part / 2 + im * x;
+                re = next;
+            }
+            panel->least = fmin(panel->least, re);
+            panel->most = fmax(panel->most, re);
+            panel->tall = fmax(panel->tall, fabs(im));
+        }
+    }
+    bounds_widen(panel);
+}
+
+int fj_panel_critical_count(const double *c)
+{
+    double d[POINTS], turn = 0;
+    rim slope;
+    differentiate(c, d);
+    rim_values(d, &slope);
+    for (int i = 0; i < 2 * RIM; i += FJ_LANES) {
+        const fj_lanes re = fj_lanes_load(slope.re + i), im = fj_lanes_load(slope.im + i);
+        const fj_lanes re1 = fj_lanes_load(slope.re + i + 1), im1 = fj_lanes_load(slope.im + i + 1);
+        turn += fj_lanes_sum(fj_lanes_atan2(re * im1 - im * re1, re * re1 + im * im1));
+    }
+    return (int)lround(turn / M_PI);
+}
+
+/* The derivative. */
+static double derivative(void *context, double x)
+{
+    const double *p = context;
+    double y = 0;
+    for (int k = FJ_PANEL_DEGREE; k > 0; k--)
+        y = y * x + k * p[k];
+    return y;
+}
+
+int fj_panel_critical_find(fj_panel *panel)
+{
+    const double end = (FJ_PANEL_RHO + 1 / FJ_PANEL_RHO) / 2;
+    panel->has_critical =
+        fj_bracket_root(derivative, panel->polynomial, -end, end, &panel->critical) == FJ_OK;
+    return panel->has_critical;
+}

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The solutions of polynomial = target on a panel.
+ *
+ * 1. At most two exist by the way panels are built, one where the polynomial has no critical point. Start from the roots of the
+ *    expansion to second order at the critical point, or else at the centre. A far panel may be wide, but poles count near the axis only,
+ *    on which the polynomial is monotone: start from the real solution for Re target.
+ * 2. Each step evaluates the polynomial with three derivatives and inverts the series to third order, where that converges; else it is
+ *    Newton's. So a step that is small ends it, and the derivatives at the solution follow by the series too.
+ * 3. A second solution is taken if it is not the first one again; else the first is divided out. */
+#include <float.h>
+#include <math.h>
+#include "bracket.h"
+#include "panel_roots.h"
+
+/* Is xi within the ellipse where poles matter? */
+static int inside(double complex xi)
+{
+    static const double LONG = (FJ_PANEL_RHO + 1 / FJ_PANEL_RHO) / 2,
+                        SHORT = (FJ_PANEL_RHO - 1 / FJ_PANEL_RHO) / 2;
+    const double re = creal(xi) / LONG, im = cimag(xi) / SHORT;
+    return re * re + im * im < 1;
+}
+
+static double square(double complex z)
+{
+    return creal(z) * creal(z) + cimag(z) * cimag(z);
+}
+
+static double complex times(double complex a, double complex b)
+{
+    return CMPLX(creal(a) * creal(b) - cimag(a) * cimag(b),
+                 creal(a) * cimag(b) + cimag(a) * creal(b));
+}
+
+/* y[k] = k-th derivative of the polynomial over k!, k = 0..3 */
+static void taylor(const double *p, double complex x, double complex y[4])
+{
+    const double re = creal(x), im = cimag(x);
+    double a = p[FJ_PANEL_DEGREE], a_im = 0, b = 0, b_im = 0, c = 0, c_im = 0, d = 0, d_im = 0;
+    for (int k = FJ_PANEL_DEGREE - 1; k >= 0; k--) {
+        const double d_re = d * re - d_im * im + c, c_re = c * re - c_im * im + b,
+                     b_re = b * re - b_im * im + a, a_re = a * re - a_im * im + p[k];
+        d_im = d * im + d_im * re + c_im;
+        c_im = c * im + c_im * re + b_im;
+        b_im = b * im + b_im * re + a_im;
+        a_im = a * im + a_im * re;
+        a = a_re, b = b_re, c = c_re, d = d_re;
+    }
+    y[0] = CMPLX(a, a_im);
+    y[1] = CMPLX(b, b_im);
+    y[2] = CMPLX(c, c_im);
+    y[3] = CMPLX(d, d_im);
+}
+
+/* The derivatives at a distance of `step`. */
+static fj_panel_root moved(double complex x, double complex step, const double complex y[4])
+{
+    const double complex third = times(y[3], step);
+    return (fj_panel_root){x + step, y[1] + times(2 * y[2] + 3 * third, step), y[2] + 3 * third,
+                           y[3]};
+}
+
+/* Step 2 from x, keeping off a root already found (divided out; NULL for none); returns whether a solution inside the ellipse was
+ * found. */
+static int polish(const fj_panel *panel, double complex target, const double complex *known,
+                  double complex x, fj_panel_root *out)
+{
+    enum { ITERATIONS = 30 };
+    static const double FAR = 26;      /* |x|^2 in vain: the ellipse's half axis is 1.85 */
+    static const double SERIES = 0.2;  /* the series converges */
+    static const double SMALL = 3e-6;  /* its fourth power is rounding */
+    static const double SECOND = 1e-9; /* and so is what the series leaves out */
+    static const double ROUNDING = 1e-15;
+    const double *p = panel->polynomial;
+    const double rounding = 4 * DBL_EPSILON * (fj_size(target) + fabs(p[0]) + panel->radius);
+    for (int i = 0; i < ITERATIONS; i++) {
+        double complex y[4];
+        taylor(p, x, y);
+        const double complex f = target - y[0];
+        const double complex slope = known ? y[1] + fj_quotient(f, x - *known) : y[1];
+        const double complex inverse = fj_quotient(1, slope);
+        double complex step = times(f, inverse);
+        if (!isfinite(creal(step)) || !isfinite(cimag(step)))
+            return 0;
+        const double complex bend = times(y[2], inverse);
+        const double length = sqrt(square(step)), size = 1 + fj_size(x);
+        const double ratio = length * fmax(1, sqrt(square(bend)));
+        int done = length < ROUNDING * size;
+        if (!known && ratio < SERIES) {
+            const double complex first = times(bend, step);
+            const double complex second =
+                2 * times(first, first) - times(times(y[3], inverse), times(step, step));
+            step = times(step, 1 - first + second);
+            done = done || (ratio < SMALL * size && fj_size(second) < SECOND);
+        }
+        /* next to another root steps do not shrink below rounding/|slope|: then the residual decides */
+        if (done || (i > 3 && fj_size(f) < rounding)) {
+            *out = moved(x, step, y);
+            return inside(out->xi);
+        }
+        x += step;
+        if (!(square(x) < FAR))
+            return 0;
+    }
+    return 0;
+}
+
+typedef struct on_axis {
+    const double *polynomial;
+    double target;
+} on_axis;
+
+static double apart(void *context, double x)
+{
+    const on_axis *o = context;
+    double y = o->polynomial[FJ_PANEL_DEGREE];
+    for (int k = FJ_PANEL_DEGREE - 1; k >= 0; k--)
+        y = y * x + o->polynomial[k];
+    return y - o->target;
+}
+
+/* Where the polynomial, monotone on the panel, has that value; or the nearer end. */
+static double on_axis_find(const fj_panel *panel, double target)
+{
+    double x;
+    on_axis axis = {panel->polynomial, target};
+    if (fj_bracket_root(apart, &axis, -1, 1, &x) == FJ_OK)
+        return x;
+    return fabs(apart(&axis, -1)) < fabs(apart(&axis, 1)) ? -1 : 1;
+}
+
+/* Step 1. */
+static int starts_find(const fj_panel *panel, double complex target, double complex start[3])
+{
+    const double *p = panel->polynomial;
+    if (panel->has_critical) {
+        double complex y[4];
+        taylor(p, panel->critical, y);
+        const double complex root = csqrt(fj_quotient(target - y[0], y[2]));
+        start[0] = panel->critical + root;
+        start[1] = panel->critical - root;
+        return 2;
+    }
+    if (panel->far) {
+        start[0] = on_axis_find(panel, creal(target));
+        return 1;
+    }
+    const double b = p[1], a = p[2];
+    const double complex c = p[0] - target;
+    double complex root = csqrt(b * b - 4 * a * c);
+    if (b * creal(root) < 0)
+        root = -root;
+    start[0] = fj_quotient(2 * c, -(b + root));
+    start[1] = 0;
+    start[2] = start[0] / 2;
+    return 3;
+}
+
+/* A start outside the ellipse goes to its edge: the expansion is no guide out there. */
+static double complex drawn_in(double complex xi)
+{
+    if (!inside(xi)) {
+        const double a = cabs(xi - 1), b = cabs(xi + 1), s = (a + b) / 2;
+        xi *= FJ_PANEL_RHO / (s + sqrt(fmax(s * s - 1, 0)));
+    }
+    return xi;
+}
+
+/* Step 3: from `start`. */
+static int second_find(const fj_panel *panel, double complex target, double complex start,
+                       double complex first, fj_panel_root *out)
+{
+    static const double CLEAR = 1e-6, SAME = 1e-13;
+    if (polish(panel, target, NULL, start, out) && fj_size(out->xi - first) > CLEAR)
+        return 1;
+    if (!polish(panel, target, &first, start, out))
+        return 0;
+    const double complex found = out->xi;
+    (void)polish(panel, target, NULL, found, out);
+    return fj_size(out->xi - first) >= SAME * (1 + fj_size(first));
+}
+
+int fj_panel_roots(const fj_panel *panel, double complex target, fj_panel_root out[2])
+{
+    double complex start[3];
+    const int starts = starts_find(panel, target, start), most = panel->has_critical ? 2 : 1;
+    int count = 0;
+    for (int i = 0; i < starts && count < most; i++) {
+        if (!isfinite(creal(start[i])) || !isfinite(cimag(start[i])))
+            continue;
+        const double complex from = drawn_in(start[i]);
+        count += count ? second_find(panel, target, from, out[0].xi, &out[1])
+                       : polish(panel, target, NULL, from, &out[0]);
+    }
+    return count;
+}

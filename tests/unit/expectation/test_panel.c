@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Polynomials of panels: where they are critical and how far they reach, what they continue, and where they have a given value. */
+#include "panel_polynomial.h"
+#include "panel_roots.h"
+#include "rule_make.h"
+
+/* The ellipse's half axes. */
+static const double LONG = (FJ_PANEL_RHO + 1 / FJ_PANEL_RHO) / 2,
+                    SHORT = (FJ_PANEL_RHO - 1 / FJ_PANEL_RHO) / 2;
+
+/* Chebyshev coefficients of scale (xi^3/3 - (a + b) xi^2/2 + a b xi), critical at a and b, for given sum and product. */
+static void cubic(double sum, double product, double scale, double *c)
+{
+    for (int k = 0; k < FJ_PANEL_ROOM; k++)
+        c[k] = 0;
+    c[0] = -scale * sum / 4;
+    c[1] = scale * (product + 0.25);
+    c[2] = -scale * sum / 4;
+    c[3] = scale / 12;
+}
+
+START_TEST(critical_points_are_counted)
+{
+    static const double scales[] = {1e-160, 1, 1e100};
+    double c[FJ_PANEL_ROOM];
+    for (size_t i = 0; i < 3; i++) {
+        const double s = scales[i];
+        cubic(0.2, -0.5, s, c);
+        ck_assert_int_eq(fj_panel_critical_count(c), 2);
+        cubic(1.02 * LONG + 0.1, 1.02 * LONG * 0.1, s, c);
+        ck_assert_int_eq(fj_panel_critical_count(c), 1);
+        cubic(0.98 * LONG + 0.1, 0.98 * LONG * 0.1, s, c);
+        ck_assert_int_eq(fj_panel_critical_count(c), 2);
+        cubic(0, 1.04 * SHORT * SHORT, s, c); /* a conjugate pair */
+        ck_assert_int_eq(fj_panel_critical_count(c), 0);
+        cubic(0, 0.96 * SHORT * SHORT, s, c);
+        ck_assert_int_eq(fj_panel_critical_count(c), 2);
+    }
+    for (int k = 1; k < FJ_PANEL_POINTS; k++) { /* all zeros of T_k' lie on the panel */
+        for (int i = 0; i < FJ_PANEL_ROOM; i++)
+            c[i] = i == k;
+        ck_assert_int_eq(fj_panel_critical_count(c), k - 1);
+    }
+}
+END_TEST
+
+START_TEST(one_critical_point_is_found)
+{
+    fj_panel panel = {.centre = 0};
+    panel.polynomial[0] = 3;
+    panel.polynomial[1] = -0.8;
+    panel.polynomial[2] = 1;
+    ck_assert_int_eq(fj_panel_critical_find(&panel), 1);
+    fj_assert_near(panel.critical, 0.4, 4 * DBL_EPSILON, "critical point");
+    panel.polynomial[1] = -5; /* beyond the ellipse */
+    ck_assert_int_eq(fj_panel_critical_find(&panel), 0);
+}
+END_TEST
+
+START_TEST(radius_is_the_largest_value_on_the_ellipse)
+{
+    static const double scales[] = {1e-200, 1, 1e100};
+    for (size_t i = 0; i < 3; i++) {
+        fj_panel panel = {.centre = 0};
+        double c[FJ_PANEL_ROOM] = {0};
+        c[0] = panel.polynomial[0] = 7 * scales[i];
+        c[1] = panel.polynomial[1] = -scales[i];
+        fj_panel_bounds(&panel, c);
+        fj_assert_near(panel.radius, 1.05 * LONG * scales[i], 1e-14, "radius");
+    }
+}
+END_TEST
+
+/* elu's log t is linear, gelu has no continuation: its polynomial is that of its values. */
+START_TEST(polynomials_are_what_they_continue)
+{
+    static const char *const names[] = {"elu", "silu", "gelu"};
+    for (size_t i = 0; i < 3; i++) {
+        fj_activation *a = fj_test_make(names[i]);
+        double mu1, c[FJ_PANEL_ROOM];
+        fj_rule *rule = make_rule(a, 0.5, &mu1);
+        fj_panel panel = {.centre = -0.25, .half = 0.25};
+        ck_assert_int_eq(fj_panel_fit(rule, &a->piece[0], 0, &panel, c), 1);
+        ck_assert_int_eq(panel.logarithmic, 1);
+        for (int j = -10; j <= 10; j++) {
+            const double xi = j / 10.0, h = panel.centre + panel.half * xi;
+            double monomials = 0, chebyshev = 0;
+            for (int k = FJ_PANEL_DEGREE; k >= 0; k--)
+                monomials = monomials * xi + panel.polynomial[k];
+            for (int k = 0; k < FJ_PANEL_POINTS; k++)
+                chebyshev += c[k] * cos(k * acos(xi));
+            const double want = 2 * log(fabs(fj_activation_slope(a, rule->root_q * h)));
+            if (j < 10) /* slope has a kink there */
+                fj_assert_within(monomials, want, 1e-13, names[i]);
+            fj_assert_within(chebyshev, monomials, 1e-13, names[i]);
+        }
+        if (i == 0)
+            for (int k = 2; k < FJ_PANEL_POINTS; k++)
+                fj_assert_within(c[k], 0, 1e-15, "elu");
+        fj_rule_destroy(rule);
+        fj_activation_destroy(a);
+    }
+}
+END_TEST
+
+START_TEST(a_panel_that_is_too_wide_is_not_resolved)
+{
+    fj_activation *a = fj_test_make("silu");
+    double mu1, c[FJ_PANEL_ROOM];
+    fj_rule *rule = make_rule(a, 0.5, &mu1);
+    fj_panel panel = {.centre = 0, .half = 8};
+    ck_assert_int_eq(fj_panel_fit(rule, &a->piece[0], 0, &panel, c), 0);
+    fj_rule_destroy(rule);
+    fj_activation_destroy(a);
+}
+END_TEST
+
+static double complex value(const fj_panel *panel, double complex xi)
+{
+    double complex y = 0;
+    for (int k = FJ_PANEL_DEGREE; k >= 0; k--)
+        y = y * xi + panel->polynomial[k];
+    return y;
+}
+
+/* (xi - critical)^2 and a little more: both solutions, also next to the critical point. */
+START_TEST(solutions_about_a_critical_point)
+{
+    fj_panel panel = {.has_critical = 1, .critical = 0.3, .radius = 10};
+    panel.polynomial[0] = 0.09;
+    panel.polynomial[1] = -0.6;
+    panel.polynomial[2] = 1;
+    for (int i = 0; i < 12; i++) {
+        const double complex apart = pow(10, -i) * cexp(I * (double)i);
+        fj_panel_root root[2];
+        ck_assert_int_eq(fj_panel_roots(&panel, apart * apart, root), 2);
+        for (int k = 0; k < 2; k++) {
+            const double sign = cabs(root[k].xi - 0.3 - apart) < cabs(apart) ? 1 : -1;
+            fj_assert_within(cabs(root[k].xi - 0.3 - sign * apart), 0,
+                             1e-15 * fmax(1, 1 / cabs(apart)), "solution");
+            fj_assert_within(cabs(root[k].slope - 2 * sign * apart), 0,
+                             1e-14 * fmax(1, 1 / cabs(apart)), "slope");
+            fj_assert_within(cabs(root[k].bend - 1), 0, 1e-14, "bend");
+        }
+        if (i < 7)
+            ck_assert(cabs(root[0].xi - root[1].xi) > cabs(apart));
+    }
+}
+END_TEST
+
+/* exp(xi) - 1 to 20 terms: derivatives at the solution are those of the polynomial, by differences. */
+START_TEST(solutions_without_a_critical_point)
+{
+    for (int far = 0; far < 2; far++) {
+        fj_panel panel = {.radius = 10, .far = far};
+        double factorial = 1;
+        for (int k = 1; k <= FJ_PANEL_DEGREE; k++)
+            panel.polynomial[k] = 1 / (factorial *= k);
+        for (int i = -9; i <= 9; i++)
+            for (int j = 0; j <= 4; j++) {
+                const double complex want = CMPLX(i / 10.0, far ? j / 20.0 : j / 4.0);
+                fj_panel_root root[2];
+                ck_assert_int_eq(fj_panel_roots(&panel, value(&panel, want), root), 1);
+                fj_assert_within(cabs(root[0].xi - want), 0, 2e-15, "solution");
+                fj_assert_within(cabs(root[0].slope - cexp(want)), 0, 1e-14, "slope");
+                fj_assert_within(cabs(root[0].bend - cexp(want) / 2), 0, 1e-10, "bend");
+                fj_assert_within(cabs(root[0].third - cexp(want) / 6), 0, 1e-5, "third");
+            }
+        fj_panel_root none[2];
+        if (!far)
+            ck_assert_int_eq(fj_panel_roots(&panel, CMPLX(30, 0), none), 0);
+    }
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("panel");
+    TCase *tests = tcase_create("panel");
+    suite_add_tcase(suite, tests);
+    tcase_add_test(tests, critical_points_are_counted);
+    tcase_add_test(tests, one_critical_point_is_found);
+    tcase_add_test(tests, radius_is_the_largest_value_on_the_ellipse);
+    tcase_add_test(tests, polynomials_are_what_they_continue);
+    tcase_add_test(tests, a_panel_that_is_too_wide_is_not_resolved);
+    tcase_add_test(tests, solutions_about_a_critical_point);
+    tcase_add_test(tests, solutions_without_a_critical_point);
+    return fj_run_tap(suite);
+}
