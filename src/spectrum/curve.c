@@ -391,6 +391,7 @@ static fj_status anchors_keep(builder *b, const node *first)
             continue;
         fj_anchor *anchor = &branch->anchor[branch->anchors++];
         *anchor = n->anchor;
+        anchor->log_theta = log(anchor->theta);
         anchor->cdf_above = NAN;
         if (n->next && !is_visible(n->next)) {
             fj_composed at;

@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* First guesses for points of the curve, from its anchors.
  *
- * 1. Between neighbours, x = log r and log theta are cubic Hermite functions of log lambda.
+ * 1. Between neighbours, x = log r and log theta are cubic Hermite functions of log lambda; of degree 7 where the next neighbours
+ *    on both sides agree with that.
  * 2. Next to a square-root end, even and odd polynomials in the root of the distance; next to an anchor at a mass of t a
  *    polynomial in that root.
  * 3. Where u goes to 0, straight on. Across a gap, where the density is below 1e-200, there is nothing
  *    to guess: the distribution function is constant there. */
 #include <math.h>
 #include "spectrum_internal.h"
+
+/* As good as cubics are: curve.c asks for no more. */
+static const double CLOSE = 1e-2;
 
 /* Cubic through values f, g and slopes df, dg at the ends of an interval of length h, at the part s of it. */
 double fj_guess_hermite(double f, double g, double df, double dg, double h, double s)
@@ -35,6 +39,44 @@ double complex fj_guess_between(const fj_anchor *a, const fj_anchor *b, double b
     double h = b->big_x - a->big_x, s = (big_x - a->big_x) / h;
     double x = fj_guess_hermite(a->x, b->x, a->dx, b->dx, h, s);
     double y = fj_guess_hermite(log(a->theta), log(b->theta), a->dlog_theta, b->dlog_theta, h, s);
+    return CMPLX(x, exp(y));
+}
+
+/* Is every one of the four neighbours from a[first] on an ordinary point of the curve, with nothing between? */
+static int four_serve(const fj_branch *branch, size_t first)
+{
+    const fj_anchor *a = branch->anchor + first;
+    if (first + 4 > branch->anchors)
+        return 0;
+    for (int i = 0; i < 4; i++)
+        if (a[i].singular || (i < 3 && !isnan(a[i].cdf_above)))
+            return 0;
+    return 1;
+}
+
+/* Hermite's polynomials through values and slopes at a[0..3], of x and log theta. */
+static double complex guess_from_four(const fj_anchor *a, double big_x)
+{
+    double away[4], inverse[4][4], x = 0, y = 0;
+    for (int i = 0; i < 4; i++) {
+        away[i] = big_x - a[i].big_x;
+        for (int j = 0; j < i; j++) {
+            inverse[i][j] = 1 / (a[i].big_x - a[j].big_x);
+            inverse[j][i] = -inverse[i][j];
+        }
+    }
+    for (int i = 0; i < 4; i++) {
+        double lagrange = 1, sum = 0;
+        for (int j = 0; j < 4; j++)
+            if (j != i) {
+                lagrange *= away[j] * inverse[i][j];
+                sum += inverse[i][j];
+            }
+        const double square = lagrange * lagrange, value = (1 - 2 * away[i] * sum) * square,
+                     slope = away[i] * square;
+        x += value * a[i].x + slope * a[i].dx;
+        y += value * a[i].log_theta + slope * a[i].dlog_theta;
+    }
     return CMPLX(x, exp(y));
 }
 
@@ -96,5 +138,11 @@ int fj_curve_guess(const fj_branch *branch, double big_x, fj_guess *out)
     out->left = a[low].x;
     out->right = a[high].x;
     out->w = fj_guess_between(&a[low], &a[high], big_x);
+    if (low > 0 && four_serve(branch, low - 1)) {
+        const double complex four = guess_from_four(&a[low - 1], big_x);
+        if (fabs(creal(four - out->w)) < CLOSE && /* else they are too far apart for so many */
+            fabs(cimag(four - out->w)) < CLOSE * cimag(out->w))
+            out->w = four;
+    }
     return 1;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The law at one point inside a branch: the root u of log z(u) = log lambda, then density, distribution, error.
  *
- * 1. Start from the anchors' guess; Newton in w = log u. The start is good to three digits, so two evaluations
+ * 1. Start from the anchors' guess; Newton in w = log u, to second order. The start is good to two or three digits, so two evaluations
  *    usually do: the last step is applied to m and n by their derivatives, without a third.
  * 2. Any root in the upper half plane with principal logarithms is the right one (THEORY 3.2), so a converged Newton is
  *    certain. If it does not converge, bracket: log lambda(r) increases with r, and theta(r) is bracketed for each r.
@@ -12,8 +12,12 @@
 #include "bracket.h"
 #include "spectrum_internal.h"
 
-/* Steps below this, squared, are below rounding. */
-static const double LAST_STEP = 1e-8;
+/* Steps below this, cubed, are below rounding, even where third derivatives are of order 10^6 (elu). */
+static const double LAST_STEP = 1e-7;
+/* Squared: for tangents, and for universal laws, of which second derivatives are not at hand. */
+static const double LAST_STEP_SQUARED = 1e-8;
+/* The second order is a correction if it is at most this part of the first. */
+static const double CORRECTION = 0.5;
 enum { NEWTON_MAX = 14 };
 
 /* How many units of rounding log z may carry. */
@@ -29,19 +33,28 @@ int fj_point_is_known(double density, double error)
     return density >= 0 && (error < ERROR_MOST || density * error < NOTHING);
 }
 
-static int newton(const fj_layers *layers, double big_x, double left, double right,
+/* The step in w from `at` to big_x. */
+static double complex step_of(const fj_layers *layers, double big_x, const fj_composed *at)
+{
+    const double complex inverse = fj_quotient(1, at->slope);
+    const double complex first = (big_x - at->log_z) * inverse;
+    const double complex second = fj_layers_bend(layers, at) * inverse * first * first / 2;
+    return fj_size(second) < CORRECTION * fj_size(first) ? first - second : first;
+}
+
+static int newton(const fj_layers *layers, double big_x, double left, double right, double enough,
                   double complex *w, fj_composed *at, double complex *step)
 {
     const double slack = 0.5 * (right - left) + 1e-12;
     double before = INFINITY;
     for (int i = 0; i < NEWTON_MAX; i++) {
         fj_layers_compose(layers, *w, at);
-        *step = fj_quotient(big_x - at->log_z, at->slope);
+        *step = step_of(layers, big_x, at);
         double dx = creal(*step), dtheta = cimag(*step), theta = cimag(*w);
         if (!isfinite(dx) || !isfinite(dtheta))
             return 0;
         double scale = fmin(1, fj_size(at->slope)) * at->scale;
-        if (fabs(dx) <= LAST_STEP * scale && fabs(dtheta) <= LAST_STEP * scale * theta)
+        if (fabs(dx) <= enough * scale && fabs(dtheta) <= enough * scale * theta)
             return 1;
         /* near an edge the slope is small and steps stop at the level of rounding: enough if log z is met to that */
         double miss = fabs(big_x - creal(at->log_z));
@@ -112,9 +125,10 @@ static double error_estimate(const fj_layers *layers, double big_x, const fj_com
     double complex per_lambda = fj_quotient(at->at.dm, at->slope);
     double along = fabs(cimag(per_lambda)) / im;
     double across = (fabs(cimag(at->at.dm)) + fabs(creal(at->at.dm)) * theta) / im;
-    /* the correction that follows squares the last step, unless it was accepted as rounding */
+    /* the correction that follows squares or cubes the last step, unless it was accepted as rounding */
     double last = fabs(cimag(step)) / theta;
-    last = last < 1e-7 ? last * last : last;
+    if (last < 10 * LAST_STEP)
+        last *= layers->universal ? last : last * last;
     return fj_law_accuracy(layers) + along * (at->rounding + DBL_EPSILON * fabs(big_x)) +
            2 * DBL_EPSILON * (across * at->blur + cancelled) + last;
 }
@@ -131,14 +145,14 @@ static int at_the_end(const fj_layers *layers, const fj_branch *branch, double b
     return distance < AT_THE_END * rounding && cimag(w) > 0 && cimag(at->at.m) < 0;
 }
 
-/* The root there. 0: there is none, and *at nothing; -1: the law is invisible, w is real. */
+/* The root there, but for a step of at most `enough`. 0: there is none, and *at nothing; -1: the law is invisible, w is real. */
 static int root_find(const fj_layers *layers, const fj_branch *branch, double big_x,
-                     const fj_guess *guess, double complex *w, fj_composed *at,
+                     const fj_guess *guess, double enough, double complex *w, fj_composed *at,
                      double complex *step)
 {
     *w = guess->w;
     *step = 0;
-    if (newton(layers, big_x, guess->left, guess->right, w, at, step))
+    if (newton(layers, big_x, guess->left, guess->right, enough, w, at, step))
         return creal(*w) >= branch->x_least; /* u is followed no further */
     *w = guess->w;
     if (!bracketed(layers, big_x, guess->left, guess->right, w, at, step)) {
@@ -160,7 +174,8 @@ void fj_point_solve(const fj_layers *layers, const fj_branch *branch, double big
         *out = (fj_law_point){0, guess.cdf, 0, FJ_OK}; /* below 1e-200 */
         return;
     }
-    const int found = root_find(layers, branch, big_x, &guess, &w, &at, &step);
+    const double enough = layers->universal ? LAST_STEP_SQUARED : LAST_STEP;
+    const int found = root_find(layers, branch, big_x, &guess, enough, &w, &at, &step);
     if (found < 0) { /* below 1e-200 here too */
         const double cdf = fj_layers_cdf(layers, &at, 0);
         if (!isnan(cdf))
@@ -186,15 +201,12 @@ int fj_point_tangent(const fj_layers *layers, const fj_branch *branch, double bi
     fj_guess guess;
     fj_composed at;
     if (layers->universal || !fj_curve_guess(branch, big_x, &guess) ||
-        root_find(layers, branch, big_x, &guess, &w, &at, &step) <= 0)
+        root_find(layers, branch, big_x, &guess, LAST_STEP_SQUARED, &w, &at, &step) <= 0)
         return 0;
     /* at the root itself, w + step */
     const fj_resolvent *r = &at.at;
-    const double complex over_n = fj_quotient(1, r->n), over_m = fj_quotient(1, r->m);
-    const double complex bend = (over_n - over_m) * r->ddm -
-                                (over_n * over_n - over_m * over_m) * r->dm * r->dm +
-                                layers->depth * fj_layers_factor_bend(layers, r);
-    const double complex per_lambda = fj_quotient(r->dm + step * r->ddm, at.slope + step * bend);
+    const double complex per_lambda =
+        fj_quotient(r->dm + step * r->ddm, at.slope + step * fj_layers_bend(layers, &at));
     const double im = cimag(r->m + step * (r->dm + step * r->ddm / 2));
     out->density = -im / M_PI;
     out->slope = cimag(per_lambda) / im;

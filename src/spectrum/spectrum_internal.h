@@ -14,6 +14,7 @@ enum { FJ_ATOMS_MAX = 64, FJ_BRANCHES_MAX = 28 };
 /* A point of the curve kept at creation: u = exp(x + i theta), lambda = exp(big_x). */
 typedef struct fj_anchor {
     double x, theta, big_x;
+    double log_theta;
     double dx, dlog_theta; /* derivatives of x and log theta in big_x, from 1/(d log z/dw) */
     int singular;          /* u is a mass of t, m infinite there: dx and dlog_theta mean nothing */
     double cdf_above; /* NaN, or F in the gap that follows, where the density is below 1e-200 */

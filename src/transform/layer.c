@@ -135,6 +135,16 @@ void fj_layers_compose(const fj_layers *layers, double complex w, fj_composed *o
     out->slope = -fj_quotient(r->dm, r->m * r->n) + layers->depth * slope;
 }
 
+double complex fj_layers_bend(const fj_layers *layers, const fj_composed *at)
+{
+    if (layers->universal)
+        return 0;
+    const fj_resolvent *r = &at->at;
+    const double complex over_n = fj_quotient(1, r->n), over_m = fj_quotient(1, r->m);
+    return (over_n - over_m) * r->ddm - (over_n * over_n - over_m * over_m) * r->dm * r->dm +
+           layers->depth * fj_layers_factor_bend(layers, r);
+}
+
 double fj_layers_cdf(const fj_layers *layers, const fj_composed *at, double complex step)
 {
     if (layers->universal)
@@ -142,14 +152,19 @@ double fj_layers_cdf(const fj_layers *layers, const fj_composed *at, double comp
     const fj_resolvent *r = &at->at;
     double j = fj_rule_potential(layers->rule, layers->second, r);
     /* dK/dw = m for K = E log(1 - t/u) */
-    double complex dj = r->m + (layers->second == FJ_SECOND_RAW ? r->dm : fj_quotient(r->dm, r->n));
-    j += cimag(dj * step);
-    return 1 + (carg(r->n + r->dm * step) - layers->depth * j) / M_PI;
+    double complex dj = r->m + r->dm, ddj = r->dm + r->ddm;
+    if (layers->second == FJ_SECOND_CENTRED) {
+        const double complex inverse = fj_quotient(1, r->n), ratio = r->dm * inverse;
+        dj = r->m + ratio;
+        ddj = r->dm + r->ddm * inverse - ratio * ratio;
+    }
+    j += cimag((dj + ddj * step / 2) * step);
+    return 1 + (carg(r->n + (r->dm + r->ddm * step / 2) * step) - layers->depth * j) / M_PI;
 }
 
 double fj_layers_density(const fj_layers *layers, const fj_composed *at, double complex step)
 {
     if (layers->universal)
         return fj_universal_density(layers->universal, at, step);
-    return -cimag(at->at.m + at->at.dm * step) / M_PI;
+    return -cimag(at->at.m + (at->at.dm + at->at.ddm * step / 2) * step) / M_PI;
 }

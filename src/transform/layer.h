@@ -42,8 +42,11 @@ double complex fj_layers_factor_bend(const fj_layers *layers, const fj_resolvent
 /* Cost: one fj_rule_resolvent. */
 void fj_layers_compose(const fj_layers *layers, double complex w, fj_composed *out);
 
-/* The distribution function at the point w + step of the curve Im log z = 0, for a step so small that its square does
- * not count:  F = 1 + (arg(1+m) - L Im J)/pi. Cost: one fj_rule_potential. */
+/* d^2 log z/dw^2, to half the digits; 0 for a universal law. O(1). */
+double complex fj_layers_bend(const fj_layers *layers, const fj_composed *at);
+
+/* The distribution function at the point w + step of the curve Im log z = 0, for a step so small that its cube (for a universal law,
+ * its square) does not count:  F = 1 + (arg(1+m) - L Im J)/pi. Cost: one fj_rule_potential. */
 double fj_layers_cdf(const fj_layers *layers, const fj_composed *at, double complex step);
 
 /* The density per unit log lambda there, -Im m/pi. O(1). */
