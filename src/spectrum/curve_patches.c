@@ -20,12 +20,12 @@ static const double FAINT = 1e-13;
 static const double OFF = 0.3, CDF_OFF = 2e-15, CDF_LOST = 1e-9;
 /* And as a part of the nodes' own estimate, where rounding of log z makes them noisy. It is in the last coefficients too, and in all
  * others: the series' error is so many times the largest of them. */
-static const double NOISY = 0.5, TIMES = 12;
+static const double NOISY = 1.5, TIMES = 12;
 enum { LAST = 6 };
 /* Where it is checked, on both sides of the middle of [-1, 1]. */
 #define PLACE 0.37
-/* Patches that are shorter, as a part of the whole, would hold less than a point of most tables. */
-static const double SHORTEST = 1.0 / 2000;
+/* Patches that hold a smaller part of tau and of s cost more than the points that most tables have there. */
+static const double SHORT = 1.0 / 200;
 /* Over what cannot be resolved in steps that grow so fast. */
 static const double STRIDE = 8;
 /* Nodes of a law; and patches that may fail, before the rest is left alone. */
@@ -86,6 +86,20 @@ static int agrees(fj_patch_source *source, fj_patch *patch)
     if (!good)
         patch->error = NAN;
     return 1;
+}
+
+static double s_at(const fj_patches *p, double tau)
+{
+    return exp(fj_patches_place(p, tau).big_x / 2);
+}
+
+static int is_short(const fj_patch_source *source, double from, double to)
+{
+    const fj_patches *p = ((const curve_source *)source)->out;
+    double first, last;
+    fj_patches_tau_range(p, &first, &last);
+    return to - from < SHORT * (last - first) &&
+           s_at(p, to) - s_at(p, from) < SHORT * (s_at(p, last) - s_at(p, first));
 }
 
 static double density_at(const fj_layers *layers, const fj_anchor *anchor)
@@ -175,6 +189,7 @@ fj_status fj_curve_series(const fj_layers *layers, fj_branch *branch)
         cdf[side] = end_set(layers, branch, side, visible, out);
     curve_source s = {.source = {.node = node,
                                  .agrees = agrees,
+                                 .is_short = is_short,
                                  .continuous = 1,
                                  .slope_error = fj_rule_slope_error(layers->rule),
                                  .nodes_most = NODES_MAX,
@@ -183,9 +198,6 @@ fj_status fj_curve_series(const fj_layers *layers, fj_branch *branch)
                       .layers = layers,
                       .branch = branch,
                       .out = out};
-    double from, to;
-    fj_patches_tau_range(out, &from, &to);
-    s.source.shortest = SHORTEST * (to - from);
     fj_status status = FJ_NO_CONVERGENCE;
     if (out->big_x[FJ_LOW] < out->big_x[FJ_HIGH] && !isnan(cdf[FJ_LOW]) && !isnan(cdf[FJ_HIGH]))
         status = fj_patches_fit(&s.source, cdf, out);

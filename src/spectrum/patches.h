@@ -59,9 +59,10 @@ struct fj_patch_source {
     void (*kept)(fj_patch_source *source, double to);    /* a patch is done from `to` downwards */
     double (*limit)(fj_patch_source *source, double to); /* how far down one from there may reach */
     int (*agrees)(fj_patch_source *source, fj_patch *patch); /* 0: it is made again */
+    /* is one so short that it is not cut any further? */
+    int (*is_short)(const fj_patch_source *source, double from, double to);
     int continuous; /* F goes on from patch to patch, from its upper end; else each has its closed form at a node */
     double slope_error;   /* relative, of the nodes' slopes */
-    double shortest;      /* as long as this they are not cut any further */
     double stride;        /* times a patch that is not resolved: the least length of the next one */
     size_t failures_most; /* after more patches that are not resolved the rest is left */
     size_t nodes_most;    /* more are not asked for */

@@ -221,6 +221,13 @@ static double cdf_known(const builder *b, double to)
     return continuous || fabs(cdf) < TAIL ? cdf : NAN;
 }
 
+static int is_shortest(const builder *b, double from, double to)
+{
+    const fj_patch_source *source = b->source;
+    return !(to - from > SMALLEST * (fabs(from) + fabs(to))) ||
+           (source->is_short && source->is_short(source, from, to));
+}
+
 /* One patch from `to` downwards, of about that length; returns its lower end, and in *length what the next one may have. */
 static double patch_build(builder *b, double first, double last, double to, double *length)
 {
@@ -235,8 +242,7 @@ static double patch_build(builder *b, double first, double last, double to, doub
             from = high && edge_low ? first + (to - first) / 2 : first;
         const int low = from == first && edge_low;
         const double size = to - from;
-        const int smallest = tries == TRIES_MAX || !(size > fmax(SMALLEST * (fabs(from) + fabs(to)),
-                                                                 b->source->shortest));
+        const int smallest = tries == TRIES_MAX || is_shortest(b, from, to);
         fj_patch patch = {
             .from = low ? from - size : from, .to = high ? to + size : to, .error = INFINITY};
         const double misfit = patch_fit(b,
