@@ -3,7 +3,8 @@
  *
  * 1. Chebyshev coefficients fall like exp(-rate k), where the nearest singularity lies on the ellipse with half axes cosh(rate) and
  *    sinh(rate): beside the middle of the patch, sinh(rate) halves of it away. The rate at which they would come to rounding with
- *    the last one tells how far away it would have to be. The ratio of the two is what the length may change by.
+ *    the last one tells how far away it would have to be. The ratio of the two is what the length may change by. Rounding may be more
+ *    than was said: where the last coefficients no longer fall it is what they are.
  * 2. A patch that is good: the next one may be as long as this one could have been, times the change of that since the one before
  *    it, since singularities come nearer or stay behind.
  * 3. One that is not good keeps its upper end, and what is too near is most likely at the lower one, from which shortening leads
@@ -18,8 +19,29 @@ enum { BY_CHANCE = 3 };
 /* What is aimed at is so much shorter than what would do. */
 static const double SAFE = 0.85;
 
+static double largest_of(const double *c, size_t from, size_t n)
+{
+    double largest = 0;
+    for (size_t k = from; k < from + n; k++)
+        largest = fmax(largest, fabs(c[k]));
+    return largest;
+}
+
+/* `noise`, or what the last coefficients show it to be: there they no longer fall. */
+static double noise_seen(const double *c, size_t last, double noise)
+{
+    enum { A_FEW = 4 };
+    static const double NEAR = 100,
+                        FALLS =
+                            30; /* a series that reaches noise falls by some hundred over so few */
+    const double end = largest_of(c, last + 1 - A_FEW, A_FEW),
+                 before = largest_of(c, last + 1 - 2 * A_FEW, A_FEW);
+    return end < NEAR * noise && before < FALLS * end ? fmax(noise, 2 * before) : noise;
+}
+
 double fj_patch_reach(const double *c, size_t last, double noise)
 {
+    noise = noise_seen(c, last, noise);
     double largest = noise;                /* of c[k], c[k + 1], .. */
     size_t at = 0, low = last - BY_CHANCE; /* its k; from where on it is as low as it gets */
     double lowest = noise;

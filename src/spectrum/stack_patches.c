@@ -2,16 +2,17 @@
 /* Series of a law of layers that differ.
  *
  * 1. Nodes are solutions of the whole network, from guesses between those known (stations.c).
- * 2. In the bulk they are those of fewer layers (bulk.c). Each patch made there is checked by the whole network once; from the
- *    first that is off on, the whole network is solved. */
+ * 2. In the bulk they are those of fewer layers (bulk.c). Each patch made there is checked by the whole network once, whose F it takes;
+ *    from the first that is off on, the whole network is solved. */
 #include <float.h>
 #include <math.h>
 #include "chebyshev.h"
 #include "patches.h"
 #include "stations.h"
 
-/* What a patch of the bulk may be off by where the whole network is solved: log density; and F. */
-static const double OFF = 5e-13, CDF_OFF = 1e-12;
+/* What a patch of the bulk may be off by where the whole network is solved: log density; and F, which is rounding's part of a sum
+ * over all layers. */
+static const double OFF = 5e-13, CDF_OFF = 1e-10;
 enum { NODES_MAX = 6000 };
 
 typedef struct stack_source {
@@ -71,10 +72,27 @@ static int bulk_agrees(stack_source *s, fj_patch *patch)
     const double log_density = log(-cimag(s->check.at.m) / known->place.factor);
     const double off =
         fabs(fj_chebyshev_at(patch->log_density, FJ_PATCH_DEGREE, x, NULL) - log_density);
-    const double cdf_off =
-        fabs(fj_chebyshev_at(patch->cdf, FJ_PATCH_DEGREE, x, NULL) - s->check.cdf);
+    const double cdf_off = s->check.cdf - fj_chebyshev_at(patch->cdf, FJ_PATCH_DEGREE, x, NULL);
     patch->error += 2 * off;
-    return off < OFF + patch->error / 4 && cdf_off < CDF_OFF;
+    patch->cdf[0] += cdf_off;
+    return off < OFF + patch->error / 4 && fabs(cdf_off) < CDF_OFF;
+}
+
+/* On without the bulk, from `to` downwards: its solutions there lead the whole network to its own. */
+static void bulk_leave(stack_source *s, double to)
+{
+    enum { ABOVE = 2 };
+    const fj_stretch *stretch = &s->bulk->walk.stretch[0];
+    const double big_x = fj_patches_place(s->whole.patches, to).big_x;
+    int above = 0;
+    for (size_t i = 0; i < stretch->stations && above < ABOVE; i++) {
+        const double here = creal(stretch->station[i].log_z);
+        above += here > big_x;
+        if (here > s->bulk->from && /* further down it has been followed itself */
+            fj_bulk_expand(s->bulk, s->whole.path, &stretch->station[i], &s->check) == FJ_OK)
+            (void)fj_stations_put(&s->whole, &s->check); /* one less will do */
+    }
+    s->bulk = NULL;
 }
 
 static int agrees(fj_patch_source *source, fj_patch *patch)
@@ -82,7 +100,7 @@ static int agrees(fj_patch_source *source, fj_patch *patch)
     stack_source *s = (stack_source *)source;
     if (s->solver == &s->whole || bulk_agrees(s, patch))
         return 1;
-    s->bulk = NULL; /* from here on without */
+    bulk_leave(s, patch->to);
     return 0;
 }
 

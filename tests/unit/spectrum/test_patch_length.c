@@ -72,6 +72,22 @@ START_TEST(nothing_but_rounding_may_be_any_longer)
 }
 END_TEST
 
+/* Rounding of some times the size that was said stops the last coefficients from falling any further, however short the patch: one
+ * after another is not to shrink to nothing. */
+START_TEST(rounding_that_is_underestimated_is_seen)
+{
+    fj_patch_length length = {NAN};
+    double c[FINE + 1], half = 0.4;
+    for (int i = 0; i < 30; i++) {
+        series(functions[_i], half, c);
+        for (size_t k = 1; k <= LAST; k++)
+            c[k] += 4 * NOISE * cos(1.7 * (double)k);
+        half = fj_patch_length_next(&length, half, fj_patch_reach(c, LAST, NOISE));
+        ck_assert_msg(half > 0.15 && half < 1.5, "patch %d: %g", i, half);
+    }
+}
+END_TEST
+
 /* Singularities that come nearer make the next one shorter than this one could have been; one that is refused becomes shorter,
  * but not by orders. */
 START_TEST(lengths_follow_the_trend)
@@ -100,6 +116,8 @@ int main(void)
     TCase *all = tcase_create("patch_length");
     tcase_add_loop_test(all, what_would_do_is_foretold, 0, sizeof functions / sizeof *functions);
     tcase_add_test(all, nothing_but_rounding_may_be_any_longer);
+    tcase_add_loop_test(all, rounding_that_is_underestimated_is_seen, 0,
+                        sizeof functions / sizeof *functions);
     tcase_add_test(all, lengths_follow_the_trend);
     suite_add_tcase(suite, all);
     return fj_run_tap(suite);
