@@ -17,8 +17,8 @@ double fj_chebyshev_point(size_t j, size_t n)
 void fj_chebyshev_fit(const double *value, size_t n, double *c)
 {
     double cosine[2 * FJ_CHEBYSHEV_MOST] = {1}; /* the point 0 */
-    for (size_t j = 1; j < 2 * n; j++)
-        cosine[j] = fj_chebyshev_point(j, n);
+    for (size_t j = 1; j <= n; j++)
+        cosine[j] = cosine[2 * n - j] = fj_chebyshev_point(j, n);
     for (size_t k = 0; k <= n; k++) {
         double sum = 0;
         for (size_t j = 0, at = 0; j <= n; j++) { /* at = j k mod 2n */

@@ -35,17 +35,17 @@ static void tables_make(void)
     kind_make(&tables.between);
     kind_make(&tables.about_edge);
     for (size_t p = 0; p <= INTEGRAND; p++) {
-        double unit[INTEGRAND + 1] = {0}, c[INTEGRAND + 1];
+        const double end = p == 0 || p == INTEGRAND ? 0.5 : 1;
         const double x = tables.point[p] = fj_chebyshev_point(p, INTEGRAND);
         double *t = tables.chebyshev[p];
         t[0] = 1;
         t[1] = x;
         for (size_t k = 2; k <= DEGREE; k++)
             t[k] = 2 * x * t[k - 1] - t[k - 2];
-        unit[p] = 1;
-        fj_chebyshev_fit(unit, INTEGRAND, c);
+        /* the cosine sum of the unit vector p */
         for (size_t k = 0; k <= INTEGRAND; k++)
-            tables.fit[k][p] = c[k];
+            tables.fit[k][p] = (k == 0 || k == INTEGRAND ? 1 : 2) * end / INTEGRAND *
+                               fj_chebyshev_point(k * p % (2 * (size_t)INTEGRAND), INTEGRAND);
     }
 }
 
