@@ -38,32 +38,31 @@ static void sums_add_tiny(fj_sums *sums, const fj_nodes *nodes, size_t from, siz
 
 /* Four doubles at a time: on processors without such instructions the compiler takes two twice, and the results are the
  * same. */
-typedef double quad __attribute__((vector_size(32)));
 enum { M_RE, M_IM, N_RE, V_RE, V_IM, DM_RE, DM_IM, DV_RE, DV_IM, DDM_RE, DDM_IM, SUMS };
-
-#define ALL(x) ((quad){(x), (x), (x), (x)})
 
 static inline __attribute__((always_inline)) void quads_add(const fj_nodes *nodes, size_t from,
                                                             size_t to, const double *second,
                                                             const double u[2], double *sum)
 {
-    const quad ur = ALL(u[0]), ui = ALL(u[1]), one = ALL(1.0), square = ui * ui;
-    quad s[SUMS] = {{0}, {0}, {0}, {0}, {0}, {0}, {0}, {0}, {0}, {0}, {0}};
+    const fj_quad ur = FJ_QUAD_ALL(u[0]), ui = FJ_QUAD_ALL(u[1]), one = FJ_QUAD_ALL(1.0),
+                  square = ui * ui;
+    fj_quad s[SUMS] = {{0}, {0}, {0}, {0}, {0}, {0}, {0}, {0}, {0}, {0}, {0}};
     for (size_t k = from; k < to; k += FJ_NODES_AT_ONCE) {
-        quad t, w, w2;
-        memcpy(&t, nodes->t + k, sizeof t);
-        memcpy(&w, nodes->weight + k, sizeof w);
-        memcpy(&w2, second + k, sizeof w2);
-        const quad x = ur - t, inverse = one / (x * x + square);
-        const quad r_re = x * inverse, r_im = -ui * inverse; /* 1/(u - t) */
-        const quad y_re = t * r_re, y_im = t * r_im;         /* t/(u - t) */
-        const quad p_re = (ur * x + square) * inverse;       /* u/(u - t), imaginary part y_im */
+        fj_quad t, w, w2;
+        fj_quad_load(nodes->t + k, &t);
+        fj_quad_load(nodes->weight + k, &w);
+        fj_quad_load(second + k, &w2);
+        const fj_quad x = ur - t, inverse = one / (x * x + square);
+        const fj_quad r_re = x * inverse, r_im = -ui * inverse; /* 1/(u - t) */
+        const fj_quad y_re = t * r_re, y_im = t * r_im;         /* t/(u - t) */
+        const fj_quad p_re = (ur * x + square) * inverse;       /* u/(u - t), imaginary part y_im */
         s[M_RE] += w * y_re;
         s[M_IM] += w * y_im;
         s[N_RE] += w * p_re;
         s[V_RE] += w2 * r_re;
         s[V_IM] += w2 * r_im;
-        const quad a = y_re * p_re - y_im * y_im, both = y_re + p_re, b = both * y_im; /* -dy/dw */
+        const fj_quad a = y_re * p_re - y_im * y_im, both = y_re + p_re,
+                      b = both * y_im; /* -dy/dw */
         s[DM_RE] -= w * a;
         s[DM_IM] -= w * b;
         s[DDM_RE] += w * (a * both - (b + b) * y_im);
@@ -72,7 +71,7 @@ static inline __attribute__((always_inline)) void quads_add(const fj_nodes *node
         s[DV_IM] -= w2 * (r_re * y_im + r_im * p_re);
     }
     for (size_t i = 0; i < SUMS; i++)
-        sum[i] = (s[i][0] + s[i][1]) + (s[i][2] + s[i][3]);
+        sum[i] = fj_quad_sum(&s[i]);
 }
 
 static void add_anywhere(const fj_nodes *nodes, size_t from, size_t to, const double *second,

@@ -4,7 +4,7 @@
  * 1. Coefficients by the discrete cosine sum: at the Lobatto points the T_k are orthogonal if end points count half.
  * 2. Sums by Clenshaw's recurrence, the derivative by differentiating it.
  * 3. From values and slopes at other points: Hermite's polynomial, evaluated at the Lobatto points.
- * 4. The integral of T_k is (T_(k+1)/(k+1) - T_(k-1)/(k-1))/2. */
+ * 4. The integral of T_k is (T_(k+1)/(k+1) - T_(k-1)/(k-1))/2; read backwards, that gives derivatives. */
 #include "chebyshev.h"
 #include <math.h>
 
@@ -61,6 +61,14 @@ void fj_chebyshev_integrate(const double *c, size_t n, double *integral)
         const double before = (k == 1 ? 2 : 1) * c[k - 1], after = k + 1 <= n ? c[k + 1] : 0;
         integral[k] = (before - after) / (2 * (double)k);
     }
+}
+
+void fj_chebyshev_differentiate(const double *c, size_t n, double *derivative)
+{
+    derivative[n] = 0;
+    for (size_t k = n; k > 0; k--)
+        derivative[k - 1] = (k + 1 <= n ? derivative[k + 1] : 0) + 2 * (double)k * c[k];
+    derivative[0] /= 2;
 }
 
 double fj_chebyshev_at(const double *c, size_t n, double x, double *slope)

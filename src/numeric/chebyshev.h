@@ -25,6 +25,9 @@ void fj_chebyshev_hermite(const double *x, size_t n, size_t i, double *value, do
 /* The n + 2 coefficients of an integral of sum c[k] T_k, k = 0..n, the constant one 0. O(n). */
 void fj_chebyshev_integrate(const double *c, size_t n, double *integral);
 
+/* The n + 1 coefficients of its derivative, the last one 0. O(n). */
+void fj_chebyshev_differentiate(const double *c, size_t n, double *derivative);
+
 /* The sum at x, and its derivative in x (NULL: not wanted). O(n). */
 double fj_chebyshev_at(const double *c, size_t n, double x, double *slope);
 

@@ -10,11 +10,25 @@
 
 enum { FJ_LANES = 2 };
 typedef double fj_lanes __attribute__((vector_size(16)));
+typedef double fj_quad __attribute__((vector_size(32))); /* four, or twice two */
 typedef long long fj_lanes_mask __attribute__((vector_size(16)));
 
 static inline fj_lanes fj_lanes_all(double x)
 {
     return (fj_lanes){x, x};
+}
+
+/* Quads by address or name: as arguments they would depend on whether the compiler may use AVX. */
+#define FJ_QUAD_ALL(x) ((fj_quad){(x), (x), (x), (x)})
+
+static inline void fj_quad_load(const double *x, fj_quad *out)
+{
+    memcpy(out, x, sizeof *out);
+}
+
+static inline double fj_quad_sum(const fj_quad *x)
+{
+    return ((*x)[0] + (*x)[1]) + ((*x)[2] + (*x)[3]);
 }
 
 static inline fj_lanes fj_lanes_load(const double *x)

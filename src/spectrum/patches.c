@@ -8,6 +8,7 @@
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
+#include "lanes.h"
 
 void fj_patches_tau_range(const fj_patches *p, double *from, double *to)
 {
@@ -66,22 +67,31 @@ void fj_patches_free(fj_patches *patches)
         free(patches->patch);
 }
 
-/* The series at x, with the slope of the first: Clenshaw's recurrences side by side, for each waits for its own last sum. */
+/* The three series at x in [-1, 1]: T_(k + 4) = 2 T_4 T_k - T_(k - 4) for four k at a time, since Clenshaw's recurrence waits for
+ * its own last sum at each k. */
 static void series_at(const fj_patch *patch, double x, double *log_density, double *slope,
                       double *cdf)
 {
-    const double *c = patch->log_density, *f = patch->cdf, x2 = 2 * x;
-    double b1 = 0, b2 = 0, d1 = 0, d2 = 0, f1 = 0, f2 = 0;
-    for (size_t k = FJ_PATCH_DEGREE; k > 0; k--) {
-        const double d = x2 * d1 + (2 * b1 - d2), b = x2 * b1 + (c[k] - b2),
-                     g = x2 * f1 + (f[k] - f2);
-        d2 = d1, d1 = d;
-        b2 = b1, b1 = b;
-        f2 = f1, f1 = g;
+    _Static_assert((FJ_PATCH_DEGREE + 1) % 4 == 0, "four at a time");
+    const double t2 = 2 * x * x - 1, t3 = x * (2 * t2 - 1), t4 = 2 * t2 * t2 - 1;
+    const fj_quad twice = FJ_QUAD_ALL(2 * t4);
+    fj_quad before = {t4, t3, t2, x}, now = {1, x, t2, t3};
+    fj_quad sum = FJ_QUAD_ALL(0), sum_slope = sum, sum_cdf = sum;
+    for (size_t k = 0; k <= FJ_PATCH_DEGREE; k += 4) {
+        fj_quad c, d, f;
+        fj_quad_load(patch->log_density + k, &c);
+        fj_quad_load(patch->slope + k, &d);
+        fj_quad_load(patch->cdf + k, &f);
+        sum += now * c;
+        sum_slope += now * d;
+        sum_cdf += now * f;
+        const fj_quad next = twice * now - before;
+        before = now;
+        now = next;
     }
-    *slope = b1 + x * d1 - d2;
-    *log_density = c[0] + x * b1 - b2;
-    *cdf = f[0] + x * f1 - f2;
+    *log_density = fj_quad_sum(&sum);
+    *slope = fj_quad_sum(&sum_slope);
+    *cdf = fj_quad_sum(&sum_cdf);
 }
 
 void fj_patches_point(const fj_patches *p, double big_x, double cdf_low, double cdf_high,

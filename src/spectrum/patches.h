@@ -14,6 +14,7 @@ enum { FJ_PATCH_DEGREE = 23 };
 typedef struct fj_patch {
     double from, to;
     double log_density[FJ_PATCH_DEGREE + 1], cdf[FJ_PATCH_DEGREE + 1];
+    double slope[FJ_PATCH_DEGREE + 1]; /* of log_density, on [-1, 1] */
     double error;    /* relative, of the density, but for what log lambda's rounding brings */
     double rounding; /* of log lambda */
 } fj_patch;

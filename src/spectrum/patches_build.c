@@ -165,7 +165,8 @@ static void patch_keep(builder *b, const fj_patch *patch)
         p->patch = more;
         p->room = room;
     }
-    p->patch[p->n++] = *patch;
+    p->patch[p->n] = *patch;
+    fj_chebyshev_differentiate(patch->log_density, DEGREE, p->patch[p->n++].slope);
     if (b->source->kept)
         b->source->kept(b->source, patch->to);
 }

@@ -215,6 +215,24 @@ START_TEST(the_integral_has_that_slope)
 }
 END_TEST
 
+START_TEST(the_derivative_is_the_slope)
+{
+    fj_test_random r = fj_test_random_make();
+    for (size_t n = 0; n <= 24; n++) {
+        double c[MOST + 1], derivative[MOST + 1], slope;
+        for (size_t k = 0; k <= n; k++)
+            c[k] = fj_test_uniform(&r, -1, 1);
+        fj_chebyshev_differentiate(c, n, derivative);
+        ck_assert_double_eq(derivative[n], 0);
+        for (int i = 0; i < 20; i++) {
+            const double x = fj_test_uniform(&r, -1, 1);
+            fj_chebyshev_at(c, n, x, &slope);
+            fj_assert_within(fj_chebyshev_at(derivative, n, x, NULL), slope, 1e-12, "derivative");
+        }
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("chebyshev");
@@ -228,6 +246,7 @@ int main(void)
     tcase_add_test(tcase, slopes_at_the_ends);
     tcase_add_test(tcase, values_and_slopes_are_exact_up_to_2n);
     tcase_add_test(tcase, the_integral_has_that_slope);
+    tcase_add_test(tcase, the_derivative_is_the_slope);
     suite_add_tcase(suite, tcase);
     return fj_run_tap(suite);
 }
