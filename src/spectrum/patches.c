@@ -52,10 +52,16 @@ fj_place fj_patches_place(const fj_patches *p, double tau)
                       .dlog_root = 1 / tau};
 }
 
+/* x, or the end of [low, high] that it lies beyond: faster than fmin and fmax, which are calls. */
+static inline double within(double x, double low, double high)
+{
+    return x < low ? low : x > high ? high : x;
+}
+
 double fj_patches_tau(const fj_patches *p, double big_x)
 {
-    const double below = fmax(big_x - p->big_x[FJ_LOW], 0),
-                 above = fmax(p->big_x[FJ_HIGH] - big_x, 0);
+    const double below = within(big_x - p->big_x[FJ_LOW], 0, INFINITY),
+                 above = within(p->big_x[FJ_HIGH] - big_x, 0, INFINITY);
     if (p->edge[FJ_LOW] && p->edge[FJ_HIGH])
         return 2 * atan2(sqrt(below), sqrt(above));
     return p->edge[FJ_LOW] ? sqrt(below) : p->edge[FJ_HIGH] ? -sqrt(above) : big_x;
@@ -69,8 +75,8 @@ void fj_patches_free(fj_patches *patches)
 
 /* The three series at x in [-1, 1]: T_(k + 4) = 2 T_4 T_k - T_(k - 4) for four k at a time, since Clenshaw's recurrence waits for
  * its own last sum at each k. */
-static void series_at(const fj_patch *patch, double x, double *log_density, double *slope,
-                      double *cdf)
+static inline __attribute__((always_inline)) void
+sums_at(const fj_patch *patch, double x, double *log_density, double *slope, double *cdf)
 {
     _Static_assert((FJ_PATCH_DEGREE + 1) % 4 == 0, "four at a time");
     const double t2 = 2 * x * x - 1, t3 = x * (2 * t2 - 1), t4 = 2 * t2 * t2 - 1;
@@ -92,6 +98,31 @@ static void series_at(const fj_patch *patch, double x, double *log_density, doub
     *log_density = fj_quad_sum(&sum);
     *slope = fj_quad_sum(&sum_slope);
     *cdf = fj_quad_sum(&sum_cdf);
+}
+
+static void sums_anywhere(const fj_patch *patch, double x, double *log_density, double *slope,
+                          double *cdf)
+{
+    sums_at(patch, x, log_density, slope, cdf);
+}
+
+#ifdef __x86_64__
+__attribute__((target("avx2"))) static void
+sums_by_avx2(const fj_patch *patch, double x, double *log_density, double *slope, double *cdf)
+{
+    sums_at(patch, x, log_density, slope, cdf);
+}
+#endif
+
+static void series_at(const fj_patch *patch, double x, double *log_density, double *slope,
+                      double *cdf)
+{
+#ifdef __x86_64__
+    if (__builtin_cpu_supports("avx2"))
+        sums_by_avx2(patch, x, log_density, slope, cdf);
+    else
+#endif
+        sums_anywhere(patch, x, log_density, slope, cdf);
 }
 
 void fj_patches_point(const fj_patches *p, double big_x, double cdf_low, double cdf_high,
@@ -118,17 +149,17 @@ void fj_patches_point(const fj_patches *p, double big_x, double cdf_low, double 
         return;
     const fj_place place = fj_patches_place(p, tau);
     double slope, log_density, cdf;
-    const double x =
-        fmin(1, fmax(-1, (2 * tau - patch->from - patch->to) / (patch->to - patch->from)));
+    const double inverse = 1 / (patch->to - patch->from);
+    const double x = within((2 * tau - patch->from - patch->to) * inverse, -1, 1);
     series_at(patch, x, &log_density, &slope, &cdf);
     const double density = place.factor * exp(log_density) / M_PI;
     /* d log density/d log lambda: of the series, and of the factor next to an edge */
-    double steep = fabs(slope * 2 / (patch->to - patch->from)) / place.slope;
+    double steep = fabs(slope * 2 * inverse) / place.slope;
     for (int side = FJ_LOW; side <= FJ_HIGH; side++)
         if (p->edge[side])
             steep += 0.5 / fabs(big_x - p->big_x[side]);
     const double error = p->accuracy + patch->error +
                          steep * (4 * patch->rounding + 4 * DBL_EPSILON * (1 + fabs(big_x)));
     if (fj_point_is_known(density, error))
-        *out = (fj_law_point){density, fmin(fmax(cdf, cdf_low), cdf_high), error, FJ_OK};
+        *out = (fj_law_point){density, within(cdf, cdf_low, cdf_high), error, FJ_OK};
 }
