@@ -12,8 +12,8 @@
 #include <stdlib.h>
 #include "spectrum_internal.h"
 
-/* From a start this good Newton reaches full precision in three steps, seldom more. */
-static const double GUESS = 5e-3;
+/* Of cubics, that is; what points start from is of degree seven, and some hundred times as good. */
+static const double GUESS = 2e-2;
 /* Angles of anchors: a step of this part of them is the last. */
 static const double ENOUGH = 1e-4;
 /* Anchors come no closer than this part of the branch: where a tail falls from a square root to nothing within a few

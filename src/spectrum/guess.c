@@ -10,8 +10,8 @@
 #include <math.h>
 #include "spectrum_internal.h"
 
-/* As good as cubics are: curve.c asks for no more. */
-static const double CLOSE = 1e-2;
+/* Twice what cubics may be off by (curve.c). */
+static const double CLOSE = 4e-2;
 
 /* Cubic through values f, g and slopes df, dg at the ends of an interval of length h, at the part s of it. */
 double fj_guess_hermite(double f, double g, double df, double dg, double h, double s)
