@@ -93,6 +93,8 @@ double fj_rule_blur(const fj_rule *rule, double log_u);
 double fj_rule_bottom(const fj_rule *rule);
 /* Relative error of derivatives in w of Im m and Im n where poles make them: on panels those of a polynomial. */
 double fj_rule_slope_error(const fj_rule *rule);
+/* Relative error of m and n, in units of rounding: how well u is known from them. */
+double fj_rule_error(const fj_rule *rule);
 /* Where most is infinite: the largest log t that the rule follows. */
 double fj_rule_top(const fj_rule *rule);
 

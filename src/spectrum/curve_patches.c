@@ -20,7 +20,7 @@ static const double FAINT = 1e-13;
 static const double OFF = 0.3, CDF_OFF = 2e-15, CDF_LOST = 1e-9;
 /* And as a part of the nodes' own estimate, where rounding of log z makes them noisy. It is in the last coefficients too, and in all
  * others: the series' error is so many times the largest of them. */
-static const double NOISY = 1.5, TIMES = 12;
+static const double NOISY = 0.2, TIMES = 12;
 enum { LAST = 6 };
 /* Where it is checked, on both sides of the middle of [-1, 1]. */
 #define PLACE 0.37

@@ -27,7 +27,8 @@ void fj_layers_init(fj_layers *layers, const fj_rule *rule, double mu1, fj_weigh
                     .log_chi = log_chi,
                     .mu1 = mu1,
                     .spread = fj_rule_spread(rule),
-                    .spread_error = fj_rule_spread_error(rule)};
+                    .spread_error = fj_rule_spread_error(rule),
+                    .unit = fj_rule_error(rule)};
 }
 
 /* |s| below this: log(1 + s) rather than the logarithm of the quotient. */
@@ -117,7 +118,8 @@ void fj_layers_compose(const fj_layers *layers, double complex w, fj_composed *o
         return;
     }
     fj_resolvent *r = &out->at;
-    out->blur = out->scale = 1;
+    out->blur = layers->unit;
+    out->scale = 1;
     fj_rule_resolvent(layers->rule, layers->second, w, r);
     if (layers->depth == 1 && layers->second == FJ_SECOND_RAW) {
         one_gaussian(layers, out);

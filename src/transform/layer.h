@@ -15,6 +15,7 @@ typedef struct fj_layers {
     fj_second second;                     /* RAW for gaussian weights, CENTRED for orthogonal */
     double depth, log_chi, mu1, spread;
     double spread_error; /* of t - mu1, relative to the spread, in units of rounding */
+    double unit;         /* relative error of m and n, in the same */
 } fj_layers;
 
 /* log z and its derivative in w at one u, with what they were made from. Im log_z is the true argument of z, the sum of
@@ -25,7 +26,7 @@ typedef struct fj_composed {
     double rounding;             /* of log z, estimated from the size of its terms */
     double argument;             /* of the two terms of Im log z that cancel on the curve */
     double
-        blur; /* how well w is known, in units of rounding: 1, what the nodes leave, but for universal laws */
+        blur; /* how well w is known, in units of rounding: what nodes and poles leave, but for universal laws */
     double scale; /* on which m varies with w, at most 1: the distance to a mass of t at u = 1 */
 } fj_composed;
 

@@ -103,12 +103,13 @@ static double complex log_quotient(double complex a, double complex b)
     return fj_size(off) < SMALL ? fj_log_one_plus(off) : fj_log(fj_quotient(a, b));
 }
 
-static void add(sums *s, double count, double complex term, double complex slope, double error)
+static void add(sums *s, double count, double complex term, double complex slope, double error,
+                double unit)
 {
     s->log_z += count * term;
     s->slope += count * slope;
     s->rounding += count * (DBL_EPSILON * (error + fabs(creal(term))));
-    s->argument += count * fabs(cimag(term));
+    s->argument += count * unit * fabs(cimag(term));
 }
 
 static void explicit_add(sums *s, const fj_group *g, const fj_stack_point *at)
@@ -125,7 +126,7 @@ static void explicit_add(sums *s, const fj_group *g, const fj_stack_point *at)
         small ? fj_log_one_plus(ratio)
               : fj_log_turned(fj_quotient(left / g->p, wider), g->count, &s->turns);
     const double complex slope = fj_quotient(m_l * g->deficit, left * wider);
-    add(s, g->count, term, slope, small ? 2 * fj_size(ratio) : 2);
+    add(s, g->count, term, slope, small ? 2 * fj_size(ratio) : 2, 1);
     s->bend[2] += g->count / 2 * (slope * s->unit) *
                   (s->unit * (1 - fj_quotient(m_l, left) - fj_quotient(g->rho * m_l, wider)));
     if (!s->with_potential)
@@ -169,7 +170,7 @@ static void implicit_add(sums *s, const fj_group *g, size_t k, const fj_resolven
     else
         miss = log_quotient(m_l, r->m) * gain;
     *follow = (fj_follow){miss, gain, 1 - gain * r->ddm * inverse};
-    add(s, g->count, term + slope * miss, slope * gain, error);
+    add(s, g->count, term + slope * miss, slope * gain, error, g->layers.unit);
     const double complex step = gain * s->unit, off = fj_quotient(miss, step);
     const double complex curve =
         g->count / 2 * (slope * follow->bend * s->unit + bend * step) * step;

@@ -70,8 +70,9 @@ typedef struct fj_stack_value {
     double complex slope; /* d log z/d log m */
     double complex bend[3];
     double unit;
-    double rounding;                /* of Re log z */
-    double argument;                /* of Im log z, in radians of its terms' arguments: their sum */
+    double rounding; /* of Re log z */
+    double
+        argument; /* of Im log z, in radians of its terms' arguments: their sum, in units of each */
     double potential;               /* sum of the groups' Im J, if asked for */
     double complex potential_slope; /* its change is Im(potential_miss + dmu potential_slope) */
     double complex potential_miss;

@@ -190,6 +190,40 @@ START_TEST(fixed_points)
 }
 END_TEST
 
+/* Far below what s can be in double, a unit of rounding in u counts thousands of times: estimates say so. */
+START_TEST(tails_of_deep_networks)
+{
+    static const struct {
+        const char *spec;
+        fj_weights weights;
+        uint64_t depth;
+        double q, share;
+    } tails[] = {{"gelu", FJ_WEIGHTS_GAUSSIAN, 20000, 0.5, 1e-4},
+                 {"gelu", FJ_WEIGHTS_ORTHOGONAL, 20000, 0.5, 1e-2},
+                 {"silu", FJ_WEIGHTS_ORTHOGONAL, 20000, 2, 1e-2},
+                 {"tanh", FJ_WEIGHTS_GAUSSIAN, 20000, 0.5, 1e-2}};
+    pair p;
+    double log_s;
+    char s[40];
+    fj_spectrum_point there;
+    fj_precise_point here;
+    ck_assert(pair_make(&p, tails[_i].spec, tails[_i].weights, tails[_i].depth, tails[_i].q, 1, 0));
+    ck_assert_int_eq(fj_spectrum_quantile(p.spectrum, tails[_i].share, &log_s), FJ_OK);
+    const double digits = ceil(log_s / M_LN10);
+    ck_assert_msg(digits < -1000, "%s: s = 10^%g", p.what, digits);
+    snprintf(s, sizeof s, "1e%.0f", digits);
+    log_s = digits * M_LN10;
+    ck_assert_int_eq(fj_spectrum_eval_log(p.spectrum, &log_s, 1, &there), FJ_OK);
+    ck_assert_int_eq(fj_precise_eval(p.precise, (const char *const[]){s}, 1, NULL, &here, NULL),
+                     FJ_OK);
+    precise_assert_near(here.density_log10, there.density_log10, there.error, p.what, s);
+    ck_assert_msg(there.error < 2e-10, "%s: error %g", p.what, there.error);
+    fj_assert_within(precise_double(here.cdf), there.cdf, TOLERANCE, p.what);
+    fj_precise_points_clear(&here, 1);
+    pair_free(&p);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("arbitrary precision against double");
@@ -198,6 +232,7 @@ int main(void)
     tcase_add_test(tcase, critical_networks);
     tcase_add_test(tcase, networks_at_sigmas);
     tcase_add_test(tcase, fixed_points);
+    tcase_add_loop_test(tcase, tails_of_deep_networks, 0, 4);
     suite_add_tcase(suite, tcase);
     return fj_run_tap(suite);
 }
