@@ -23,6 +23,8 @@ enum {
     FJ_CUT_PANELS = 5,
     FJ_FAR_TERMS = 40,
     FJ_SPANS = 64,
+    FJ_PANEL_CORNERS = 6, /* cut off the rectangle around its values there */
+    FJ_PANEL_EDGE = 49,   /* points of half an ellipse */
     FJ_SETS = 2 /* of nodes that interleave, so that one of them stays away from any given pole */
 };
 
@@ -38,8 +40,13 @@ typedef struct fj_panel {
     int far; /* without nodes: poles matter near the axis only */
     double least, most,
         tall; /* where poles matter, its values have these real parts, no larger imaginary parts, */
-    double radius; /* and stay as close to its constant term as this (on the ellipse, if far) */
+    double radius; /* and stay as close to its constant term as this (on the ellipse, if far), */
+    double corner
+        [FJ_PANEL_CORNERS]; /* less it as near in these directions: real part cosine + abs(imaginary part) sine */
     double polynomial[FJ_PANEL_DEGREE + 1]; /* in xi = (h - centre)/half, ascending powers */
+    /* its values on the ellipse, at angles from 0 to pi, the last one twice; the longest chord between two of them; in between it is
+     * no farther from the chord than `slack` */
+    double edge_re[FJ_PANEL_EDGE + 1], edge_im[FJ_PANEL_EDGE + 1], chord, slack;
 } fj_panel;
 
 /* The series in 1/(u - mu1) that serves where |u - mu1| > distance (far.c). */

@@ -123,6 +123,54 @@ static double complex value(const fj_panel *panel, double complex xi)
     return y;
 }
 
+/* Its values on the ellipse, as fj_panel_bounds puts them down for a polynomial of degree 3 or less. */
+static void put_edge(fj_panel *panel)
+{
+    const double *p = panel->polynomial;
+    const double c[FJ_PANEL_ROOM] = {p[0] + p[2] / 2, p[1] + 0.75 * p[3], p[2] / 2, p[3] / 4};
+    fj_panel_bounds(panel, c);
+}
+
+/* A cubic with zeros at a, b and c. */
+static fj_panel cubic_of(double a, double b, double c)
+{
+    fj_panel panel = {.logarithmic = 1};
+    panel.polynomial[0] = -a * b * c;
+    panel.polynomial[1] = a * b + b * c + c * a;
+    panel.polynomial[2] = -(a + b + c);
+    panel.polynomial[3] = 1;
+    put_edge(&panel);
+    return panel;
+}
+
+/* Zeros inside are counted or nothing is said, which happens next to the ellipse only; a polynomial reaches what it is somewhere inside. */
+START_TEST(solutions_are_counted)
+{
+    static const double ends[] = {-1.5, -1, 0.999, 1.001, 3};
+    for (size_t i = 0; i < 5; i++)
+        for (int j = 0; j < 40; j++) {
+            const double a = LONG * ends[i], b = 0.02 * j, c = j % 2 ? -0.7 * b : 9;
+            const fj_panel panel = cubic_of(a, b, c);
+            const int inside = (fabs(a) < LONG) + (fabs(b) < LONG) + (fabs(c) < LONG);
+            const int found = fj_panel_winding(&panel, 0);
+            ck_assert(found == inside || (found == -1 && fabs(ends[i]) < 1.01));
+        }
+    const fj_panel panel = cubic_of(0.1, 4, -5);
+    int unknown = 0;
+    for (int i = 0; i < 4000; i++) {
+        const double size = 1.2 * i / 4000, angle = 0.37 * i;
+        const double complex at = CMPLX(size * LONG * cos(angle), size * SHORT * sin(angle));
+        const double complex target = value(&panel, at);
+        const int found = fj_panel_winding(&panel, target);
+        unknown += found == -1;
+        ck_assert(found == (size < 1) || (found == -1 && fabs(size - 1) < 0.01));
+        ck_assert(size > 1 || fj_panel_reaches(&panel, target));
+    }
+    ck_assert_int_lt(unknown, 40);
+    ck_assert(!fj_panel_reaches(&panel, value(&panel, I * 1.2 * SHORT)));
+}
+END_TEST
+
 /* (xi - critical)^2 and a little more: both solutions, also next to the critical point. */
 START_TEST(solutions_about_a_critical_point)
 {
@@ -130,6 +178,7 @@ START_TEST(solutions_about_a_critical_point)
     panel.polynomial[0] = 0.09;
     panel.polynomial[1] = -0.6;
     panel.polynomial[2] = 1;
+    put_edge(&panel);
     for (int i = 0; i < 12; i++) {
         const double complex apart = pow(10, -i) * cexp(I * (double)i);
         fj_panel_root root[2];
@@ -156,6 +205,15 @@ START_TEST(solutions_without_a_critical_point)
         double factorial = 1;
         for (int k = 1; k <= FJ_PANEL_DEGREE; k++)
             panel.polynomial[k] = 1 / (factorial *= k);
+        for (int k = 0; k < FJ_PANEL_EDGE; k++) {
+            const double angle = M_PI * k / (FJ_PANEL_EDGE - 1);
+            const double complex y = value(&panel, CMPLX(LONG * cos(angle), SHORT * sin(angle)));
+            panel.edge_re[k] = creal(y);
+            panel.edge_im[k] = cimag(y);
+        }
+        panel.edge_re[FJ_PANEL_EDGE] = panel.edge_re[FJ_PANEL_EDGE - 1];
+        panel.chord = 0.5;
+        panel.slack = 0.1;
         for (int i = -9; i <= 9; i++)
             for (int j = 0; j <= 4; j++) {
                 const double complex want = CMPLX(i / 10.0, far ? j / 20.0 : j / 4.0);
@@ -183,6 +241,7 @@ int main(void)
     tcase_add_test(tests, radius_is_the_largest_value_on_the_ellipse);
     tcase_add_test(tests, polynomials_are_what_they_continue);
     tcase_add_test(tests, a_panel_that_is_too_wide_is_not_resolved);
+    tcase_add_test(tests, solutions_are_counted);
     tcase_add_test(tests, solutions_about_a_critical_point);
     tcase_add_test(tests, solutions_without_a_critical_point);
     return fj_run_tap(suite);
