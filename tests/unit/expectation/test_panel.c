@@ -231,6 +231,64 @@ START_TEST(solutions_without_a_critical_point)
 }
 END_TEST
 
+/* log((xi + 1)/(xi - 1)) - sum of weight/(xi - node) */
+static double complex kernel(int set, double complex xi)
+{
+    const fj_panel_tables *tables = fj_panel_tables_get();
+    double complex sum = clog((xi + 1) / (xi - 1));
+    for (size_t i = 0; i < fj_panels_order(set); i++)
+        sum -= tables->legendre_w[set][i] / (xi - tables->legendre_x[set][i]);
+    return sum;
+}
+
+/* The integral by brute force, in panels of 20 nodes in geometric progression. */
+static double complex cut_slowly(const fj_panel *panel, int set, const fj_correction *pole)
+{
+    const fj_panel_tables *tables = fj_panel_tables_get();
+    const double complex up = cimag(pole->h0) >= 0 ? I : -I;
+    double complex sum = 0;
+    for (double from = 0, to = 1e-14; from < 3 * panel->half; from = to, to *= 1.3)
+        for (int i = 0; i < FJ_ORDER_B; i++) {
+            const double eta = from + (to - from) / 2 * (1 + tables->legendre_x[1][i]);
+            sum += (to - from) / 2 * tables->legendre_w[1][i] *
+                   fj_normal_density(pole->h0 + up * eta) *
+                   kernel(set, pole->xi + up * (eta / panel->half));
+        }
+    return -sum * up;
+}
+
+START_TEST(cuts_are_the_integral_of_the_kernel)
+{
+    static const char *const names[] = {"elu", "silu", "gelu"};
+    static fj_resolvent at;
+    size_t seen = 0;
+    for (size_t i = 0; i < 3; i++) {
+        fj_activation *a = fj_test_make(names[i]);
+        double mu1;
+        fj_rule *rule = make_rule(a, 0.5, &mu1);
+        for (int j = 0; j < 30; j++)
+            for (int k = 0; k < 5; k++) {
+                fj_rule_resolvent(rule, FJ_SECOND_CENTRED, CMPLX(-6 + 0.21 * j, pow(10, -2 * k)),
+                                  &at);
+                for (size_t p = 0; p < at.poles.count; p++) {
+                    const fj_correction *pole = &at.poles.pole[p];
+                    const fj_panel *panel = &rule->panel[pole->panel];
+                    if (panel->far)
+                        continue;
+                    const double complex want = cut_slowly(panel, at.poles.set[pole->panel], pole);
+                    const double size = panel->half * cabs(pole->density);
+                    fj_assert_within(cabs(fj_panels_cut(rule, pole, &at.poles) - want), 0,
+                                     1e-14 * size, names[i]);
+                    seen++;
+                }
+            }
+        fj_rule_destroy(rule);
+        fj_activation_destroy(a);
+    }
+    ck_assert_int_gt(seen, 300);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("panel");
@@ -244,5 +302,6 @@ int main(void)
     tcase_add_test(tests, solutions_are_counted);
     tcase_add_test(tests, solutions_about_a_critical_point);
     tcase_add_test(tests, solutions_without_a_critical_point);
+    tcase_add_test(tests, cuts_are_the_integral_of_the_kernel);
     return fj_run_tap(suite);
 }
