@@ -183,5 +183,13 @@ int fj_panel_critical_find(fj_panel *panel)
     const double end = (FJ_PANEL_RHO + 1 / FJ_PANEL_RHO) / 2;
     panel->has_critical =
         fj_bracket_root(derivative, panel->polynomial, -end, end, &panel->critical) == FJ_OK;
+    double y = 0, slope = 0, bend = 0;
+    for (int k = FJ_PANEL_DEGREE; k >= 0; k--) {
+        bend = bend * panel->critical + slope;
+        slope = slope * panel->critical + y;
+        y = y * panel->critical + panel->polynomial[k];
+    }
+    panel->critical_value = y;
+    panel->critical_bend = bend;
     return panel->has_critical;
 }

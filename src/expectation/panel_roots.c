@@ -14,13 +14,18 @@
 #include "bracket.h"
 #include "panel_roots.h"
 
-/* Is xi within the ellipse where poles matter? */
-static int inside(double complex xi)
+/* Below 1 within the ellipse where poles matter, and the larger the farther out. */
+static double outside(double complex xi)
 {
     static const double LONG = (FJ_PANEL_RHO + 1 / FJ_PANEL_RHO) / 2,
                         SHORT = (FJ_PANEL_RHO - 1 / FJ_PANEL_RHO) / 2;
     const double re = creal(xi) / LONG, im = cimag(xi) / SHORT;
-    return re * re + im * im < 1;
+    return re * re + im * im;
+}
+
+static int inside(double complex xi)
+{
+    return outside(xi) < 1;
 }
 
 static double square(double complex z)
@@ -138,9 +143,7 @@ static int starts_find(const fj_panel *panel, double complex target, double comp
 {
     const double *p = panel->polynomial;
     if (panel->has_critical) {
-        double complex y[4];
-        taylor(p, panel->critical, y);
-        const double complex root = csqrt(fj_quotient(target - y[0], y[2]));
+        const double complex root = csqrt((target - panel->critical_value) / panel->critical_bend);
         start[0] = panel->critical + root;
         start[1] = panel->critical - root;
         return 2;
@@ -195,6 +198,11 @@ int fj_panel_roots(const fj_panel *panel, double complex target, fj_panel_root o
     const int number = panel->far ? -1 : fj_panel_winding(panel, target);
     if (number >= 0 && number < most)
         most = number;
+    if (panel->has_critical && most == 1 && outside(start[0]) > outside(start[1])) {
+        const double complex swap = start[0];
+        start[0] = start[1];
+        start[1] = swap;
+    }
     for (int i = 0; i < starts && count < most; i++) {
         if (!isfinite(creal(start[i])) || !isfinite(cimag(start[i])))
             continue;

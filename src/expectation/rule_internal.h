@@ -36,7 +36,7 @@ typedef struct fj_panel {
     double centre, half;
     int logarithmic;  /* the polynomial is log t; else phi' */
     int has_critical; /* the polynomial has one critical point there, at xi = critical */
-    double critical;
+    double critical, critical_value, critical_bend; /* there, and its second derivative over 2 */
     int far; /* without nodes: poles matter near the axis only */
     double least, most,
         tall; /* where poles matter, its values have these real parts, no larger imaginary parts, */

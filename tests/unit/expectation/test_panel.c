@@ -174,11 +174,12 @@ END_TEST
 /* (xi - critical)^2 and a little more: both solutions, also next to the critical point. */
 START_TEST(solutions_about_a_critical_point)
 {
-    fj_panel panel = {.has_critical = 1, .critical = 0.3, .radius = 10};
+    fj_panel panel = {.centre = 0};
     panel.polynomial[0] = 0.09;
     panel.polynomial[1] = -0.6;
     panel.polynomial[2] = 1;
     put_edge(&panel);
+    ck_assert_int_eq(fj_panel_critical_find(&panel), 1);
     for (int i = 0; i < 12; i++) {
         const double complex apart = pow(10, -i) * cexp(I * (double)i);
         fj_panel_root root[2];
