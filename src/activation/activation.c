@@ -169,12 +169,14 @@ void fj_activation_derivatives(const fj_activation *activation, double x, double
 {
     if (activation->user) {
         const fj_jet jet = fj_user_jet(activation, x);
-        *value = (double)jet.value;
+        if (value)
+            *value = (double)jet.value;
         *slope = (double)jet.slope;
         *curvature = (double)jet.curvature;
         return;
     }
-    *value = fj_activation_value(activation, x);
+    if (value)
+        *value = fj_activation_value(activation, x);
     *slope = fj_activation_slope(activation, x);
     *curvature = fj_activation_curvature(activation, x);
 }
