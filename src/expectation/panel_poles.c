@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Poles on panels, and what they correct.
  *
- * 1. At a given u, the poles near a panel are the roots of its polynomial minus log u + 2 pi i k (or minus +-sqrt(u)), for those k
+ * 1. At a given u, the poles near a panel that counts there (panel_span.c) are the roots of its polynomial minus log u + 2 pi i k (or minus +-sqrt(u)), for those k
  *    that its values reach (panel_roots.c).
  * 2. Gauss-Legendre on the panel is in error by its poles alone: for 1/(h0 - h) the error is
  *    log((xi+1)/(xi-1)) - sum_i w_i/(xi - xi_i), xi = (h0 - centre)/half, which falls like rho^-(2n+1) with the ellipse
@@ -167,7 +167,8 @@ static void far_panel(const fj_rule *rule, size_t p, double complex w, double co
 void fj_panels_poles(const fj_rule *rule, double complex w, fj_poles *out)
 {
     const double complex root = fj_exp(w / 2);
-    for (size_t p = 0; p < rule->panels; p++) {
+    fj_panels_span(rule, exp(creal(w)), out);
+    for (size_t p = out->first; p < out->last; p++) {
         const fj_panel *panel = &rule->panel[p];
         size_t before = out->count;
         panel_roots(rule, p, w, root, out);

@@ -37,7 +37,8 @@ typedef struct fj_panel {
     int logarithmic;  /* the polynomial is log t; else phi' */
     int has_critical; /* the polynomial has one critical point there, at xi = critical */
     double critical, critical_value, critical_bend; /* there, and its second derivative over 2 */
-    int far; /* without nodes: poles matter near the axis only */
+    double counts_to; /* where |u| is larger, neither its nodes nor its poles count */
+    int far;          /* without nodes: poles matter near the axis only */
     double least, most,
         tall; /* where poles matter, its values have these real parts, no larger imaginary parts, */
     double radius; /* and stay as close to its constant term as this (on the ellipse, if far), */
@@ -133,6 +134,9 @@ double complex fj_trapezoid_cut(const fj_rule *rule, const fj_correction *pole);
 #define FJ_PANEL_TOUCH 1e-6
 
 fj_status fj_panels_create(fj_rule *rule);
+/* Sets where panels count, once their nodes are finished (before, they count everywhere); and finds those at |u| = size (panel_span.c). */
+void fj_panels_bounds(fj_rule *rule);
+void fj_panels_span(const fj_rule *rule, double size, fj_poles *out);
 void fj_panels_poles(const fj_rule *rule, double complex w, fj_poles *out);
 double complex fj_panels_cut(const fj_rule *rule, const fj_correction *pole, const fj_poles *poles);
 /* Nodes per panel in that set. */

@@ -290,6 +290,48 @@ START_TEST(cuts_are_the_integral_of_the_kernel)
 }
 END_TEST
 
+/* Of all sizes of u, real and imaginary parts one by one, to rounding of the whole. */
+START_TEST(panels_that_do_not_count_change_nothing)
+{
+    static const double qs[] = {0.025, 0.5, 5, 50};
+    static const char *const names[] = {"gelu", "silu", "elu", "expr:x*tanh(log(1+exp(x)))"};
+    static fj_resolvent some, all;
+    size_t left_out = 0;
+    for (size_t i = 0; i < 16; i++) {
+        fj_activation *a = fj_test_make(names[i / 4]);
+        double mu1;
+        fj_rule *rule = make_rule(a, qs[i % 4], &mu1);
+        for (int j = 0; j < 120; j++) {
+            const fj_second second = j % 2 ? FJ_SECOND_RAW : FJ_SECOND_CENTRED;
+            const double complex w = CMPLX(1 - 0.04 * j * j, 3 * pow(10, -j % 9));
+            double counts_to[FJ_PANELS_MAX];
+            fj_rule_resolvent(rule, second, w, &some);
+            const double potential = fj_rule_potential(rule, second, &some);
+            for (size_t p = 0; p < rule->panels; p++) {
+                counts_to[p] = rule->panel[p].counts_to;
+                rule->panel[p].counts_to = INFINITY;
+            }
+            fj_rule_resolvent(rule, second, w, &all);
+            const double want = fj_rule_potential(rule, second, &all);
+            for (size_t p = 0; p < rule->panels; p++)
+                rule->panel[p].counts_to = counts_to[p];
+            if (!some.far)
+                left_out += rule->panels - (some.poles.last - some.poles.first);
+            fj_assert_near(potential, want, 4e-14, names[i / 4]);
+            fj_assert_near(cimag(some.m), cimag(all.m), 4e-15, names[i / 4]);
+            fj_assert_near(cimag(some.v), cimag(all.v), 4e-15, names[i / 4]);
+            fj_assert_within(cabs(some.n - all.n), 0, 4e-15 * cabs(all.n), names[i / 4]);
+            fj_assert_within(cabs(some.v - all.v), 0, 4e-15 * cabs(all.v), names[i / 4]);
+            fj_assert_within(cabs(some.dm - all.dm), 0, 4e-15 * cabs(all.dm), names[i / 4]);
+            fj_assert_within(cabs(some.ddm - all.ddm), 0, 1e-13 * cabs(all.ddm), names[i / 4]);
+        }
+        fj_rule_destroy(rule);
+        fj_activation_destroy(a);
+    }
+    ck_assert_int_gt(left_out, 3000);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("panel");
@@ -303,6 +345,7 @@ int main(void)
     tcase_add_test(tests, solutions_are_counted);
     tcase_add_test(tests, solutions_about_a_critical_point);
     tcase_add_test(tests, solutions_without_a_critical_point);
+    tcase_add_test(tests, panels_that_do_not_count_change_nothing);
     tcase_add_test(tests, cuts_are_the_integral_of_the_kernel);
     return fj_run_tap(suite);
 }
