@@ -164,6 +164,23 @@ double fj_activation_curvature(const fj_activation *activation, double x)
     return activation->kind->curvature(activation->parameter, x);
 }
 
+void fj_activation_derivatives(const fj_activation *activation, double x, double *value,
+                               double *slope, double *curvature)
+{
+    if (activation->user) {
+        const fj_jet jet = fj_user_jet(activation, x);
+        if (value)
+            *value = (double)jet.value;
+        *slope = (double)jet.slope;
+        *curvature = (double)jet.curvature;
+        return;
+    }
+    if (value)
+        *value = fj_activation_value(activation, x);
+    *slope = fj_activation_slope(activation, x);
+    *curvature = fj_activation_curvature(activation, x);
+}
+
 double fj_activation_log_slope(const fj_activation *activation, double x)
 {
     if (activation->user)

@@ -70,6 +70,9 @@ struct fj_activation_kind {
     double (*scale)(const double *parameter);
 };
 
+/* phi (unless NULL), phi' and phi'' at once, which for a formula is the cost of one. */
+void fj_activation_derivatives(const fj_activation *activation, double x, double *value,
+                               double *slope, double *curvature);
 /* log abs phi'(x), also where phi' underflows if that is known; -infinity at its zeros. */
 double fj_activation_log_slope(const fj_activation *activation, double x);
 /* Sets the ranges of the pieces of a built-in activation (range.c). */

@@ -62,16 +62,22 @@ static fj_jet difference(const fj_jet *a, const fj_jet *b)
     return (fj_jet){a->value - b->value, a->slope - b->slope, a->curvature - b->curvature};
 }
 
-static real sigmoid(real u)
+/* 1/(1 + exp(-u)), and its slope, from e = exp(-|u|) */
+static real sigmoid(real u, real e)
 {
-    const real e = expl(-fabsl(u));
     return (u >= 0 ? 1 : e) / (1 + e);
 }
 
-static real sigmoid_slope(real u)
+static real sigmoid_slope(real e)
 {
-    const real e = expl(-fabsl(u));
     return e / ((1 + e) * (1 + e));
+}
+
+/* tanh(u) from e = exp(-2 |u|), but where 1 - e loses digits */
+static real tangent(real u, real e)
+{
+    static const real SMALL = 0.5L;
+    return fabsl(u) < SMALL ? tanhl(u) : copysignl((1 - e) / (1 + e), u);
 }
 
 static fj_jet erf_jet(const fj_jet *a, real value, real sign)
@@ -84,32 +90,42 @@ static fj_jet erf_jet(const fj_jet *a, real value, real sign)
 static fj_jet smooth(fj_operation op, const fj_jet *a)
 {
     const real u = a->value;
+    real e, f, g;
     switch (op) {
     case FJ_OPERATION_EXP:
-        return chain(a, expl(u), expl(u), expl(u));
+        e = expl(u);
+        return chain(a, e, e, e);
     case FJ_OPERATION_EXPM1:
-        return chain(a, expm1l(u), expl(u), expl(u));
+        e = expl(u);
+        return chain(a, expm1l(u), e, e);
     case FJ_OPERATION_LOG:
         return chain(a, logl(u), 1 / u, -1 / (u * u));
     case FJ_OPERATION_LOG1P:
         return chain(a, log1pl(u), 1 / (1 + u), -1 / ((1 + u) * (1 + u)));
     case FJ_OPERATION_SQRT:
-        return chain(a, sqrtl(u), 1 / (2 * sqrtl(u)), -1 / (4 * u * sqrtl(u)));
+        f = sqrtl(u);
+        return chain(a, f, 1 / (2 * f), -1 / (4 * u * f));
     case FJ_OPERATION_SIN:
-        return chain(a, sinl(u), cosl(u), -sinl(u));
+        sincosl(u, &f, &g);
+        return chain(a, f, g, -f);
     case FJ_OPERATION_COS:
-        return chain(a, cosl(u), -sinl(u), -cosl(u));
+        sincosl(u, &f, &g);
+        return chain(a, g, -f, -g);
     case FJ_OPERATION_TAN: {
         const real t = tanl(u);
         return chain(a, t, 1 + t * t, 2 * t * (1 + t * t));
     }
     case FJ_OPERATION_SINH:
-        return chain(a, sinhl(u), coshl(u), sinhl(u));
+        f = sinhl(u);
+        return chain(a, f, coshl(u), f);
     case FJ_OPERATION_COSH:
-        return chain(a, coshl(u), sinhl(u), coshl(u));
+        f = coshl(u);
+        return chain(a, f, sinhl(u), f);
     case FJ_OPERATION_TANH: {
-        const real slope = 4 * sigmoid_slope(2 * u);
-        return chain(a, tanhl(u), slope, -2 * tanhl(u) * slope);
+        e = expl(-2 * fabsl(u));
+        f = tangent(u, e);
+        const real slope = 4 * sigmoid_slope(e);
+        return chain(a, f, slope, -2 * f * slope);
     }
     case FJ_OPERATION_ASINH: {
         const real r = hypotl(1, u);
@@ -128,9 +144,12 @@ static fj_jet smooth(fj_operation op, const fj_jet *a)
     case FJ_OPERATION_ERFC:
         return erf_jet(a, erfcl(u), -1);
     case FJ_OPERATION_SIGMOID:
-        return chain(a, sigmoid(u), sigmoid_slope(u), -tanhl(u / 2) * sigmoid_slope(u));
+        e = expl(-fabsl(u));
+        g = sigmoid_slope(e);
+        return chain(a, sigmoid(u, e), g, -tangent(u / 2, e) * g);
     case FJ_OPERATION_SOFTPLUS:
-        return chain(a, fmaxl(u, 0) + log1pl(expl(-fabsl(u))), sigmoid(u), sigmoid_slope(u));
+        e = expl(-fabsl(u));
+        return chain(a, fmaxl(u, 0) + log1pl(e), sigmoid(u, e), sigmoid_slope(e));
     default:
         return (fj_jet){NAN, NAN, NAN};
     }

@@ -32,9 +32,8 @@ enum {
 static void integrand(const void *context, double h, double *f)
 {
     const fj_view *view = context;
-    double x = view->root_q * h, phi = fj_activation_value(view->activation, x);
-    double slope = fj_activation_slope(view->activation, x);
-    double curvature = fj_activation_curvature(view->activation, x);
+    double x = view->root_q * h, phi, slope, curvature;
+    fj_activation_derivatives(view->activation, x, &phi, &slope, &curvature);
     f[MEAN] = phi;
     f[FIRST] = h * phi;
     f[SQUARE] = phi * phi;

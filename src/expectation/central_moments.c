@@ -7,11 +7,20 @@
  * 3. otherwise t itself, whose spread is then no smaller than a small power of q. */
 #include <float.h>
 #include <math.h>
+#include <stdint.h>
+#include <string.h>
 #include "average.h"
 #include "average_internal.h"
 
+/* Deviations already found: all integrals start from the same places. */
+enum { KNOWN = 2048 };
+typedef struct memory {
+    double h[KNOWN], deviation[KNOWN]; /* NaN: none */
+} memory;
+
 typedef struct powers {
     const fj_view *view;
+    memory *known;
     double mean; /* of the deviation from the reference */
     size_t first;
 } powers;
@@ -25,16 +34,30 @@ static double deviation(const fj_view *view, double h)
     return slope * slope;
 }
 
+/* The same, the second time from memory. */
+static double deviation_at(const powers *p, double h)
+{
+    uint64_t bits;
+    memcpy(&bits, &h, sizeof bits);
+    const size_t place = (bits * 0x9e3779b97f4a7c15U) >> 53; /* 11 bits: below KNOWN */
+    if (p->known->h[place] != h) {
+        p->known->h[place] = h;
+        p->known->deviation[place] = deviation(p->view, h);
+    }
+    return p->known->deviation[place];
+}
+
 static void mean_integrand(const void *context, double h, double *f)
 {
-    f[0] = deviation(context, h);
+    f[0] = deviation_at(context, h);
 }
 
 /* (t - E t)^k for k = first, first + 1, ... */
 static void powers_integrand(const void *context, double h, double *f)
 {
     const powers *p = context;
-    double base = deviation(p->view, h) - p->mean, power = pow(base, (double)p->first);
+    double base = deviation_at(p, h) - p->mean;
+    double power = p->first == 1 ? base : pow(base, (double)p->first);
     for (size_t j = 0; j < FJ_INTEGRANDS_MAX; j++) {
         f[j] = power;
         power *= base;
@@ -83,13 +106,13 @@ static void flats_add(const powers *p, fj_gaussian_integral *total)
     }
 }
 
-static fj_status mean_deviation(const fj_view *view, double *mean)
+static fj_status mean_deviation(const fj_view *view, memory *known, double *mean)
 {
     fj_gaussian_integral total = {.n = 1};
-    fj_status status = fj_view_integrate(view, mean_integrand, view, &total);
+    const powers first = {.view = view, .known = known, .mean = 0, .first = 1};
+    fj_status status = fj_view_integrate(view, mean_integrand, &first, &total);
     if (status == FJ_OK)
         status = fj_view_check(&total);
-    powers first = {.view = view, .mean = 0, .first = 1};
     flats_add(&first, &total);
     *mean = total.sum[0];
     return status;
@@ -107,8 +130,11 @@ fj_status fj_central_moments(const fj_activation *activation, double q, size_t n
     } else if (activation->pieces == 0) {
         atoms_moments(&view, n, c);
     } else {
-        powers p = {.view = &view};
-        status = mean_deviation(&view, &p.mean);
+        memory known;
+        for (size_t i = 0; i < KNOWN; i++)
+            known.h[i] = NAN;
+        powers p = {.view = &view, .known = &known};
+        status = mean_deviation(&view, &known, &p.mean);
         while (p.first < n && status == FJ_OK) {
             size_t left = n - p.first;
             fj_gaussian_integral total = {.n = left < FJ_INTEGRANDS_MAX ? left : FJ_INTEGRANDS_MAX};

@@ -108,21 +108,32 @@ static void segment_add(walk *w, double from, double to, int zero_from, int zero
 /* Below this part of |phi'| at samples on both sides its least value is a zero. */
 static const double TOUCH = 1e-12;
 
+/* Next to a zero between the ends of a golden section at least two of its four values differ by a factor of 4. */
+static const double ALIKE = 1.1;
+
+static int all_alike(double a, double b, double c, double d)
+{
+    return fmax(fmax(a, b), fmax(c, d)) <= ALIKE * fmin(fmin(a, b), fmin(c, d));
+}
+
 /* The place between from and to where |phi'| is least, if phi' is 0 there. */
 static int touch_find(fj_view *view, double from, double to, double *zero)
 {
     enum { STEPS = 100 };
     const double golden = 0.381966011250105;
-    const double around = fmin(fabs(slope_at(view, from)), fabs(slope_at(view, to)));
+    double f_from = fabs(slope_at(view, from)), f_to = fabs(slope_at(view, to));
+    const double around = fmin(f_from, f_to);
     double x1 = from + golden * (to - from), x2 = to - golden * (to - from);
     double f1 = fabs(slope_at(view, x1)), f2 = fabs(slope_at(view, x2));
     for (int i = 0; i < STEPS && from < to; i++) {
+        if (f1 > 0 && f2 > 0 && all_alike(f_from, f1, f2, f_to))
+            return 0;
         if (f1 < f2) {
-            to = x2, x2 = x1, f2 = f1;
+            to = x2, f_to = f2, x2 = x1, f2 = f1;
             x1 = from + golden * (to - from);
             f1 = fabs(slope_at(view, x1));
         } else {
-            from = x1, x1 = x2, f1 = f2;
+            from = x1, f_from = f1, x1 = x2, f1 = f2;
             x2 = to - golden * (to - from);
             f2 = fabs(slope_at(view, x2));
         }

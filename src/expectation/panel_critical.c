@@ -10,6 +10,7 @@
 #include "bracket.h"
 #include "lanes.h"
 #include "panel_polynomial.h"
+#include "panel_roots.h"
 
 enum { POINTS = FJ_PANEL_POINTS, RIM = FJ_PANEL_RIM, ROOM = FJ_PANEL_RIM_ROOM };
 
@@ -58,13 +59,43 @@ static void differentiate(const double *c, double *d)
         d[k] /= largest;
 }
 
-/* What is between samples of an edge. */
-static void bounds_widen(fj_panel *panel)
+/* The edge. In the angle the polynomial has a second derivative of at most sum of k^2 |c_k| |T_k|, which between samples bends it away
+ * from a chord by an eighth of that times the square of the step; with what rounding adds. */
+static void edge_put(fj_panel *panel, const double *c, const rim *value)
 {
-    const double margin = BETWEEN_SAMPLES * fmax(panel->most - panel->least, panel->tall);
-    panel->least -= margin;
-    panel->most += margin;
-    panel->tall += margin;
+    static const double STEP = M_PI / (2 * RIM), ROUNDING = 32 * DBL_EPSILON;
+    double bend = 0, power = 1, size = 0, square = 0;
+    for (int k = 0; k < POINTS; k++, power *= FJ_PANEL_RHO) {
+        const double term = fabs(c[k]) * (power + 1 / power) / 2;
+        size += term;
+        bend += k * k * term;
+    }
+    for (int i = 0; i <= 2 * RIM; i++) {
+        panel->edge_re[i] = value->re[i];
+        panel->edge_im[i] = value->im[i];
+        if (i > 0) {
+            const double re = value->re[i] - value->re[i - 1], im = value->im[i] - value->im[i - 1];
+            square = fmax(square, re * re + im * im);
+        }
+    }
+    panel->edge_re[FJ_PANEL_EDGE] = value->re[FJ_PANEL_EDGE - 1];
+    panel->edge_im[FJ_PANEL_EDGE] = value->im[FJ_PANEL_EDGE - 1];
+    panel->chord = sqrt(square);
+    panel->slack = STEP * STEP / 8 * bend + ROUNDING * size;
+}
+
+/* Of what is on the edge, with what is between its samples. */
+static void corners_find(fj_panel *panel)
+{
+    for (int k = 0; k < FJ_PANEL_CORNERS; k++) {
+        double corner = -INFINITY;
+        for (int i = 0; i < FJ_PANEL_EDGE; i++) {
+            const double along = (panel->edge_re[i] - panel->polynomial[0]) * fj_corner_cos[k] +
+                                 fabs(panel->edge_im[i]) * fj_corner_sin[k];
+            corner = along > corner ? along : corner;
+        }
+        panel->corner[k] = corner + panel->slack;
+    }
 }
 
 void fj_panel_bounds(fj_panel *panel, const double *c)
@@ -74,6 +105,7 @@ void fj_panel_bounds(fj_panel *panel, const double *c)
     double unit = 0, square = 0; /* in this unit, squares stay in range */
     double least = INFINITY, most = -INFINITY, tall = 0;
     rim_values(c, &value);
+    edge_put(panel, c, &value);
     for (int i = 0; i <= 2 * RIM; i++) {
         const double re = value.re[i], im = fabs(value.im[i]);
         least = re < least ? re : least;
@@ -88,10 +120,10 @@ void fj_panel_bounds(fj_panel *panel, const double *c)
         square = here > square ? here : square;
     }
     panel->radius = (1 + BETWEEN_SAMPLES) * unit * sqrt(square);
-    panel->least = least;
-    panel->most = most;
-    panel->tall = tall;
-    bounds_widen(panel);
+    panel->least = least - panel->slack;
+    panel->most = most + panel->slack;
+    panel->tall = tall + panel->slack;
+    corners_find(panel);
 }
 
 void fj_panel_strip_bounds(fj_panel *panel)
@@ -116,7 +148,10 @@ void fj_panel_strip_bounds(fj_panel *panel)
             panel->tall = fmax(panel->tall, fabs(im));
         }
     }
-    bounds_widen(panel);
+    const double margin = BETWEEN_SAMPLES * fmax(panel->most - panel->least, panel->tall);
+    panel->least -= margin;
+    panel->most += margin;
+    panel->tall += margin;
 }
 
 int fj_panel_critical_count(const double *c)
@@ -148,5 +183,13 @@ int fj_panel_critical_find(fj_panel *panel)
     const double end = (FJ_PANEL_RHO + 1 / FJ_PANEL_RHO) / 2;
     panel->has_critical =
         fj_bracket_root(derivative, panel->polynomial, -end, end, &panel->critical) == FJ_OK;
+    double y = 0, slope = 0, bend = 0;
+    for (int k = FJ_PANEL_DEGREE; k >= 0; k--) {
+        bend = bend * panel->critical + slope;
+        slope = slope * panel->critical + y;
+        y = y * panel->critical + panel->polynomial[k];
+    }
+    panel->critical_value = y;
+    panel->critical_bend = bend;
     return panel->has_critical;
 }

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Poles on panels, and what they correct.
  *
- * 1. At a given u, the poles near a panel are the roots of its polynomial minus log u + 2 pi i k (or minus +-sqrt(u)), for those k
+ * 1. At a given u, the poles near a panel that counts there (panel_span.c) are the roots of its polynomial minus log u + 2 pi i k (or minus +-sqrt(u)), for those k
  *    that its values reach (panel_roots.c).
  * 2. Gauss-Legendre on the panel is in error by its poles alone: for 1/(h0 - h) the error is
  *    log((xi+1)/(xi-1)) - sum_i w_i/(xi - xi_i), xi = (h0 - centre)/half, which falls like rho^-(2n+1) with the ellipse
  *    through xi (Donaldson and Elliott, SIAM J. Numer. Anal. 9, 1972).
- * 3. Of the two sets of nodes the one farther from the panel's poles serves.
- * 4. For E log(1 - t/u) a pole becomes a branch point: the same kernel, integrated from h0 away from the axis. */
+ * 3. Of the two sets of nodes the one farther from the panel's poles serves. */
 #include <math.h>
 #include "panel_polynomial.h"
 #include "panel_roots.h"
@@ -123,22 +122,6 @@ static void kernel_set(int set, const fj_panel *panel, fj_correction *pole)
     pole->kernel_hh = (right * right - left * left - 2 * sum.third) * (inverse * inverse);
 }
 
-/* The kernel alone. */
-static double complex kernel_at(int set, double complex xi)
-{
-    const fj_panel_tables *tables = fj_panel_tables_get();
-    const double *node = tables->legendre_x[set], *weight = tables->legendre_w[set];
-    const fj_lanes re = fj_lanes_all(creal(xi)), im = fj_lanes_all(-cimag(xi)), square = im * im;
-    fj_lanes a_re = fj_lanes_all(0), a_im = a_re;
-    for (size_t i = 0; i < fj_panels_order(set); i += FJ_LANES) {
-        const fj_lanes x = re - fj_lanes_load(node + i);
-        const fj_lanes part = fj_lanes_load(weight + i) / (x * x + square);
-        a_re += x * part;
-        a_im += im * part;
-    }
-    return panel_integral(xi) - CMPLX(fj_lanes_sum(a_re), fj_lanes_sum(a_im));
-}
-
 /* Adds the poles near panel p. */
 static void panel_roots(const fj_rule *rule, size_t p, double complex w, double complex root,
                         fj_poles *out)
@@ -184,7 +167,8 @@ static void far_panel(const fj_rule *rule, size_t p, double complex w, double co
 void fj_panels_poles(const fj_rule *rule, double complex w, fj_poles *out)
 {
     const double complex root = fj_exp(w / 2);
-    for (size_t p = 0; p < rule->panels; p++) {
+    fj_panels_span(rule, exp(creal(w)), out);
+    for (size_t p = out->first; p < out->last; p++) {
         const fj_panel *panel = &rule->panel[p];
         size_t before = out->count;
         panel_roots(rule, p, w, root, out);
@@ -201,37 +185,4 @@ void fj_panels_poles(const fj_rule *rule, double complex w, fj_poles *out)
     }
     for (size_t p = rule->panels; p < rule->panels + rule->far; p++)
         far_panel(rule, p, w, root, out);
-}
-
-/* The path from h0 away from the axis, in units of the larger of this panel's half width and its nearer neighbour's,
- * graded towards h0, where a node may be close, or the end of a piece, at which the kernel has a logarithm. Two panels that share a pole near their common end use the same path,
- * so that their opposite logarithms cancel. */
-static const double PATH_ENDS[] = {0, 1e-9, 1e-7, 5e-6, 1e-4, 1e-3, 6e-3, 0.03, 0.12, 0.45, 1.7};
-
-double complex fj_panels_cut(const fj_rule *rule, const fj_correction *pole, const fj_poles *poles)
-{
-    if (pole->panel >= rule->panels) /* below the rounding of a distribution function */
-        return 0;
-    const fj_panel_tables *tables = fj_panel_tables_get();
-    const int set = poles->set[pole->panel];
-    const fj_panel *panel = &rule->panel[pole->panel];
-    const double complex xi0 = pole->xi;
-    double scale = panel->half;
-    if (creal(xi0) > 0 && pole->panel + 1 < rule->panels)
-        scale = fmax(scale, rule->panel[pole->panel + 1].half);
-    if (creal(xi0) < 0 && pole->panel > 0)
-        scale = fmax(scale, rule->panel[pole->panel - 1].half);
-    double side = cimag(pole->h0) >= 0 ? 1 : -1;
-    double complex sum = 0;
-    for (size_t k = 0; k + 1 < sizeof PATH_ENDS / sizeof *PATH_ENDS; k++) {
-        double centre = (PATH_ENDS[k] + PATH_ENDS[k + 1]) / 2;
-        double half = (PATH_ENDS[k + 1] - PATH_ENDS[k]) / 2;
-        for (size_t i = 0; i < FJ_ORDER_A; i++) {
-            double eta = scale * (centre + half * tables->legendre_x[0][i]);
-            double complex h = pole->h0 + side * I * eta;
-            sum += half * tables->legendre_w[0][i] * fj_normal_density(h) *
-                   kernel_at(set, xi0 + side * I * eta / panel->half);
-        }
-    }
-    return -sum * scale * side * I;
 }

@@ -6,19 +6,26 @@
  *    on which the polynomial is monotone: start from the real solution for Re target.
  * 2. Each step evaluates the polynomial with three derivatives and inverts the series to third order, where that converges; else it is
  *    Newton's. So a step that is small ends it, and the derivatives at the solution follow by the series too.
- * 3. A second solution is taken if it is not the first one again; else the first is divided out. */
+ * 3. Where one solution is all there can be, a few steps mostly find it. Else, or if they do not, its values on the ellipse mostly tell
+ *    how many there are (panel_winding.c): no more are looked for.
+ * 4. A second solution is taken if it is not the first one again; else the first is divided out. */
 #include <float.h>
 #include <math.h>
 #include "bracket.h"
 #include "panel_roots.h"
 
-/* Is xi within the ellipse where poles matter? */
-static int inside(double complex xi)
+/* Below 1 within the ellipse where poles matter, and the larger the farther out. */
+static double outside(double complex xi)
 {
     static const double LONG = (FJ_PANEL_RHO + 1 / FJ_PANEL_RHO) / 2,
                         SHORT = (FJ_PANEL_RHO - 1 / FJ_PANEL_RHO) / 2;
     const double re = creal(xi) / LONG, im = cimag(xi) / SHORT;
-    return re * re + im * im < 1;
+    return re * re + im * im;
+}
+
+static int inside(double complex xi)
+{
+    return outside(xi) < 1;
 }
 
 static double square(double complex z)
@@ -60,12 +67,14 @@ static fj_panel_root moved(double complex x, double complex step, const double c
                            y[3]};
 }
 
+/* Steps of an attempt. */
+enum { FEW = 4, MANY = 30 };
+
 /* Step 2 from x, keeping off a root already found (divided out; NULL for none); returns whether a solution inside the ellipse was
  * found. */
 static int polish(const fj_panel *panel, double complex target, const double complex *known,
-                  double complex x, fj_panel_root *out)
+                  double complex x, int iterations, fj_panel_root *out)
 {
-    enum { ITERATIONS = 30 };
     static const double FAR = 26;      /* |x|^2 in vain: the ellipse's half axis is 1.85 */
     static const double SERIES = 0.2;  /* the series converges */
     static const double SMALL = 3e-6;  /* its fourth power is rounding */
@@ -73,7 +82,7 @@ static int polish(const fj_panel *panel, double complex target, const double com
     static const double ROUNDING = 1e-15;
     const double *p = panel->polynomial;
     const double rounding = 4 * DBL_EPSILON * (fj_size(target) + fabs(p[0]) + panel->radius);
-    for (int i = 0; i < ITERATIONS; i++) {
+    for (int i = 0; i < iterations; i++) {
         double complex y[4];
         taylor(p, x, y);
         const double complex f = target - y[0];
@@ -134,9 +143,7 @@ static int starts_find(const fj_panel *panel, double complex target, double comp
 {
     const double *p = panel->polynomial;
     if (panel->has_critical) {
-        double complex y[4];
-        taylor(p, panel->critical, y);
-        const double complex root = csqrt(fj_quotient(target - y[0], y[2]));
+        const double complex root = csqrt((target - panel->critical_value) / panel->critical_bend);
         start[0] = panel->critical + root;
         start[1] = panel->critical - root;
         return 2;
@@ -166,31 +173,42 @@ static double complex drawn_in(double complex xi)
     return xi;
 }
 
-/* Step 3: from `start`. */
+/* Step 4: from `start`. */
 static int second_find(const fj_panel *panel, double complex target, double complex start,
                        double complex first, fj_panel_root *out)
 {
     static const double CLEAR = 1e-6, SAME = 1e-13;
-    if (polish(panel, target, NULL, start, out) && fj_size(out->xi - first) > CLEAR)
+    if (polish(panel, target, NULL, start, MANY, out) && fj_size(out->xi - first) > CLEAR)
         return 1;
-    if (!polish(panel, target, &first, start, out))
+    if (!polish(panel, target, &first, start, MANY, out))
         return 0;
     const double complex found = out->xi;
-    (void)polish(panel, target, NULL, found, out);
+    (void)polish(panel, target, NULL, found, MANY, out);
     return fj_size(out->xi - first) >= SAME * (1 + fj_size(first));
 }
 
 int fj_panel_roots(const fj_panel *panel, double complex target, fj_panel_root out[2])
 {
     double complex start[3];
-    const int starts = starts_find(panel, target, start), most = panel->has_critical ? 2 : 1;
-    int count = 0;
+    const int starts = starts_find(panel, target, start);
+    int count = 0, most = panel->has_critical ? 2 : 1;
+    if (most == 1 && isfinite(creal(start[0])) && isfinite(cimag(start[0])) &&
+        polish(panel, target, NULL, drawn_in(start[0]), FEW, &out[0]))
+        return 1;
+    const int number = panel->far ? -1 : fj_panel_winding(panel, target);
+    if (number >= 0 && number < most)
+        most = number;
+    if (panel->has_critical && most == 1 && outside(start[0]) > outside(start[1])) {
+        const double complex swap = start[0];
+        start[0] = start[1];
+        start[1] = swap;
+    }
     for (int i = 0; i < starts && count < most; i++) {
         if (!isfinite(creal(start[i])) || !isfinite(cimag(start[i])))
             continue;
         const double complex from = drawn_in(start[i]);
         count += count ? second_find(panel, target, from, out[0].xi, &out[1])
-                       : polish(panel, target, NULL, from, &out[0]);
+                       : polish(panel, target, NULL, from, MANY, &out[0]);
     }
     return count;
 }

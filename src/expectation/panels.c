@@ -105,8 +105,10 @@ static int fitted(const builder *b, double from, double to, fj_panel *panel)
 
 static void build(builder *b, double from, double to)
 {
-    fj_panel panel = {
-        .centre = from + (to - from) / 2, .half = (to - from) / 2, .far = b->only_poles};
+    fj_panel panel = {.centre = from + (to - from) / 2,
+                      .half = (to - from) / 2,
+                      .far = b->only_poles,
+                      .counts_to = INFINITY};
     if (b->status != FJ_OK)
         return;
     const double far = fmax(fabs(from), fabs(to));

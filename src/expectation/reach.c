@@ -25,12 +25,30 @@ static double t_nearby(const fj_rule *rule, double h)
     return largest * largest;
 }
 
+/* Is t below FJ_T_LEAST? The same, but the first place where it is not decides. */
+static int underflows(const fj_rule *rule, double h)
+{
+    for (int i = -1; i <= 1; i++) {
+        const double slope =
+            fj_activation_slope(rule->activation, rule->root_q * (h + i * STEP / 3));
+        if (slope * slope >= FJ_T_LEAST)
+            return 0;
+    }
+    return 1;
+}
+
 double fj_nodes_reach(const fj_rule *rule, double side, double *last)
 {
     *last = STEP;
     const int unbounded = fj_activation_is_unbounded(rule->activation);
     double largest = 1, end = -1;
     for (double h = STEP; h < FJ_H_END; h += STEP) {
+        if (end >= 0 && !unbounded) { /* only t_nearby's underflow matters from here */
+            *last = h;
+            if (underflows(rule, side * h))
+                return end;
+            continue;
+        }
         double t = t_nearby(rule, side * h), term = exp(-h * h / 2) * (1 + rule->mu1 / t);
         if (unbounded) {
             const double above = t / rule->mu1;

@@ -172,6 +172,8 @@ fj_status fj_rule_create(const fj_activation *activation, double q, fj_rule **ou
     fj_nodes_finish(rule);
     range_find(rule);
     rule->spread = spread_of(rule);
+    if (rule->panel)
+        fj_panels_bounds(rule);
     status = fj_far_create(rule);
     if (status != FJ_OK)
         goto done;
@@ -218,10 +220,10 @@ static void sum_nodes(const fj_rule *rule, const fj_poles *poles, fj_second seco
         fj_sums_add(sums, nodes, from, to, second, u);
         return;
     }
-    for (size_t p = 0; p < rule->panels;) { /* runs of panels that use the same set */
+    for (size_t p = poles->first; p < poles->last;) { /* runs of panels that use the same set */
         int set = poles->set[p];
         size_t first = p, order = fj_panels_order(set);
-        while (p < rule->panels && poles->set[p] == set)
+        while (p < poles->last && poles->set[p] == set)
             p++;
         fj_sums_add(sums, &rule->set[set], first * order, p * order, second, u);
     }
@@ -322,10 +324,11 @@ static double expected_argument(const fj_rule *rule, const fj_resolvent *at)
         size_t from, to;
         fj_trapezoid_nodes(rule, nodes, u, &from, &to);
         sum += fj_sums_argument(nodes, from, to, mu1, u);
-    }
-    for (size_t p = 0; p < rule->panels; p++) {
-        size_t order = fj_panels_order(poles->set[p]);
-        sum += fj_sums_argument(&rule->set[poles->set[p]], p * order, (p + 1) * order, mu1, u);
+    } else {
+        for (size_t p = poles->first; p < poles->last; p++) {
+            size_t order = fj_panels_order(poles->set[p]);
+            sum += fj_sums_argument(&rule->set[poles->set[p]], p * order, (p + 1) * order, mu1, u);
+        }
     }
     /* what the nodes lack of the exact value is added pole by pole */
     for (size_t i = 0; i < poles->count; i++) {

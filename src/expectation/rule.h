@@ -38,6 +38,7 @@ typedef struct fj_poles {
     size_t count;
     int overflow; /* there are more poles than fit: no answer */
     fj_correction pole[FJ_POLES_MAX];
+    size_t first, last; /* panels: those from first to before last count */
     unsigned char set[FJ_PANELS_MAX];
 } fj_poles;
 

@@ -23,6 +23,8 @@ enum {
     FJ_CUT_PANELS = 5,
     FJ_FAR_TERMS = 40,
     FJ_SPANS = 64,
+    FJ_PANEL_CORNERS = 6, /* cut off the rectangle around its values there */
+    FJ_PANEL_EDGE = 49,   /* points of half an ellipse */
     FJ_SETS = 2 /* of nodes that interleave, so that one of them stays away from any given pole */
 };
 
@@ -34,12 +36,18 @@ typedef struct fj_panel {
     double centre, half;
     int logarithmic;  /* the polynomial is log t; else phi' */
     int has_critical; /* the polynomial has one critical point there, at xi = critical */
-    double critical;
-    int far; /* without nodes: poles matter near the axis only */
+    double critical, critical_value, critical_bend; /* there, and its second derivative over 2 */
+    double counts_to; /* where |u| is larger, neither its nodes nor its poles count */
+    int far;          /* without nodes: poles matter near the axis only */
     double least, most,
         tall; /* where poles matter, its values have these real parts, no larger imaginary parts, */
-    double radius; /* and stay as close to its constant term as this (on the ellipse, if far) */
+    double radius; /* and stay as close to its constant term as this (on the ellipse, if far), */
+    double corner
+        [FJ_PANEL_CORNERS]; /* less it as near in these directions: real part cosine + abs(imaginary part) sine */
     double polynomial[FJ_PANEL_DEGREE + 1]; /* in xi = (h - centre)/half, ascending powers */
+    /* its values on the ellipse, at angles from 0 to pi, the last one twice; the longest chord between two of them; in between it is
+     * no farther from the chord than `slack` */
+    double edge_re[FJ_PANEL_EDGE + 1], edge_im[FJ_PANEL_EDGE + 1], chord, slack;
 } fj_panel;
 
 /* The series in 1/(u - mu1) that serves where |u - mu1| > distance (far.c). */
@@ -126,6 +134,9 @@ double complex fj_trapezoid_cut(const fj_rule *rule, const fj_correction *pole);
 #define FJ_PANEL_TOUCH 1e-6
 
 fj_status fj_panels_create(fj_rule *rule);
+/* Sets where panels count, once their nodes are finished (before, they count everywhere); and finds those at |u| = size (panel_span.c). */
+void fj_panels_bounds(fj_rule *rule);
+void fj_panels_span(const fj_rule *rule, double size, fj_poles *out);
 void fj_panels_poles(const fj_rule *rule, double complex w, fj_poles *out);
 double complex fj_panels_cut(const fj_rule *rule, const fj_correction *pole, const fj_poles *poles);
 /* Nodes per panel in that set. */

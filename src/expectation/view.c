@@ -78,8 +78,9 @@ double fj_view_deviation(const fj_view *view, double x)
     for (int i = 0; i < FJ_GAUSS_NODES; i++) {
         const fj_gauss_node *node = &fj_gauss_legendre[i / 2];
         double y = x / 2 * (1 + (i % 2 ? -node->x : node->x));
-        sum += node->weight * fj_activation_slope(view->activation, y) *
-               fj_activation_curvature(view->activation, y);
+        double slope, curvature;
+        fj_activation_derivatives(view->activation, y, NULL, &slope, &curvature);
+        sum += node->weight * slope * curvature;
     }
     return x * sum;
 }
