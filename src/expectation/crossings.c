@@ -49,7 +49,7 @@ size_t fj_rule_crossings(const fj_rule *rule, double log_t, fj_crossing *out, si
     if (!rule->has_range)
         return 0;
     if (rule->panel)
-        fj_panels_poles(rule, log_t, &poles);
+        fj_panels_poles(rule, log_t, exp(log_t / 2), &poles);
     else
         fj_trapezoid_poles(rule, log_t, exp(log_t / 2), &poles);
     if (poles.overflow)

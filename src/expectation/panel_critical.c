@@ -8,6 +8,7 @@
 #include <float.h>
 #include <math.h>
 #include "bracket.h"
+#include "chebyshev.h"
 #include "lanes.h"
 #include "panel_polynomial.h"
 #include "panel_roots.h"
@@ -48,11 +49,7 @@ static void rim_values(const double *c, rim *out)
 static void differentiate(const double *c, double *d)
 {
     double largest = 0;
-    d[POINTS - 1] = 0;
-    d[POINTS - 2] = 2 * (POINTS - 1) * c[POINTS - 1];
-    for (int k = POINTS - 2; k > 0; k--)
-        d[k - 1] = d[k + 1] + 2 * k * c[k];
-    d[0] /= 2;
+    fj_chebyshev_differentiate(c, POINTS - 1, d);
     for (int k = 0; k < POINTS; k++)
         largest = fmax(largest, fabs(d[k]));
     for (int k = 0; k < POINTS && largest > 0; k++)

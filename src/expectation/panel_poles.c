@@ -164,9 +164,8 @@ static void far_panel(const fj_rule *rule, size_t p, double complex w, double co
     out->count = kept;
 }
 
-void fj_panels_poles(const fj_rule *rule, double complex w, fj_poles *out)
+void fj_panels_poles(const fj_rule *rule, double complex w, double complex root, fj_poles *out)
 {
-    const double complex root = fj_exp(w / 2);
     fj_panels_span(rule, exp(creal(w)), out);
     for (size_t p = out->first; p < out->last; p++) {
         const fj_panel *panel = &rule->panel[p];

@@ -186,7 +186,7 @@ static void zeros_note(fj_rule *rule)
             return;
     static const double LOG_TINY = -600, ON_AXIS = 1e-9;
     fj_poles poles = {.count = 0};
-    fj_panels_poles(rule, LOG_TINY, &poles);
+    fj_panels_poles(rule, LOG_TINY, exp(LOG_TINY / 2), &poles);
     for (size_t i = 0; i < poles.count; i++) {
         const fj_correction *pole = &poles.pole[i];
         if (fabs(cimag(pole->h0)) < ON_AXIS)

@@ -202,7 +202,7 @@ static void poles_find(const fj_rule *rule, double complex w, double complex roo
     if (!rule->has_range)
         return;
     if (rule->panel)
-        fj_panels_poles(rule, w, poles);
+        fj_panels_poles(rule, w, root, poles);
     else
         fj_trapezoid_poles(rule, w, root, poles);
 }

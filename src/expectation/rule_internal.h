@@ -137,7 +137,8 @@ fj_status fj_panels_create(fj_rule *rule);
 /* Sets where panels count, once their nodes are finished (before, they count everywhere); and finds those at |u| = size (panel_span.c). */
 void fj_panels_bounds(fj_rule *rule);
 void fj_panels_span(const fj_rule *rule, double size, fj_poles *out);
-void fj_panels_poles(const fj_rule *rule, double complex w, fj_poles *out);
+/* root = exp(w/2) */
+void fj_panels_poles(const fj_rule *rule, double complex w, double complex root, fj_poles *out);
 double complex fj_panels_cut(const fj_rule *rule, const fj_correction *pole, const fj_poles *poles);
 /* Nodes per panel in that set. */
 static inline size_t fj_panels_order(int set)
