@@ -30,7 +30,7 @@ static double largest_of(const double *c, size_t from, size_t n)
 /* `noise`, or what the last coefficients show it to be: there they no longer fall. */
 static double noise_seen(const double *c, size_t last, double noise)
 {
-    enum { A_FEW = 4 };
+    static const size_t A_FEW = 4;
     static const double NEAR = 100,
                         FALLS =
                             30; /* a series that reaches noise falls by some hundred over so few */
