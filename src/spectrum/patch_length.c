@@ -31,9 +31,8 @@ static double largest_of(const double *c, size_t from, size_t n)
 static double noise_seen(const double *c, size_t last, double noise)
 {
     static const size_t A_FEW = 4;
-    static const double NEAR = 100,
-                        FALLS =
-                            30; /* a series that reaches noise falls by some hundred over so few */
+    /* a series that reaches noise falls by some hundred over so few */
+    static const double NEAR = 100, FALLS = 30;
     const double end = largest_of(c, last + 1 - A_FEW, A_FEW),
                  before = largest_of(c, last + 1 - 2 * A_FEW, A_FEW);
     return end < NEAR * noise && before < FALLS * end ? fmax(noise, 2 * before) : noise;
