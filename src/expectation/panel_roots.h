@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The solutions of a panel's polynomial = target, and where there can be any. */
 #ifndef FJ_EXPECTATION_PANEL_ROOTS_H
 #define FJ_EXPECTATION_PANEL_ROOTS_H
 
