@@ -46,9 +46,10 @@ FJ_API fj_status fj_spectrum_create(const fj_network *network, fj_spectrum **out
 FJ_API void fj_spectrum_destroy(fj_spectrum *spectrum); /* NULL does nothing */
 
 /* Prepares a law of identical layers for many points: Chebyshev series along every interval, from which points and quantiles
- * are answered within the same error estimates, at a tenth of a microsecond each, whatever the activation. Where a series does not
- * reach (tails below 1e-13 of the density, steep falls that would need a patch for each point, next to ends without a square root) points are solved for as before. Laws of
- * layers that differ are prepared when they are made; laws of one orthogonal layer and of infinite depth have nothing to prepare.
+ * are answered within the same error estimates, at a tenth of a microsecond each, whatever the activation. Where a series
+ * does not reach (tails below 1e-13 of the density, steep falls that would need a patch for each point, next to ends without
+ * a square root) points are solved for as before. Laws of layers that differ are prepared when they are made; laws of one
+ * orthogonal layer and of infinite depth have nothing to prepare.
  * Answers may differ from those before in the last digits: call it before the law is shared between threads, once; more
  * often does nothing.
  * FJ_INVALID for NULL, FJ_NO_MEMORY (the law is as good as before). Cost: some 150 to 800 points. */

@@ -48,10 +48,11 @@ size_t fj_rule_crossings(const fj_rule *rule, double log_t, fj_crossing *out, si
     poles.overflow = 0;
     if (!rule->has_range)
         return 0;
+    const double root = exp(log_t / 2);
     if (rule->panel)
-        fj_panels_poles(rule, log_t, exp(log_t / 2), &poles);
+        fj_panels_poles(rule, log_t, root, &poles);
     else
-        fj_trapezoid_poles(rule, log_t, exp(log_t / 2), &poles);
+        fj_trapezoid_poles(rule, log_t, root, &poles);
     if (poles.overflow)
         return room + 1;
     for (size_t i = 0; i < poles.count; i++) {

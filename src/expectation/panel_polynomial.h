@@ -32,6 +32,15 @@ typedef struct fj_panel_tables {
 /* Made once in a process, at the first call; shared by all threads. */
 const fj_panel_tables *fj_panel_tables_get(void);
 
+/* The polynomial at a real xi. */
+static inline double fj_panel_value(const fj_panel *panel, double x)
+{
+    double y = panel->polynomial[FJ_PANEL_DEGREE];
+    for (int k = FJ_PANEL_DEGREE - 1; k >= 0; k--)
+        y = y * x + panel->polynomial[k];
+    return y;
+}
+
 /* Below, c are the Chebyshev coefficients of a panel's polynomial. */
 
 /* Fits the polynomial of a panel within a piece; returns whether it is resolved: nothing is set where it is not (panel_fit.c). */

@@ -12,6 +12,7 @@
 #include <float.h>
 #include <math.h>
 #include "bracket.h"
+#include "panel_polynomial.h"
 #include "panel_roots.h"
 
 /* Below 1 within the ellipse where poles matter, and the larger the farther out. */
@@ -115,24 +116,21 @@ static int polish(const fj_panel *panel, double complex target, const double com
 }
 
 typedef struct on_axis {
-    const double *polynomial;
+    const fj_panel *panel;
     double target;
 } on_axis;
 
 static double apart(void *context, double x)
 {
     const on_axis *o = context;
-    double y = o->polynomial[FJ_PANEL_DEGREE];
-    for (int k = FJ_PANEL_DEGREE - 1; k >= 0; k--)
-        y = y * x + o->polynomial[k];
-    return y - o->target;
+    return fj_panel_value(o->panel, x) - o->target;
 }
 
 /* Where the polynomial, monotone on the panel, has that value; or the nearer end. */
 static double on_axis_find(const fj_panel *panel, double target)
 {
     double x;
-    on_axis axis = {panel->polynomial, target};
+    on_axis axis = {panel, target};
     if (fj_bracket_root(apart, &axis, -1, 1, &x) == FJ_OK)
         return x;
     return fabs(apart(&axis, -1)) < fabs(apart(&axis, 1)) ? -1 : 1;

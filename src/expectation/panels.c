@@ -23,14 +23,6 @@ static const double SEEN = 1e-11;
 /* t^2 resolved: log t varies by no more on the ellipse */
 static const double GROWTH_MOST = 6;
 
-static double polynomial_at(const fj_panel *panel, double x)
-{
-    double y = panel->polynomial[FJ_PANEL_DEGREE];
-    for (int k = FJ_PANEL_DEGREE - 1; k >= 0; k--)
-        y = y * x + panel->polynomial[k];
-    return y;
-}
-
 typedef struct builder {
     fj_rule *rule;
     fj_panel *panel;
@@ -54,14 +46,14 @@ static int t_matters(const fj_rule *rule, double from, double to)
 /* A panel of phi' itself: does phi' touch zero on or beside it, or have a zero at its end? Then puts down its rounding. */
 static void noise_note(fj_rule *rule, const fj_panel *panel)
 {
-    const double left = polynomial_at(panel, -1);
-    const double right = polynomial_at(panel, 1);
+    const double left = fj_panel_value(panel, -1);
+    const double right = fj_panel_value(panel, 1);
     double least = fmin(fabs(left), fabs(right));
     const double phi_noise = FJ_PANEL_NOISE + fj_activation_noise(rule->activation);
     if (panel->logarithmic)
         return;
     if (panel->has_critical && fabs(panel->critical) < FJ_PANEL_RHO / 2)
-        least = fmin(least, fabs(polynomial_at(panel, panel->critical)));
+        least = fmin(least, fabs(fj_panel_value(panel, panel->critical)));
     /* beside larger values, that is: far out phi' may just underflow */
     const double here = fmax(fabs(left), fabs(right)), size = sqrt(rule->mu1);
     if (least < FJ_PANEL_TOUCH * here && here > NEGLIGIBLE * size)
@@ -73,7 +65,7 @@ static void noise_note(fj_rule *rule, const fj_panel *panel)
 static int wide_serves(const fj_rule *rule, const fj_panel *panel)
 {
     enum { LOOKS = 64 };
-    const double left = fabs(polynomial_at(panel, -1)), right = fabs(polynomial_at(panel, 1));
+    const double left = fabs(fj_panel_value(panel, -1)), right = fabs(fj_panel_value(panel, 1));
     const double largest = fmax(1, fmax(left, right));
     if (!panel->logarithmic || panel->has_critical ||
         largest > FACTOR_MOST * fmax(1, fmin(left, right)))
@@ -82,7 +74,7 @@ static int wide_serves(const fj_rule *rule, const fj_panel *panel)
         const double xi = 2 * (i + 0.5) / LOOKS - 1;
         const double slope = fj_activation_slope(rule->activation,
                                                  rule->root_q * (panel->centre + panel->half * xi));
-        if (!(fabs(2 * log(fabs(slope)) - polynomial_at(panel, xi)) <= SEEN * largest))
+        if (!(fabs(2 * log(fabs(slope)) - fj_panel_value(panel, xi)) <= SEEN * largest))
             return 0;
     }
     return 1;

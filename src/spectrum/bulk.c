@@ -64,7 +64,7 @@ static int lowest_find(fj_bulk *bulk, fj_path *whole, fj_station *out, fj_statio
         bad = 0;
         if (agrees(bulk, whole, 0, scratch)) { /* on, then */
             const size_t before = stretch->stations;
-            if (fj_walk_make_on(&bulk->walk, 0) != FJ_OK)
+            if (fj_walk_make_on(&bulk->walk) != FJ_OK)
                 return 0;
             fj_station_copy(scratch, out, whole->stack);
             good = stretch->stations - before;

@@ -8,6 +8,7 @@
  * 3. Where u goes to 0, straight on. Across a gap, where the density is below 1e-200, there is nothing
  *    to guess: the distribution function is constant there. */
 #include <math.h>
+#include "chebyshev.h"
 #include "spectrum_internal.h"
 
 /* Twice what cubics may be off by (curve.c). */
@@ -57,23 +58,11 @@ static int four_serve(const fj_branch *branch, size_t first)
 /* Hermite's polynomials through values and slopes at a[0..3], of x and log theta. */
 static double complex guess_from_four(const fj_anchor *a, double big_x)
 {
-    double away[4], inverse[4][4], x = 0, y = 0;
-    for (int i = 0; i < 4; i++) {
-        away[i] = big_x - a[i].big_x;
-        for (int j = 0; j < i; j++) {
-            inverse[i][j] = 1 / (a[i].big_x - a[j].big_x);
-            inverse[j][i] = -inverse[i][j];
-        }
-    }
-    for (int i = 0; i < 4; i++) {
-        double lagrange = 1, sum = 0;
-        for (int j = 0; j < 4; j++)
-            if (j != i) {
-                lagrange *= away[j] * inverse[i][j];
-                sum += inverse[i][j];
-            }
-        const double square = lagrange * lagrange, value = (1 - 2 * away[i] * sum) * square,
-                     slope = away[i] * square;
+    const double at[4] = {a[0].big_x, a[1].big_x, a[2].big_x, a[3].big_x};
+    double x = 0, y = 0;
+    for (size_t i = 0; i < 4; i++) {
+        double value, slope;
+        fj_hermite_weights(at, 4, i, big_x, &value, &slope);
         x += value * a[i].x + slope * a[i].dx;
         y += value * a[i].log_theta + slope * a[i].dlog_theta;
     }

@@ -256,10 +256,10 @@ fj_status fj_walk_make_below(fj_walk *walk, const fj_station *from, fj_stretch_e
     return status == FJ_OK ? side_finish(walk, FJ_LOW) : status;
 }
 
-fj_status fj_walk_make_on(fj_walk *walk, double faint)
+fj_status fj_walk_make_on(fj_walk *walk)
 {
     fj_station_free(&walk->stretch[0].end[FJ_LOW].edge);
-    walk->faint = faint;
+    walk->faint = 0;
     return fj_walk_curve_follow(walk, &walk->stretch[0], FJ_LOW);
 }
 

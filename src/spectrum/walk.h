@@ -56,8 +56,8 @@ fj_status fj_walk_make(fj_walk *walk);
 /* The same from a station on the curve downwards, where the upper end of its stretch is the edge near `high`, and nothing lies
  * beyond. high->edge becomes the walk's, in any case. */
 fj_status fj_walk_make_below(fj_walk *walk, const fj_station *from, fj_stretch_end *high);
-/* On below the lowest station of a walk that has ended there because it was faint, down to another `faint`. F at its end is not found. */
-fj_status fj_walk_make_on(fj_walk *walk, double faint);
+/* On below the lowest station of a walk that has ended there at its `faint`, as far as densities can be followed. F at its end is not found. */
+fj_status fj_walk_make_on(fj_walk *walk);
 void fj_walk_free(fj_walk *walk);
 
 #endif
