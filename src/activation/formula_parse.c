@@ -137,12 +137,12 @@ static int number(parser *p)
     return node(p, FJ_OPERATION_CONSTANT, NULL, value);
 }
 
-/* One more argument of a function; 0 where there is none. */
-static int argument_next(parser *p, int count, int *out)
+/* One more argument of a function; 0 where there is none. after: what may follow `count` of them. */
+static int argument_next(parser *p, int count, const char *after, int *out)
 {
     if (count > 0 && !take(p, ",")) {
         if (peek(p) != ')')
-            (void)wrong(p, "',' or ')'");
+            (void)wrong(p, after);
         return 0;
     }
     *out = comparison(p);
@@ -175,7 +175,7 @@ static int call(parser *p, const char *name, fj_operation op, size_t start)
     if (!take(p, "("))
         return wrong(p, "'(' after the name of a function");
     int next, result = -1;
-    while (argument_next(p, count, &next)) {
+    while (argument_next(p, count, count < wanted ? "','" : many ? "',' or ')'" : "')'", &next)) {
         if (many && count >= 1)
             result = binary(p, op, count == 1 ? argument[0] : result, next);
         else if (count < 3)
@@ -191,7 +191,7 @@ static int call(parser *p, const char *name, fj_operation op, size_t start)
         return -1;
     }
     if (!take(p, ")"))
-        return wrong(p, "',' or ')'");
+        return wrong(p, "')'");
     if (op == FJ_OPERATION_WHERE && !is_condition(p->formula, argument[0])) {
         p->status = fj_fail(p->detail, FJ_INVALID,
                             "at character %zu: the first argument of where must be a comparison, "
