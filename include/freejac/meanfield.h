@@ -34,7 +34,10 @@ typedef struct fj_meanfield {
     double xi_c;    /* -1/log(slope of the correlation map at c*); NaN on the critical line */
     double c_star;  /* stable fixed point of the correlation map, NaN if not found */
     size_t fixed_point_count;
-    fj_fixed_point fixed_points[FJ_FIXED_POINTS_MAX]; /* all of them, ascending in q */
+    fj_fixed_point
+        fixed_points[FJ_FIXED_POINTS_MAX]; /* all of them up to searched_to, ascending in q */
+    double
+        searched_to; /* +infinity, but where E[phi^2] cannot be resolved beyond some q (a formula that oscillates) */
 } fj_meanfield;
 
 /* One step of the length map, *q_next = sigma_w^2 E[phi(sqrt(q) h)^2] + sigma_b^2, h ~ N(0,1) (Poole et al. 2016,
@@ -43,7 +46,7 @@ FJ_API fj_status fj_length_map(const fj_activation *activation, double sigma_w, 
                                double q, double *q_next);
 
 /* The mean field at (sigma_w, sigma_b): q* is what the recursion started at q0 (>= 0) reaches, finished by Newton;
- * every fixed point is listed. FJ_NO_FIXED_POINT: q^l diverges (relu above its critical sigma_w), the detail says how;
+ * every fixed point up to searched_to is listed. FJ_NO_FIXED_POINT: q^l diverges (relu above its critical sigma_w), the detail says how;
  * out then holds the sigmas and the fixed points that there are, of which none is reached from q0.
  * FJ_INVALID, FJ_NO_CONVERGENCE. Cost: one to three milliseconds, and up to ten more for c_star near 1 with kinks.
  * Source: Poole et al. 2016; Schoenholz et al. 2017. */

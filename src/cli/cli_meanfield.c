@@ -56,6 +56,7 @@ static void critical_map_look(cli_run *run, cli_network *net, double q0)
         for (size_t i = 0; i < all.fixed_point_count; i++)
             point->fixed_points[i] = all.fixed_points[i];
     }
+    point->searched_to = all.searched_to;
     if (!run->given[CLI_Q0])
         return;
     if (status == FJ_NO_FIXED_POINT)
@@ -216,6 +217,11 @@ int cli_run_meanfield(cli_run *run)
     }
     if (code == CLI_DONE) {
         critical_map_look(run, &net, start[0]);
+        if (isfinite(net.point.searched_to))
+            out_lines_add(&run->notes,
+                          "fixed points of the length map were looked for up to q = %.3g: beyond, "
+                          "E[phi^2] of this formula is not resolved",
+                          net.point.searched_to);
         if (run->given[CLI_Q0])
             out_lines_add(&run->parameters, "q0: %.17g", start[0]);
         out_lines_add(&run->parameters, "c0: %.17g", start[1]);

@@ -8,7 +8,9 @@
  *    touch or cross zero there.
  * 3. q = 0 is one more fixed point if sigma_b = 0 and phi(0) = 0.
  * 4. An increasing map moves q monotonically: the recursion from q0 reaches the next fixed point on the side that
- *    f(q0) points to. Otherwise it is iterated. */
+ *    f(q0) points to. Otherwise it is iterated.
+ * 5. Where averages cease to be resolved (formulas that oscillate, at huge q) the walk ends. By 4 that does not matter to a
+ *    recursion that has a fixed point to go to before. */
 #include <float.h>
 #include <math.h>
 #include "activation_internal.h"
@@ -222,6 +224,7 @@ fj_status fj_fixed_points_find(const fj_recursion *map, fj_average_table *table,
     int i = GRID_START;
     out->count = 0;
     out->monotone = 1;
+    out->most = INFINITY;
     out->growth = NAN;
     if (map->sigma_b2 < DBL_MIN) {
         if (fj_activation_value(map->activation, 0) == 0)
@@ -239,6 +242,13 @@ fj_status fj_fixed_points_find(const fj_recursion *map, fj_average_table *table,
             out->growth = INFINITY; /* faster than any power: no fixed point is left up there */
             return FJ_OK;
         }
+    }
+    if (s.status == FJ_NO_CONVERGENCE && !isnan(last.f)) {
+        while (out->count > 0 && out->point[out->count - 1].q > last.q)
+            out->count--;
+        out->most = last.q;
+        out->growth = NAN;
+        return FJ_OK;
     }
     return status;
 }
@@ -277,12 +287,16 @@ fj_status fj_fixed_points_reached(const fj_recursion *map, const fj_fixed_points
             *index = i;
             return FJ_OK;
         }
+    if (q0 > points->most)
+        return FJ_NO_CONVERGENCE;
     if (!points->monotone)
         return iterate(map, points, q0, index);
     double next;
     fj_status status = fj_recursion_step(map, q0, &next, NULL);
     if (status != FJ_OK)
         return status;
+    if (next > q0 && above == points->count && isfinite(points->most))
+        return FJ_NO_CONVERGENCE;
     if (next >= q0 && above == points->count)
         return next == q0 && above > 0 ? (*index = above - 1, FJ_OK) : FJ_NO_FIXED_POINT;
     if (next < q0 && above == 0)

@@ -21,7 +21,12 @@ static const double SEARCH_RATIO = 1.25, SEARCH_MOST = 1e8;
 
 static void fill_nan(fj_meanfield *out)
 {
-    *out = (fj_meanfield){.sigma_w = NAN, .sigma_b = NAN, .q_star = NAN, .chi = NAN, .slope = NAN};
+    *out = (fj_meanfield){.sigma_w = NAN,
+                          .sigma_b = NAN,
+                          .q_star = NAN,
+                          .chi = NAN,
+                          .slope = NAN,
+                          .searched_to = INFINITY};
     out->xi_q = out->xi_c = out->c_star = NAN;
 }
 
@@ -102,6 +107,7 @@ static fj_status solve_general(const fj_recursion *map, search *at, fj_meanfield
     fj_status status = fj_fixed_points_find(map, at->table, &points);
     if (status == FJ_OK) { /* they are told even if none of them is reached */
         out->fixed_point_count = points.count;
+        out->searched_to = points.most;
         for (size_t i = 0; i < points.count; i++)
             out->fixed_points[i] = points.point[i];
         status = fj_fixed_points_reached(map, &points, q0, &at->index);
@@ -123,6 +129,12 @@ static fj_status solve_general(const fj_recursion *map, search *at, fj_meanfield
             "%s with sigma_w = %.10g, sigma_b = %.10g: q grows without bound, in the end "
             "by the factor %.6g in every layer; take a smaller sigma_w",
             name, out->sigma_w, out->sigma_b, points.growth);
+    if (status == FJ_NO_CONVERGENCE && isfinite(out->searched_to))
+        return fj_fail(
+            detail, status,
+            "%s with sigma_w = %.10g, sigma_b = %.10g: from q = %.10g on no fixed point is reached "
+            "below q = %.6g, and E[phi^2] is not resolved beyond",
+            name, out->sigma_w, out->sigma_b, q0, out->searched_to);
     if (status != FJ_OK)
         return fj_fail(
             detail, status,

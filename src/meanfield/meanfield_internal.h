@@ -20,7 +20,9 @@ typedef struct fj_fixed_points {
     fj_fixed_point point[FJ_FIXED_POINTS_MAX]; /* ascending in q */
     fj_averages averages[FJ_FIXED_POINTS_MAX]; /* at each */
     int monotone;                              /* the map increases everywhere it was looked at */
-    double growth; /* q_next/q at the largest q looked at; above 1: the map diverges */
+    double most; /* +infinity; or where averages ceased to be resolved: there may be more beyond */
+    double
+        growth; /* q_next/q at the largest q looked at; above 1: the map diverges; NaN if most is finite */
 } fj_fixed_points;
 
 /* *next = the map at q, *averages (may be NULL) those it was made from. FJ_RANGE if it overflows. */
@@ -36,7 +38,7 @@ fj_status fj_fixed_points_find(const fj_recursion *map, fj_average_table *table,
 double fj_fixed_points_most(const fj_recursion *map);
 
 /* The index of the one that the recursion from q0 reaches. FJ_NO_FIXED_POINT if it grows without bound,
- * FJ_NO_CONVERGENCE if it settles nowhere. */
+ * FJ_NO_CONVERGENCE if it settles nowhere, or beyond `most`. */
 fj_status fj_fixed_points_reached(const fj_recursion *map, const fj_fixed_points *points, double q0,
                                   size_t *index);
 

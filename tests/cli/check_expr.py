@@ -45,6 +45,8 @@ def commands():
     check(one.code == two.code == 0 and len(rows[0]) == 9 and
           all(a == b or close(a, b, 1e-8) or (math.isnan(a) and math.isnan(b))
               for r, s in zip(*rows) for a, b in zip(r, s)), "expr: phase of tanh", rows)
+    done = run(["meanfield", "--activation", "expr:where(x > 0, x, 0.1*x) + 0.2*sin(x)", "--sigma-w", "0.9", "--sigma-b", "0.1"])
+    check(done.code == 0 and "0.0260763875" in done.out and "looked for up to q" in done.err, "expr: meanfield of one that oscillates", done)
     done = run("design --activation expr:tanh(x)+0.1*x --depth 20 --var-lambda 0.5")
     check(done.code == 0 and "yours to write: tanh(x)+0.1*x" in done.out, "expr: design", done)
     done = run("design --activation expr:x+x^3/3 --depth 20 --s-max 3")

@@ -233,6 +233,35 @@ START_TEST(basins_follow_the_recursion)
 }
 END_TEST
 
+/* E[sin(sqrt(q) h)^2] by quadrature ends where there are too many periods; the fixed points below are found, and no more is said. */
+START_TEST(oscillating_formulas)
+{
+    fj_activation *sin_ = make("sin"), *formula = make("expr:sin(x)");
+    static const double places[][3] = {{0.9, 0.1, 1}, {1.4, 0.2, 0.01}, {0.7, 0, 1}, {3, 1, 50}};
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        const double *at = places[i];
+        fj_meanfield want = solve(sin_, at[0], at[1], at[2]);
+        fj_meanfield m = solve(formula, at[0], at[1], at[2]);
+        fj_assert_within(m.q_star, want.q_star, 1e-10 * want.q_star, "q*");
+        fj_assert_within(m.chi, want.chi, 1e-10, "chi");
+        fj_assert_within(m.slope, want.slope, 1e-10, "slope");
+        ck_assert(isinf(want.searched_to) && m.searched_to > 1e5 && isfinite(m.searched_to));
+        ck_assert_uint_eq(m.fixed_point_count, want.fixed_point_count);
+    }
+    fj_activation_destroy(sin_);
+    fj_activation_destroy(formula);
+    formula = make("expr:x+0.5*sin(3*x)"); /* grows without bound, but that is not seen */
+    fj_meanfield m;
+    fj_detail detail = {""};
+    ck_assert_int_eq(fj_meanfield_solve(formula, 2, 0.1, 1, &m, &detail), FJ_NO_CONVERGENCE);
+    ck_assert_msg(strstr(detail.text, "no fixed point is reached below") != NULL, "%s",
+                  detail.text);
+    ck_assert(isnan(m.q_star));
+    ck_assert_int_eq(fj_meanfield_solve(formula, 0.9, 0.1, 1e11, &m, &detail), FJ_NO_CONVERGENCE);
+    fj_activation_destroy(formula);
+}
+END_TEST
+
 /* Iterates the length map by hand; *step is the last change. */
 static double iterate(const fj_activation *a, double sigma_w, double sigma_b, double q,
                       double *step)
@@ -421,6 +450,7 @@ int main(void)
     tcase_add_test(given, homogeneous_networks);
     tcase_add_test(given, origin_without_bias);
     tcase_add_test(given, basins_follow_the_recursion);
+    tcase_add_test(given, oscillating_formulas);
     tcase_add_loop_test(given, solving_is_iterating, 0, (int)fj_activation_count());
     tcase_add_test(given, fixed_points_meet_and_part);
     tcase_add_test(given, chaotic_correlations_of_erf);
