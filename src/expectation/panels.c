@@ -136,16 +136,17 @@ static void build_part(builder *b, size_t i, double from, double to)
 }
 
 /* How far the nodes go on one side, 0 if phi' is constant there; beyond a point where t underflows, its probability is
- * put down as a mass at t = 0. */
+ * put down as a mass at t = 0. (Where phi' is 0 for good from a kink on, that mass is there already.) */
 static double side_reach(fj_rule *rule, double side, double *last)
 {
     const fj_activation *a = rule->activation;
     *last = 0;
-    if (side < 0 ? a->piece[0].from >= 0 : a->piece[a->pieces - 1].to <= 0)
+    const double outer = side < 0 ? -a->piece[0].from : a->piece[a->pieces - 1].to;
+    if (outer <= 0)
         return 0;
     double end = fj_nodes_reach(rule, side, last);
     const double slope = fj_activation_slope(a, side * rule->root_q * end);
-    if (end == *last && end < FJ_H_END && slope * slope < 1)
+    if (isinf(outer) && end == *last && end < FJ_H_END && slope * slope < 1)
         rule->underflow += erfc(end * M_SQRT1_2) / (rule->even ? 1 : 2);
     return end;
 }

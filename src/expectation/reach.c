@@ -4,7 +4,9 @@
  * 1. As far as the gaussian, and the gaussian times 1/t, which the lower tail needs, are above rounding relative to their
  *    largest values. Zeros of phi' on the way make 1/t infinite and mean nothing: take the largest t nearby.
  *    Where phi' is unbounded, the gaussian times t^2 too, which the second-order expectations need.
- * 2. Beyond, only poles matter, until t or the gaussian underflows, or t grows beyond FJ_T_MOST. */
+ * 2. Beyond, only poles matter, until t or the gaussian underflows, or t grows beyond FJ_T_MOST.
+ * 3. Where phi' is constant there is nothing to see (it may be 0 there and not farther out), and nothing at all beyond the last
+ *    place where it is not. */
 #include <math.h>
 #include "rule_internal.h"
 
@@ -37,15 +39,39 @@ static int underflows(const fj_rule *rule, double h)
     return 1;
 }
 
+/* 1 in a piece where phi' varies, -1 in the outermost one on this side, 0 between pieces, -2 beyond all of them. */
+static int place_of(const fj_rule *rule, double side, double h)
+{
+    const fj_activation *a = rule->activation;
+    const double x = rule->root_q * h;
+    for (size_t i = 0; i < a->pieces; i++) {
+        const fj_piece *piece = &a->piece[side > 0 ? a->pieces - 1 - i : i];
+        const double from = side > 0 ? piece->from : -piece->to;
+        const double to = side > 0 ? piece->to : -piece->from;
+        if (x > to)
+            return i == 0 ? -2 : 0;
+        if (x >= from)
+            return i == 0 ? -1 : 1;
+    }
+    return 0;
+}
+
 double fj_nodes_reach(const fj_rule *rule, double side, double *last)
 {
     *last = STEP;
     const int unbounded = fj_activation_is_unbounded(rule->activation);
     double largest = 1, end = -1;
     for (double h = STEP; h < FJ_H_END; h += STEP) {
+        const int place = place_of(rule, side, h);
+        if (place == -2) {
+            *last = h;
+            return end < 0 ? h : end;
+        }
+        if (place == 0)
+            continue;
         if (end >= 0 && !unbounded) { /* only t_nearby's underflow matters from here */
             *last = h;
-            if (underflows(rule, side * h))
+            if (place == -1 && underflows(rule, side * h))
                 return end;
             continue;
         }
@@ -61,7 +87,7 @@ double fj_nodes_reach(const fj_rule *rule, double side, double *last)
             largest = term;
         if (end < 0 && h > FJ_GAUSSIAN_END && term < 1e-20 * largest)
             end = h;
-        if (t < FJ_T_LEAST)
+        if (place == -1 && t < FJ_T_LEAST)
             return end < 0 ? h : end;
     }
     *last = FJ_H_END;

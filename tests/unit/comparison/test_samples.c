@@ -133,9 +133,15 @@ START_TEST(unequal_layers)
 END_TEST
 
 static const char *const FORMULAS[] = {
-    "expr:x*tanh(log(1+exp(x)))",     "expr:sin(x)+x",   "expr:max(x,0.1*x)+0.2*sin(x)",
-    "expr:x*step(x)*(1+tanh(x))",     "expr:abs(x)+x/3", "expr:tanh(x)+0.3*max(x-1,0)",
-    "expr:where(x<-1,-1,min(x,2))/2", "expr:x+x^3/30",
+    "expr:x*tanh(log(1+exp(x)))",
+    "expr:sin(x)+x",
+    "expr:max(x,0.1*x)+0.2*sin(x)",
+    "expr:x*step(x)*(1+tanh(x))",
+    "expr:abs(x)+x/3",
+    "expr:tanh(x)+0.3*max(x-1,0)",
+    "expr:where(x<-1,-1,min(x,2))/2",
+    "expr:x+x^3/30",
+    "expr:where(x<-1,0,where(x>1,x,x*(x+1)/2))",
 };
 
 START_TEST(formulas)

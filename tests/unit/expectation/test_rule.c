@@ -375,6 +375,33 @@ START_TEST(where_t_underflows)
 }
 END_TEST
 
+/* n and m are summed apart: n - m is the probability of all nodes and masses, whatever is constant where. */
+START_TEST(nodes_have_probability_one)
+{
+    static const char *const specs[] = {
+        "expr:where(x < -3, 0, where(x > 3, x, x*(x + 3)/6))",
+        "expr:where(x > 2, 0, tanh(x) - tanh(2))",
+        "expr:where(x < -1, 0, x*(x + 1)/2)",
+        "expr:where(x > 1, (x - 1)^2/x, where(x < -1, (x + 1)^2/x, 0))",
+        "expr:where(abs(x) > 2, 0, x^2 - 4)",
+        "expr:x*exp(-x^2)",
+        "expr:where(x < -1, x, where(x < 1, -1, tanh(x) - 1 - tanh(1)))",
+    };
+    for (double q = 0.1; q < 20; q *= 2.7) {
+        fj_activation *a = fj_test_make(specs[_i]);
+        double mu1;
+        fj_rule *rule = make_rule(a, q, &mu1);
+        for (double angle = 0.1; angle < 3; angle += 0.7) {
+            fj_resolvent at;
+            fj_rule_resolvent(rule, FJ_SECOND_RAW, CMPLX(log(mu1), angle), &at);
+            fj_assert_within(cabs(at.n - at.m - 1), 0, 1e-13, specs[_i]);
+        }
+        fj_rule_destroy(rule);
+        fj_activation_destroy(a);
+    }
+}
+END_TEST
+
 START_TEST(panels_and_trapezoid_agree)
 {
     fj_activation *a = fj_test_make(analytic[_i]), copy = *a;
@@ -432,6 +459,7 @@ int main(void)
     suite_add_tcase(suite, two);
     tcase_set_timeout(two, 120);
     tcase_add_loop_test(two, where_t_underflows, 0, 4);
+    tcase_add_loop_test(two, nodes_have_probability_one, 0, 7);
     tcase_add_loop_test(two, panels_and_trapezoid_agree, 0, sizeof analytic / sizeof *analytic);
     fj_run_tap(suite);
     fj_table_free(&table);

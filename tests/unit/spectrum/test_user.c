@@ -122,11 +122,15 @@ static const char *const others[] = {
     "expr:cos(x)",
     "expr:log(1+x^2)",
     "expr:tanh(x)^3",
+    /* constant from a kink on, or between two, and not at 0 */
+    "expr:where(x > 2, 0, tanh(x) - tanh(2))",
+    "expr:where(x > 0.5, tanh(x) - tanh(0.5), where(x < -1, 2*x + 2 + sin(x + 1), 0))",
     /* unbounded phi' */
     "expr:x+x^3/3",
     "expr:x^2",
     "expr:x^3",
     "expr:x^2/2+max(x,0)",
+    "expr:where(x < -1, 0, x*(x + 1)/2)",
     "expr:x*log(1+x^2)",
 };
 
