@@ -11,7 +11,7 @@ set label 1 'From finite depth to the universal laws: orthogonal weights, q*(L) 
 set lmargin screen 0.075; set rmargin screen 0.485; set tmargin screen 0.915; set bmargin screen 0.56
 set xlabel 'singular value s' offset 0,0.4
 set ylabel 'density per unit s' offset 0.7,0
-set xrange [0.3:1.6]; set yrange [0:2]
+set xrange [0.3:1.6]; set yrange [0:2.4]
 set title 'smooth class: tanh' offset 0,-0.6
 set key right top
 array depths = [10, 100, 1000, 10000]
@@ -62,7 +62,7 @@ set logscale xy
 set format '10^{%L}'
 set xrange [7:1.5e6]; set yrange [1e-7:0.3]
 set xlabel 'depth L' offset 0,0.3
-set ylabel 'D(L)' offset 0.5,0
+set ylabel 'D(L)' offset 1.8,0
 set ytics 10
 set key inside bottom left
 plot $distance_1 using 'L':'D' with linespoints lw 1.6 pt 6 ps 1.3 lc rgb blue title sprintf('tanh: L^{%.3f}', slopes[1]), \
