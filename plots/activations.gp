@@ -8,9 +8,9 @@ array colours = [orange, green, blue, purple]
 array depths = [4, 16, 64]
 array lows = [-3, -5, -8]
 set multiplot
-set label 1 'Rectifiers with a curve: orthogonal weights, critical line, all at q* = 0.5' at screen 0.5,0.973 center font ',16'
+set label 1 'GELU, SiLU, ELU and SELU at equal depth and q* = 0.5: orthogonal weights, on the critical line' at screen 0.5,0.973 center font ',16'
 set tmargin screen 0.895; set bmargin screen 0.56
-set xlabel 'log₁₀ s' offset 0,0.4
+set xlabel 'log_{10}(s)' offset 0,0.4
 set yrange [0:*]
 do for [c=1:3] {
     set lmargin screen 0.09 + 0.31*(c - 1)

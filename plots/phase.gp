@@ -36,6 +36,6 @@ do for [i=1:2] {
     plot 'phase-'.names[i].'.csv' using 'sigma_w':'sigma_b':(log10(column('q_star') > 1e-3 ? column('q_star') : 1e-3)) with image notitle, \
          'phase-line-'.names[i].'.csv' using 'sigma_w':'sigma_b' with lines lw 2.5 lc rgb black notitle, \
          marks using 'sigma_w':'sigma_b' with points pt 7 ps 0.8 lc rgb black notitle, \
-         marks using 'sigma_w':'sigma_b':(sprintf('q* = %g', column('q_star'))) with labels left offset 0.9,0 notitle
+         marks using 'sigma_w':'sigma_b':(sprintf('q* = %g', column('q_star'))) with labels left offset 0.9,0.3 notitle
 }
 unset multiplot

@@ -51,7 +51,7 @@ do for [r=1:5] {
         step = nice(top/3.5)
         set ytics step
         if (c == 1) { set ylabel 'density per decade' offset 1.2,0 } else { unset ylabel }
-        if (r == 5) { set xlabel 'log₁₀ s' offset 0,0.3 } else { unset xlabel }
+        if (r == 5) { set xlabel 'log_{10}(s)' offset 0,0.3 } else { unset xlabel }
         said = sprintf('{/:Bold L = %d}', depths[c])
         distance = header(compare_file, 'ks_distance')
         said = said.(distance eq 'nan' ? '' : sprintf('   D = %.4f', real(distance)))

@@ -28,7 +28,6 @@ set border 3 lc '#444444'
 set tics nomirror out scale 0.6
 set grid lc '#DDDDDD' lt 1 lw 0.7
 set key samplen 1.8 spacing 1.1
-set fit quiet nolog
 
 # The value of a key in the comments of one file, as text; the first one of equal keys.
 header(file, key) = system("sed -n 's/^# ".key.": //p' '".file."' | head -n 1")

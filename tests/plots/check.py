@@ -4,7 +4,7 @@
 
 page: README.md, scripts and committed figures belong together.
 reading: the examples of reading CSV, by the commands of README.md; skipped where their programs are missing.
-figures: make.sh makes every figure from nothing, by the commands of README.md, without a word on stderr.
+figures: make.sh makes every figure from nothing, by the commands of README.md, without a word on stderr; and PNG.
 """
 
 import os
@@ -143,10 +143,14 @@ def figures():
             tap.check(os.listdir(folder) == [name + ".svg"], f"{name}: it alone is left", os.listdir(folder))
             drawing_check(name, folder)
     with tap.folder() as folder:
-        result = make(folder, ["--png", tap.EXE, "FOLDER", "phase"])
-        done = os.path.join(folder, "phase.png")
-        start = open(done, "rb").read(8) if os.path.exists(done) else b""
-        tap.check(start == b"\x89PNG\r\n\x1a\n", "make.sh --png gives PNG", result)
+        line = re.search(r"^    plots/make.sh (--png .*)", PAGE, re.MULTILINE).group(1).split()
+        elsewhere = {"build/src/cli/freejac": tap.EXE, "/tmp": "FOLDER"}
+        result = make(folder, [elsewhere.get(word, word) for word in line])
+        wanted = sorted(word + ".png" for word in line if word in FIGURES)
+        tap.check(result.code == 0 and wanted and sorted(os.listdir(folder)) == wanted, "README's line for PNG makes them", result)
+        for name in wanted:
+            with open(os.path.join(folder, name), "rb") as file:
+                tap.check(file.read(8) == b"\x89PNG\r\n\x1a\n", f"{name} is PNG")
 
 
 PARTS = {"page": page, "reading": reading, "figures": figures}
