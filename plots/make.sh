@@ -3,8 +3,8 @@
 # Makes the figures:  make.sh [--png] PATH-OF-FREEJAC FOLDER [NAME...]
 # 1. The commands are those of README.md: its code blocks that begin with ```sh NAME. Without names, all figures are
 #    made: every block but the examples of reading (read-...).
-# 2. Each block runs as it stands in a temporary folder, with freejac on PATH and this folder as $plots; its first
-#    command that fails ends everything.
+# 2. Each block runs as it stands in a temporary folder, with freejac on PATH and this folder as $plots, up to its
+#    first command that fails; all blocks at once, for most of their programs keep one core busy only.
 # 3. What it drew, NAME.svg (or NAME.png), goes to FOLDER.
 set -eu
 format=svg
@@ -38,6 +38,17 @@ for name; do
         echo "make.sh: README.md has no commands for '$name'" >&2
         exit 1
     fi
-    (cd "$work/$name" && sh -e "../$name.sh")
+done
+running=
+for name; do
+    (cd "$work/$name" && exec sh -e "../$name.sh") &
+    running="$running $!"
+done
+failed=0
+for job in $running; do
+    wait "$job" || failed=1
+done
+[ $failed = 0 ] || exit 1
+for name; do
     mv "$work/$name/$name.$format" "$folder/"
 done
