@@ -59,16 +59,16 @@ static void take(largest *most, double difference, double log_s)
         *most = (largest){fabs(difference), log_s};
 }
 
-/* Steps 3 and 4; where[] is x with values on atoms moved onto them, point the law there. */
+/* Steps 3 and 4; where[] is x with values on atoms moved onto them, point the law there, lower[] what F is at least. */
 static largest compare(const fj_spectrum *law, const double *where, const fj_spectrum_point *point,
-                       size_t n, size_t from)
+                       const double *lower, size_t n, size_t from)
 {
     largest most = {0, n > from ? where[n - 1] : -INFINITY};
     for (size_t i = from, next; i < n; i = next) {
         const fj_spectrum_atom *atom = atom_of(law, where[i]);
         for (next = i + 1; next < n && where[next] == where[i];)
             next++;
-        const double above = point[i].cdf, below = atom ? above - atom->mass : above;
+        const double above = point[i].cdf, below = atom ? above - atom->mass : lower[i];
         take(&most, below - (double)i / (double)n, where[i]);
         take(&most, above - (double)next / (double)n, where[i]);
     }
@@ -88,8 +88,9 @@ fj_status fj_comparison_distance(const fj_spectrum *law, const fj_value_set *set
     if (n == 0)
         return FJ_INVALID;
     double *x = malloc(n * sizeof *x);
+    double *lower = malloc(n * sizeof *lower);
     fj_spectrum_point *point = malloc(n * sizeof *point);
-    fj_status status = x && point ? FJ_OK : FJ_NO_MEMORY;
+    fj_status status = x && lower && point ? FJ_OK : FJ_NO_MEMORY;
     if (status == FJ_OK) {
         const size_t from = gather(sets, samples, power, x);
         for (size_t i = from; i < n; i++) {
@@ -99,8 +100,8 @@ fj_status fj_comparison_distance(const fj_spectrum *law, const fj_value_set *set
             on += atom && isfinite(atom->log_s);
         }
         if (from < n) {
-            status = fj_spectrum_eval_log(law, x + from, n - from, point + from);
-            const largest most = compare(law, x, point, n, from);
+            status = fj_comparison_cdf(law, x + from, n - from, point + from, lower + from);
+            const largest most = compare(law, x, point, lower, n, from);
             *distance = most.distance;
             *log_s = most.log_s;
         }
@@ -108,6 +109,7 @@ fj_status fj_comparison_distance(const fj_spectrum *law, const fj_value_set *set
     if (on_atoms)
         *on_atoms = on;
     free(x);
+    free(lower);
     free(point);
     return status;
 }

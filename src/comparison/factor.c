@@ -66,7 +66,7 @@ static double continuous(const fj_spectrum *law, const fj_spectrum_point *point)
 /* The largest change of F by a factor exp(step), seen from quantiles. */
 static fj_status change_find(const fj_spectrum *law, double step, double *change)
 {
-    double at[SHARES], moved[2 * SHARES];
+    double at[SHARES], moved[2 * SHARES], lower[2 * SHARES];
     fj_spectrum_point point[SHARES], there[2 * SHARES];
     fj_status status = quantiles(law, at);
     size_t n = 0;
@@ -81,9 +81,9 @@ static fj_status change_find(const fj_spectrum *law, double step, double *change
     if (n == 0 || step == 0)
         return status;
     if (status == FJ_OK)
-        status = fj_spectrum_eval_log(law, at, n, point);
+        status = fj_comparison_cdf(law, at, n, point, lower);
     if (status == FJ_OK)
-        status = fj_spectrum_eval_log(law, moved, 2 * n, there);
+        status = fj_comparison_cdf(law, moved, 2 * n, there, lower);
     if (status != FJ_OK)
         return status;
     for (size_t i = 0; i < 2 * n; i++)

@@ -30,6 +30,24 @@ static void end(fixture *f)
 
 enum { N = 200 };
 
+/* relu at depth 2: the density diverges at s = 2, where values of samples gather; F there is known all the same. */
+START_TEST(beside_a_pole)
+{
+    fixture f = make("relu", FJ_WEIGHTS_ORTHOGONAL, 1, 2);
+    const double places[] = {2, nextafter(2, 0), nextafter(nextafter(2, 0), 0), nextafter(2, 3)};
+    fj_comparison c;
+    for (size_t k = 0; k < sizeof places / sizeof *places; k++) {
+        const double log_s[] = {log(places[k]), log(0.5), -INFINITY, -INFINITY};
+        const size_t count = 4;
+        ck_assert_int_eq(fj_compare_values(f.law, log_s, &count, 1, &c, NULL), FJ_OK);
+        /* half an arcsine law of lambda on (0, 4): F(1/2) = 1/2 + acos(1 - lambda/2)/(2 pi); two values of four below it */
+        const double cdf = 0.5 + acos(1 - 0.125) / (2 * M_PI);
+        fj_assert_within(c.ks_distance, fmax(1 - 0.75, fmax(cdf - 0.5, 0.75 - cdf)), 1e-6, "pole");
+    }
+    end(&f);
+}
+END_TEST
+
 /* Values at the middle quantiles are 1/(2N) from the law; scaled ones have that factor; squares are squares. */
 START_TEST(exact_quantiles)
 {
@@ -191,6 +209,7 @@ int main(void)
     TCase *tc = tcase_create("comparison");
     tcase_set_timeout(tc, 60);
     tcase_add_test(tc, exact_quantiles);
+    tcase_add_test(tc, beside_a_pole);
     tcase_add_test(tc, one_atom);
     tcase_add_test(tc, zeros_and_noise);
     tcase_add_test(tc, edges);
