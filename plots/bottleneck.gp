@@ -38,7 +38,7 @@ do for [r=1:2] {
         set xtics step
         step = nice(top/3.5)
         set ytics step
-        if (c == 1) { set ylabel 'density per unit s' offset 1.2,0 } else { unset ylabel }
+        if (c == 1) { set ylabel 'density per unit s' offset 1.9,0 } else { unset ylabel }
         if (r == 2) { set xlabel 'singular value s' offset 0,0.5 } else { unset xlabel }
         mass = mass_zero(header(law_file, 'atoms'))
         said = sprintf('{/:Bold B = %d}   D = %.4f', narrow[c], real(header(compare_file, 'ks_distance')))
