@@ -2,7 +2,7 @@
 /* One rule for E[f(t)/(u - t)]: point masses, nodes, and corrections for the poles near the axis.
  *
  * 1. Flat parts of phi give point masses of t, with exact gaussian probabilities; they enter as nodes.
- * 2. The rest gets the trapezoid (closed-form poles) or panels.
+ * 2. The rest gets the trapezoid (closed-form poles, up to q = 10^4: its nodes grow like the root of q) or panels.
  * 3. At u far from the range of t: a series in its central moments (far.c). Else find the poles close to the axis, sum
  *    over the nodes that stay away from them, and add for each pole density(h0) kernel(h0)/t'(h0), which makes the sum
  *    exact (the pole of 1/(u - t) at h0 has residue -1/t').
@@ -136,12 +136,22 @@ static double spread_of(const fj_rule *rule)
     return sqrt(variance);
 }
 
+/* Does the trapezoid serve? From this q on panels cost less, and their number does not grow; but not for a t that is a gaussian or
+ * has more and more periods within one. */
+static const double PANELS_FROM = 1e4;
+
+static int by_trapezoid(const fj_rule *rule)
+{
+    const fj_activation_kind *kind = rule->activation->kind;
+    return kind->poles && (rule->q < PANELS_FROM || kind->growth != FJ_GROWTH_SINGULAR);
+}
+
 /* The trapezoid finds it by itself. */
 static fj_status mean_find(fj_rule *rule)
 {
     fj_averages averages = {.mu1 = NAN};
     fj_status status = FJ_OK;
-    if (!rule->has_range || !rule->activation->kind->poles)
+    if (!rule->has_range || !by_trapezoid(rule))
         status = fj_averages_at(rule->activation, rule->q, &averages);
     rule->mu1 = averages.mu1;
     return status;
@@ -164,7 +174,7 @@ fj_status fj_rule_create(const fj_activation *activation, double q, fj_rule **ou
     rule->has_range = activation->pieces > 0 && q > 0;
     status = mean_find(rule);
     if (status == FJ_OK && rule->has_range)
-        status = activation->kind->poles ? fj_trapezoid_create(rule) : fj_panels_create(rule);
+        status = by_trapezoid(rule) ? fj_trapezoid_create(rule) : fj_panels_create(rule);
     if (status == FJ_OK)
         status = atoms_fill(rule);
     if (status != FJ_OK)

@@ -410,8 +410,9 @@ START_TEST(panels_and_trapezoid_agree)
     copy.kind = &kind;
     fj_test_random r = fj_test_random_make();
     for (int n = 0; n < fj_test_times(12); n++) {
-        /* above, sin would need more panels than there are, and has its own rule */
-        double q = fj_test_loguniform(&r, 1e-6, 10), mu1, least, most;
+        /* above, sin would need more panels than there are, and has its own rule; from 10^4 on panels take over */
+        const int wide = n % 4 == 3 && a->kind->growth == FJ_GROWTH_SINGULAR;
+        double q = fj_test_loguniform(&r, wide ? 100 : 1e-6, wide ? 9999 : 10), mu1, least, most;
         fj_rule *one = make_rule(a, q, &mu1), *other = make_rule(&copy, q, &mu1);
         ck_assert(fj_rule_range(one, &least, &most));
         for (int k = 0; k < 40; k++) {
