@@ -9,7 +9,9 @@
  * 3. q = 0 is one more fixed point if sigma_b = 0 and phi(0) = 0.
  * 4. An increasing map moves q monotonically: the recursion from q0 reaches the next fixed point on the side that
  *    f(q0) points to. Otherwise it is iterated.
- * 5. Where averages cease to be resolved (formulas that oscillate, at huge q) the walk ends. By 4 that does not matter to a
+ * 5. Where phi(x) at tiny x is rounding alone (x - tanh(x), below q = 1e-9) grid points are skipped: phi is its first terms there, and
+ *    the slope at q = 0 says where the map goes.
+ * 6. Where averages cease to be resolved (formulas that oscillate, at huge q) the walk ends. By 4 that does not matter to a
  *    recursion that has a fixed point to go to before. */
 #include <float.h>
 #include <math.h>
@@ -22,6 +24,8 @@
 static const int GRID_START = FJ_TABLE_FIRST;
 /* Largest q looked at, in units of max(1, sigma_w^2 + sigma_b^2). */
 static const double Q_MOST = 1e12, Q_LIMIT = 1e39;
+/* How far up grid points may be skipped. */
+static const double TINY = 1e-9;
 /* Below this |f| is rounding: no sign is taken from it, and a minimum there is a tangency. */
 static const double NOISE = 4 * DBL_EPSILON;
 /* q0 this close to a fixed point counts as that point. */
@@ -238,6 +242,9 @@ fj_status fj_fixed_points_find(const fj_recursion *map, fj_average_table *table,
     double most = fj_fixed_points_most(map);
     for (; fj_average_table_q(i) < most && status == FJ_OK; i++) {
         status = walk(&s, look_at(&s, i), &last, out);
+        if (status == FJ_NO_CONVERGENCE && out->count == 1 && isnan(last.f) &&
+            fj_average_table_q(i) < TINY)
+            status = s.status = FJ_OK;
         if (status == FJ_RANGE && last.f > 0 && fj_activation_is_unbounded(map->activation)) {
             out->growth = INFINITY; /* faster than any power: no fixed point is left up there */
             return FJ_OK;

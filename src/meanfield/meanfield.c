@@ -112,6 +112,12 @@ static fj_status solve_general(const fj_recursion *map, search *at, fj_meanfield
             out->fixed_points[i] = points.point[i];
         status = fj_fixed_points_reached(map, &points, q0, &at->index);
     }
+    if (status == FJ_NO_FIXED_POINT && points.count == 1 && points.point[0].q == 0)
+        return fj_fail(
+            detail, status,
+            "%s with sigma_w = %.10g, sigma_b = 0: q grows without bound, since its only "
+            "fixed point, 0, repels; take a smaller sigma_w",
+            name, out->sigma_w);
     if (status == FJ_NO_FIXED_POINT && points.count > 0)
         return fj_fail(
             detail, status,

@@ -98,7 +98,10 @@ fj_status fj_network_add(fj_network *network, const fj_network_run *run, fj_deta
     if (!(run->q >= 0 && isfinite(run->q)))
         return fj_fail(detail, FJ_INVALID, "q = %g must be finite and not negative", run->q);
     if (!(run->chi > 0 && isfinite(run->chi)))
-        return fj_fail(detail, FJ_INVALID, "chi = %g must be finite and above 0", run->chi);
+        return fj_fail(detail, FJ_INVALID,
+                       "chi = %g must be finite and above 0 (where phi' is 0, at q = %g, so is the "
+                       "Jacobian)",
+                       run->chi, run->q);
     return append(network, run, detail);
 }
 

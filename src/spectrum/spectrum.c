@@ -69,7 +69,10 @@ static fj_status run_check(const fj_network_run *run, fj_detail *detail)
     if (!(run->width > 0 && isfinite(run->width)))
         return fj_fail(detail, FJ_INVALID, "width = %g must be finite and above 0", run->width);
     if (!(run->chi > 0 && isfinite(run->chi)))
-        return fj_fail(detail, FJ_INVALID, "chi = %g must be finite and above 0", run->chi);
+        return fj_fail(detail, FJ_INVALID,
+                       "chi = %g must be finite and above 0 (where phi' is 0, at q = %g, so is the "
+                       "Jacobian)",
+                       run->chi, run->q);
     return FJ_OK;
 }
 

@@ -213,6 +213,20 @@ START_TEST(origin_without_bias)
     m = solve(tanh_, 1.5, 0, 0);
     ck_assert(m.q_star == 0 && !m.stable);
     fj_activation_destroy(tanh_);
+    /* x^3/3 next to 0, where its own rounding is larger */
+    fj_activation *cubic = make("expr:x-tanh(x)");
+    m = solve(cubic, 1.767, 0, 1);
+    ck_assert(m.q_star == 0 && m.stable && m.chi == 0 && m.fixed_point_count == 2);
+    double q = m.fixed_points[1].q, next;
+    ck_assert_int_eq(fj_length_map(cubic, 1.767, 0, q, &next), FJ_OK);
+    fj_assert_near(next, q, 1e-12, "the other fixed point");
+    ck_assert(m.fixed_points[1].slope > 1);
+    fj_activation_destroy(cubic);
+    fj_activation *selu = make("selu");
+    fj_detail detail = {""};
+    ck_assert_int_eq(fj_meanfield_solve(selu, 2.8, 0, 1, &m, &detail), FJ_NO_FIXED_POINT);
+    ck_assert_msg(strstr(detail.text, "only fixed point, 0, repels") != NULL, "%s", detail.text);
+    fj_activation_destroy(selu);
 }
 END_TEST
 
