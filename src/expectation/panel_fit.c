@@ -5,7 +5,9 @@
  * 2. Their polynomial of degree 20; or, where the activation gives phi' off the axis, the one of its values on the ellipse within
  *    which poles matter (panel_continued.c), which must be the same function on the axis. That one is not asked for where it cannot
  *    be both that function and resolved.
- * 3. It is resolved if its last coefficients are rounding. */
+ * 3. It is resolved if its last coefficients are rounding: of phi', and, far out, of x = sqrt(q) h, which matters where phi' varies fast
+ *    at large x (x sin(x)). Nearer, where panels have probability, they must agree about the largest t to the last digits. */
+#include <float.h>
 #include <math.h>
 #include <string.h>
 #include "panel_polynomial.h"
@@ -18,6 +20,8 @@ static const double RESOLVED = 4e-15;
 static const double LOOSE = 1e-12;
 /* phi' itself is interpolated where log phi' is not: then it may vary by this factor. */
 static const double SPAN_MOST = 100;
+/* The gaussian beyond is below 1e-12. */
+static const double FAR_OUT = 7;
 /* Both values of phi' are noisy, log t is by twice that. */
 static const double NOISE_TIMES = 4;
 
@@ -79,6 +83,18 @@ static int out_of_reach(const fj_rule *rule, const fj_panel *panel, double least
     return tail_of(c) > ROUNDING * (most_tail * (largest_of(c, scale) + apart) + apart);
 }
 
+/* What the rounding of x moves f by, at most, on a panel beyond FAR_OUT. */
+static double moved_by_rounding(const fj_panel *panel, const double *f)
+{
+    const double *point = fj_panel_tables_get()->point;
+    double slope = 0;
+    if (fabs(panel->centre) - panel->half < FAR_OUT)
+        return 0;
+    for (int i = 1; i < POINTS; i++)
+        slope = fmax(slope, fabs((f[i] - f[i - 1]) / (point[i] - point[i - 1])));
+    return slope * DBL_EPSILON * (fabs(panel->centre) / panel->half + 1);
+}
+
 /* The polynomial of f, given at the Chebyshev points, and its Chebyshev coefficients c; returns whether it is resolved relative to
  * `scale`, or to its coefficients where they are larger. */
 static int resolve(const fj_rule *rule, const double *f, double scale, int loose, fj_panel *panel,
@@ -107,11 +123,12 @@ static int resolve(const fj_rule *rule, const double *f, double scale, int loose
             return 0;
     }
     const double largest = largest_of(c, scale), tail = tail_of(c);
+    const double moved = moved_by_rounding(panel, f);
     /* trailing coefficients that are rounding would grow off the axis */
-    const double rounding = loose ? LOOSE / 8 : FJ_PANEL_NOISE;
-    for (int k = POINTS - 1; k > 0 && !continued && fabs(c[k]) < rounding * largest; k--)
+    const double rounding = fmax((loose ? LOOSE / 8 : FJ_PANEL_NOISE) * largest, moved / 4);
+    for (int k = POINTS - 1; k > 0 && !continued && fabs(c[k]) < rounding; k--)
         c[k] = 0;
-    if (!(tail < most_tail * largest))
+    if (!(tail < fmax(most_tail * largest, moved)))
         return 0;
     double monomials[ROOM];
     rows_add(c, tables->monomial, monomials);

@@ -141,6 +141,14 @@ static void panel_roots(const fj_rule *rule, size_t p, double complex w, double 
         roots_add(rule, p, w + 2 * M_PI * I * (double)k, out);
 }
 
+/* On a far panel, next to an extremum of t, t - u is known to 1e-12 of u only (panel_fit.c): where it is less, poles that nearly meet
+ * would be lost in each other, and their corrections, which cancel, grow without bound. Together they are next to nothing. */
+static int meets_another(const fj_correction *pole)
+{
+    static const double UNKNOWN = 1e-11;
+    return fj_size(pole->l1) * fj_size(pole->l1) < UNKNOWN * fj_size(pole->l2);
+}
+
 /* Of a panel without nodes: the whole integral of 1/(h0 - h) over it, for poles on it, near the axis. */
 static void far_panel(const fj_rule *rule, size_t p, double complex w, double complex root,
                       fj_poles *out)
@@ -152,7 +160,7 @@ static void far_panel(const fj_rule *rule, size_t p, double complex w, double co
     for (size_t i = kept; i < found; i++) {
         fj_correction *pole = &out->pole[i];
         const double complex xi = pole->xi;
-        if (fabs(creal(xi)) > 1 ||
+        if (fabs(creal(xi)) > 1 || meets_another(pole) ||
             fabs(cimag(pole->h0)) * fabs(creal(pole->h0)) > FJ_PANEL_GAUSSIAN)
             continue;
         pole->kernel = panel_integral(xi);

@@ -8,7 +8,9 @@
  *    Newton's. So a step that is small ends it, and the derivatives at the solution follow by the series too.
  * 3. Where one solution is all there can be, a few steps mostly find it. Else, or if they do not, its values on the ellipse mostly tell
  *    how many there are (panel_winding.c): no more are looked for.
- * 4. A second solution is taken if it is not the first one again; else the first is divided out. */
+ * 4. A second solution is taken if it is not the first one again; else the first is divided out.
+ * 5. Next to the critical point its expansion gives both, to more digits than the polynomial has: steps would be led by its rounding, and
+ *    might find one where there are two. Their corrections are large, and cancel. */
 #include <float.h>
 #include <math.h>
 #include "bracket.h"
@@ -185,8 +187,31 @@ static int second_find(const fj_panel *panel, double complex target, double comp
     return fj_size(out->xi - first) >= SAME * (1 + fj_size(first));
 }
 
+/* Step 5; 0: not so close. With a2 and a3 the coefficients there, x = d - a3 d^2/(2 a2) + ..., a2 d^2 = target - value. */
+static int pair_find(const fj_panel *panel, double complex target, fj_panel_root out[2])
+{
+    static const double CLOSE = 1e-10; /* (target - value)/a2 */
+    static const double LEAST = 1e-17; /* they do not coincide: then nothing would cancel */
+    double complex square_of = (target - panel->critical_value) / panel->critical_bend;
+    const double size = fj_size(square_of);
+    if (!panel->has_critical || !(size < CLOSE) || !inside(panel->critical))
+        return 0;
+    if (size < LEAST)
+        square_of = size > 0 ? square_of * (LEAST / size) : -LEAST;
+    double complex y[4];
+    taylor(panel->polynomial, panel->critical, y);
+    const double complex d = csqrt(square_of), shift = -y[3] / (2 * y[2]) * square_of;
+    for (int side = 0; side < 2; side++) {
+        const double complex step = (side ? -d : d) + shift;
+        out[side] = moved(panel->critical, step, (double complex[4]){0, 0, y[2], y[3]});
+    }
+    return 2;
+}
+
 int fj_panel_roots(const fj_panel *panel, double complex target, fj_panel_root out[2])
 {
+    if (pair_find(panel, target, out))
+        return 2;
     double complex start[3];
     const int starts = starts_find(panel, target, start);
     int count = 0, most = panel->has_critical ? 2 : 1;

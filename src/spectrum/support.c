@@ -43,12 +43,15 @@ static double real_slope(void *context, double x)
 }
 
 /* Whether r = exp(x), outside the law of t, is in the support: by the multiple of pi that arg z is (*turned), or, where
- * that is 0, by the sign of the slope. */
+ * that is 0, by the sign of the slope. -1: not known (more poles than there is room for). */
 static int is_inside(const fj_layers *layers, double x, int *turned)
 {
     fj_composed at;
     fj_layers_compose(layers, x, &at);
     double m = creal(at.at.m), n = creal(at.at.n);
+    *turned = 0;
+    if (isnan(m) || isnan(n))
+        return -1;
     if (m > 0)
         *turned = 0;
     else if (layers->second == FJ_SECOND_RAW)
@@ -64,13 +67,17 @@ static fj_status edge_find(fj_layers *layers, double inside, double outside, dou
     enum { HALVINGS = 200 };
     int turned;
     for (int i = 0; i < HALVINGS; i++) {
-        is_inside(layers, inside, &turned);
+        if (is_inside(layers, inside, &turned) < 0)
+            return FJ_NO_CONVERGENCE;
         if (!turned)
             return fj_bracket_root(real_slope, layers, inside, outside, edge);
         double middle = (inside + outside) / 2;
         if (middle == inside || middle == outside)
             break;
-        if (is_inside(layers, middle, &turned))
+        const int state = is_inside(layers, middle, &turned);
+        if (state < 0)
+            return FJ_NO_CONVERGENCE;
+        if (state)
             inside = middle;
         else
             outside = middle;
@@ -140,6 +147,10 @@ static void sample(scan *s, double x, int across)
     if (s->status != FJ_OK)
         return;
     int turned, inside = is_inside(&s->spectrum->layers, x, &turned);
+    if (inside < 0) {
+        s->status = FJ_NO_CONVERGENCE;
+        return;
+    }
     if (inside != s->inside) {
         double edge = inside ? s->x : x;
         fj_end end = FJ_END_RANGE;

@@ -103,6 +103,32 @@ START_TEST(formula_is_built_in)
 }
 END_TEST
 
+/* sin(3x) at q is sin at 9 q: dozens of extrema of t, where poles meet in pairs; a law once had a second interval for want of one. */
+START_TEST(many_periods)
+{
+    static const struct {
+        const char *formula;
+        double q, times;
+    } cases[] = {{"expr:sin(3*x)", 15, 9},  {"expr:sin(3*x)", 17, 9},
+                 {"expr:sin(3*x)", 2.3, 9}, {"expr:sin(x)", 130, 1},
+                 {"expr:sin(x)", 151.3, 1}, {"expr:cos(x/2)", 57, 0.25},
+                 {"expr:sin(x)^2", 9.7, 4}, {"expr:sin(2*x)/7", 33, 4.0}};
+    fj_activation *sine = fj_test_make("sin"), *a = fj_test_make(cases[_i].formula);
+    for (int k = 0; k < 4; k++) {
+        const fj_weights weights = k % 2 ? FJ_WEIGHTS_GAUSSIAN : FJ_WEIGHTS_ORTHOGONAL;
+        const uint64_t depth = k / 2 ? 3 : 17;
+        fj_network_run one = fj_test_network(a, weights, depth, cases[_i].q);
+        fj_network_run two = fj_test_network(sine, weights, depth, cases[_i].q * cases[_i].times);
+        fj_spectrum *law = fj_test_spectrum(&one), *other = fj_test_spectrum(&two);
+        compare_laws(other, law, cases[_i].formula);
+        fj_spectrum_destroy(law);
+        fj_spectrum_destroy(other);
+    }
+    fj_activation_destroy(sine);
+    fj_activation_destroy(a);
+}
+END_TEST
+
 /* ---- 2 and 3 ---- */
 
 static const char *const others[] = {
@@ -403,6 +429,7 @@ static Suite *suite_make(void)
     TCase *tcase = tcase_create("laws");
     tcase_set_timeout(tcase, 60);
     tcase_add_loop_test(tcase, formula_is_built_in, 0, sizeof same / sizeof *same);
+    tcase_add_loop_test(tcase, many_periods, 0, 8);
     tcase_add_loop_test(tcase, mean_field, 0, sizeof others / sizeof *others);
     tcase_add_loop_test(tcase, mass_and_moments, 0, sizeof others / sizeof *others);
     tcase_add_loop_test(tcase, one_layer_in_closed_form, 0, sizeof layer / sizeof *layer);
