@@ -26,6 +26,9 @@ int cli_help_version(void)
 int cli_help_program(void)
 {
     printf("freejac %s: the exact law of the singular values of a deep network's Jacobian\n\n"
+           "J is the derivative of a network's outputs with respect to its inputs, at random\n"
+           "initial weights. Its singular values say how much errors grow or shrink on their\n"
+           "way back through the layers; networks learn fastest where all are near 1.\n\n"
            "Usage: freejac COMMAND [options]\n\nCommands\n",
            fj_version());
     for (int i = 0; i < CLI_COMMAND_COUNT; i++)
@@ -65,8 +68,8 @@ static void option_help(const cli_option *option)
 
 int cli_help_command(const cli_command *command)
 {
-    printf("freejac %s: %s\n\n%s\nUsage: freejac %s [options]\n", command->name, command->summary,
-           command->about, command->name);
+    printf("freejac %s: %s\n\n%s\nUsage: freejac %s [options]   (defaults are in parentheses)\n",
+           command->name, command->summary, command->about, command->name);
     for (int group = 0; group < CLI_GROUP_COUNT; group++) {
         bool titled = false;
         for (int id = 0; id < CLI_OPTION_COUNT; id++) {

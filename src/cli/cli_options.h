@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The one table of commands and the one table of options: parser, help and completions come from them. */
+/* The one table of commands and the one table of options: parser, help, manual and completions come from them. */
 #ifndef FJ_CLI_OPTIONS_H
 #define FJ_CLI_OPTIONS_H
 
 #include <stddef.h>
-
-struct cli_run;
 
 typedef enum cli_command_id {
     CLI_SPECTRUM,
@@ -21,9 +19,9 @@ typedef enum cli_command_id {
 
 typedef struct cli_command {
     const char *name, *summary;
-    const char *about; /* what it gives, lines of at most 80 columns */
+    const char *
+        about; /* what it gives, lines of at most 80 columns; those that begin with a blank stay lines */
     const char *example;
-    int (*run)(struct cli_run *run);
 } cli_command;
 
 typedef enum cli_option_id {
@@ -40,6 +38,7 @@ typedef enum cli_option_id {
     CLI_C0,
     CLI_SIGMA_W_RANGE, /* of the phase diagram */
     CLI_SIGMA_B_RANGE,
+    CLI_Q0_SEARCH,
     CLI_CRITICAL_LINE,
     CLI_Q_RANGE,
     CLI_VAR_LAMBDA,
@@ -72,6 +71,7 @@ typedef enum cli_option_id {
 typedef enum cli_group {
     CLI_GROUP_NETWORK,
     CLI_GROUP_PLACE,
+    CLI_GROUP_MAP,
     CLI_GROUP_TARGET,
     CLI_GROUP_LIMIT,
     CLI_GROUP_SAMPLING,
@@ -80,11 +80,15 @@ typedef enum cli_group {
     CLI_GROUP_COUNT
 } cli_group;
 
+/* The word of an argument holds alternatives parted by '|'. Completions read them: lower-case ones are typed as they stand,
+ * but for what follows a ':' (DIR); NAME is an activation; FILE is one, with an ending (FILE.svg, .png) or behind a sign
+ * (@FILE); anything else is a number, which nobody can complete. */
 typedef struct cli_option {
     const char *name;
     char letter;      /* short form; '\0' for none */
-    const char *word; /* what the argument is called; NULL if it takes none */
-    const char *help; /* lines of at most 54 columns, parted by '\n' */
+    const char *word; /* what the argument is; NULL if it takes none */
+    const char *
+        help; /* lines of at most 54 columns, parted by '\n'; what stands before ';' or '(' is enough beside a name */
     cli_group group;
     unsigned
         commands; /* bit 1 << command for each it is valid in; two rows of one name share none */

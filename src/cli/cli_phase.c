@@ -37,7 +37,7 @@ static void request_free(request *r)
 
 static int exclusive_check(const cli_run *run, bool line)
 {
-    static const cli_option_id grid[] = {CLI_SIGMA_W_RANGE, CLI_SIGMA_B_RANGE, CLI_Q0};
+    static const cli_option_id grid[] = {CLI_SIGMA_W_RANGE, CLI_SIGMA_B_RANGE, CLI_Q0_SEARCH};
     for (int i = 0; line && i < 3; i++)
         if (run->given[grid[i]])
             return cli_usage(run->command, "--critical-line goes by --q: drop --%s",
@@ -79,7 +79,7 @@ static int request_read(const cli_run *run, request *r)
         code = cli_read_range(run, CLI_Q_RANGE, "0.001:10:81:log", (cli_range){0, Q_MOST, true},
                               &r->q);
     if (code == CLI_DONE)
-        code = cli_read_real(run, CLI_Q0, (cli_range){0, Q_MOST, false}, &r->options.q0);
+        code = cli_read_real(run, CLI_Q0_SEARCH, (cli_range){0, Q_MOST, false}, &r->options.q0);
     if (code == CLI_DONE)
         code = cli_read_count(run, CLI_THREADS, 1, THREADS_MOST, &threads);
     r->options.threads = (unsigned)threads;

@@ -13,6 +13,13 @@
 #include <string.h>
 #include <unistd.h>
 
+static int (*const runs[CLI_COMMAND_COUNT])(cli_run *run) = {
+    [CLI_SPECTRUM] = cli_run_spectrum, [CLI_MEANFIELD] = cli_run_meanfield,
+    [CLI_PHASE] = cli_run_phase,       [CLI_DESIGN] = cli_run_design,
+    [CLI_LIMIT] = cli_run_limit,       [CLI_SAMPLE] = cli_run_sample,
+    [CLI_COMPARE] = cli_run_compare,   [CLI_ACTIVATIONS] = cli_run_activations,
+};
+
 static void interrupted(int number)
 {
     out_cleanup_now();
@@ -75,7 +82,7 @@ static int command_run(const cli_command *command, int argc, const char **argv)
     } else if (code == CLI_DONE) {
         code = cli_output_format(&run);
         if (code == CLI_DONE)
-            code = command->run(&run);
+            code = runs[command - cli_commands](&run);
         if (code == CLI_DONE || code == CLI_PARTIAL)
             cli_notes_print(&run);
         else
