@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Output: whole or absent, by name or by --format, on full disks, closed streams, interruption; plots; help."""
+"""Output: whole or absent, by name or by --format, on full disks, closed streams, interruption; plots."""
 
 import os
 import shutil
@@ -168,33 +168,9 @@ def plots():
                   f"gnuplot {name}: exit 1, the reason, no file", done, os.listdir(place))
 
 
-def help_texts():
-    done = run("--version")
-    check(done.code == 0 and done.out.startswith("freejac ") and done.err == "", "--version", done)
-    program = run("--help")
-    for command in ("spectrum", "meanfield", "phase", "sample", "compare", "activations"):
-        done = run(f"{command} --help")
-        check(done.code == 0 and done.err == "" and "Example" in done.out and f"freejac {command}" in done.out,
-              f"{command} --help: on standard output, with an example", done)
-        check(max(map(len, done.out.splitlines())) <= 80, f"{command} --help: 80 columns")
-        check(command in program.out, f"--help lists {command}")
-        example = next(line.strip() for line in done.out.splitlines() if line.strip().startswith("freejac") and
-                       line.startswith("  "))
-        with folder() as place:
-            shown = run(example.split()[1:], cwd=place)
-            if shutil.which("gnuplot") or "--plot" not in example:
-                check(shown.code == 0, f"{command}: the example of the help works", example, shown)
-    check(program.code == 0 and max(map(len, program.out.splitlines())) <= 80, "--help: 80 columns")
-    check("train" not in program.out, "--help: no command that does not exist")
-    for word in ("--activation", "--weights", "--depth", "--q", "--sigma-w", "--sigma-b", "--points", "--grid", "--at",
-                 "--quantiles", "--moments", "--format", "--output", "--plot", "--quiet"):
-        check(f"{word} " in run("spectrum --help").out, f"spectrum --help: {word}")
-
-
 def all_checks():
     names_and_formats()
     whole_or_absent()
     full_disk()
     interruption()
     plots()
-    help_texts()
