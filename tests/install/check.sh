@@ -1,6 +1,6 @@
 #!/bin/sh
-# Installs into an empty prefix and uses the library as a stranger would: headers, pkg-config, shared and static
-# linking, exported names. TAP.
+# Installs into an empty prefix and uses what is there as a stranger would: headers, pkg-config, shared and static
+# linking, exported names, manual page, completions. TAP.
 set -u
 build=$1 source=$2
 prefix=$(mktemp -d)
@@ -16,6 +16,16 @@ check() { # check NAME COMMAND...
         failed=$((failed + 1))
         echo "not ok $count - $name"
         sed 's/^/# /' "$prefix/log" | head -20
+    fi
+}
+check_with() { # check_with PROGRAM NAME COMMAND...: skipped where the program is not installed
+    program=$1
+    shift
+    if command -v "$program" >/dev/null; then
+        check "$@"
+    else
+        count=$((count + 1))
+        echo "ok $count - $1 # SKIP $program is not installed"
     fi
 }
 check "installs" env DESTDIR="$prefix" meson install -C "$build" --no-rebuild
@@ -43,6 +53,24 @@ foreign() { ! nm -D --defined-only "$lib/libfreejac.so" | awk '{print $3}' | gre
 check "exports names that begin with fj_ alone" foreign
 check "soname is libfreejac.so.0" sh -c "readelf -d '$lib/libfreejac.so' | grep -q 'soname: \[libfreejac.so.0\]'"
 check "OpenBLAS is not among what it loads" sh -c "! readelf -d '$lib/libfreejac.so' | grep -q openblas && ! grep -q openblas '$pc'"
-check "program runs from there, and finds its library" env -u LD_LIBRARY_PATH sh -c "'$(find "$prefix" -type f -name freejac)' --version | grep -q freejac"
+check "program runs from there, and finds its library" env -u LD_LIBRARY_PATH sh -c "'$root/bin/freejac' --version | grep -q freejac"
+page=$root/share/man/man1/freejac.1
+says() { "$@" 2>&1 | grep -q 'freejac spectrum'; } # says COMMAND...: formats the manual
+check_with man "man finds and formats the manual page" says env MANPATH="$root/share/man" MANPAGER=cat man freejac
+check_with mandoc "mandoc formats it" says mandoc -T ascii "$page"
+cat >"$prefix/loads.bash" <<'EOF'
+. /usr/share/bash-completion/bash_completion
+_completion_loader freejac
+complete -p freejac | grep -q -- '-F _freejac freejac'
+EOF
+loader=bash
+[ -f /usr/share/bash-completion/bash_completion ] || loader=bash-completion
+check_with $loader "bash-completion finds the completion" env XDG_DATA_DIRS="$root/share" bash --norc "$prefix/loads.bash"
+cat >"$prefix/loads.zsh" <<'EOF'
+fpath=($1 $fpath)
+autoload -U compinit && compinit -D -u
+[[ $_comps[freejac] = _freejac ]] && autoload +X _freejac
+EOF
+check_with zsh "compinit finds the completion for zsh" zsh -f "$prefix/loads.zsh" "$root/share/zsh/site-functions"
 echo "1..$count"
 exit $((failed > 0))
