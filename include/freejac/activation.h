@@ -13,7 +13,12 @@ extern "C" {
 /* An activation function with its parameters. Immutable after creation; may be shared between threads. */
 typedef struct fj_activation fj_activation;
 
-typedef enum fj_parity { FJ_PARITY_NONE, FJ_PARITY_ODD, FJ_PARITY_EVEN } fj_parity;
+/* Whether a function is odd, even or neither. */
+typedef enum fj_parity {
+    FJ_PARITY_NONE, /* neither */
+    FJ_PARITY_ODD,  /* phi(-x) = -phi(x) */
+    FJ_PARITY_EVEN  /* phi(-x) = phi(x) */
+} fj_parity;
 
 /* A kind of activation, as the table of built-in ones describes it. All strings are static. */
 typedef struct fj_activation_info {
@@ -24,7 +29,8 @@ typedef struct fj_activation_info {
     fj_parity parity;       /* of phi, at the default parameters */
 } fj_activation_info;
 
-/* Number of built-in kinds, and a description of the i-th, 0 <= i < count. FJ_INVALID for any other i. O(1). */
+/* Number of built-in kinds, and a description of the i-th, 0 <= i < count, into *info. FJ_INVALID for any other i, or NULL.
+ * Thread-safe. O(1). */
 FJ_API size_t fj_activation_count(void);
 FJ_API fj_status fj_activation_describe(size_t i, fj_activation_info *info);
 
@@ -39,7 +45,9 @@ FJ_API fj_status fj_activation_describe(size_t i, fj_activation_info *info);
  * formula with a mistake (detail says at which character), or NULL. FJ_UNSUPPORTED: a formula that is refused, or too
  * long. FJ_NO_MEMORY. Thread-safe. Cost: one small allocation; a formula about 20 thousand evaluations. */
 FJ_API fj_status fj_activation_create(const char *spec, fj_activation **out, fj_detail *detail);
-FJ_API void fj_activation_destroy(fj_activation *activation); /* NULL does nothing */
+
+/* Frees an activation, which nothing may use any more; NULL does nothing. O(1). */
+FJ_API void fj_activation_destroy(fj_activation *activation);
 
 /* An activation of your own, by callbacks. They are called with `context` from whichever threads use the activation, so they
  * must be thread-safe if it is shared. Start from {0} and fill name, value and slope at least. */
@@ -49,8 +57,8 @@ typedef struct fj_activation_custom {
     double (*slope)(double x, void *context);     /* phi'(x); at a kink the value from the right */
     double (*curvature)(double x, void *context); /* phi''(x); NULL: by differences of slope */
     const double *kinks; /* points where phi' or a higher derivative jumps, in any order; copied */
-    size_t kink_count;
-    void *context;
+    size_t kink_count;   /* their number; phi may have 23 */
+    void *context;       /* handed to every callback */
     void (*destroy)(void *context); /* called once, by fj_activation_destroy; may be NULL */
     /* phi'(re + i im) into out[0] + i out[1]; NULL: phi' off the axis follows from slope on it.
      * Between kinks phi' is one analytic function; asked for is the one of the piece in which the
@@ -74,21 +82,25 @@ typedef struct fj_activation_custom {
 FJ_API fj_status fj_activation_create_custom(const fj_activation_custom *custom,
                                              fj_activation **out, fj_detail *detail);
 
-/* "NAME:key=value,..." with every parameter filled in; lives as long as the activation. */
+/* "NAME:key=value,..." with every parameter filled in, a formula as it was given, or the name of a custom one. The text
+ * lives as long as the activation. O(1). */
 FJ_API const char *fj_activation_name(const fj_activation *activation);
 
-/* phi(x), phi'(x), phi''(x) at real x; at a kink phi' and phi'' take the value from the right. phi'' leaves out the
- * deltas at kinks. Cost: one or two special functions. */
+/* phi(x), phi'(x), phi''(x) at real x; dimensionless. At a kink phi' and phi'' take the value from the right; phi'' leaves
+ * out the deltas at kinks. Cost: one or two special functions; of a formula, one evaluation in long double; of a custom one,
+ * a few callbacks, ten for a phi'' by differences. */
 FJ_API double fj_activation_value(const fj_activation *activation, double x);
 FJ_API double fj_activation_slope(const fj_activation *activation, double x);
 FJ_API double fj_activation_curvature(const fj_activation *activation, double x);
 
-/* Parity of phi; the kinks (points where phi' or a higher derivative jumps), ascending: returns their number and
- * writes at most n of them to x (x may be NULL if n is 0). */
+/* Parity of phi, at its parameters. O(1). */
 FJ_API fj_parity fj_activation_parity(const fj_activation *activation);
+
+/* The kinks (points where phi' or a higher derivative jumps), ascending: writes the first n of them to x[0..n-1], fewer if
+ * there are fewer, and returns how many there are (x may be NULL if n is 0). O(kinks^2). */
 FJ_API size_t fj_activation_kinks(const fj_activation *activation, double *x, size_t n);
 
-/* 1 if phi(c x) = c phi(x) for every c > 0 (linear, relu, leaky-relu): then nothing depends on q. Else 0. */
+/* 1 if phi(c x) = c phi(x) for every c > 0 (linear, relu, leaky-relu): then nothing depends on q. Else 0. O(1). */
 FJ_API int fj_activation_is_homogeneous(const fj_activation *activation);
 
 #ifdef __cplusplus

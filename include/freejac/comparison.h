@@ -12,12 +12,14 @@
 extern "C" {
 #endif
 
-enum { FJ_COMPARISON_MOMENTS = 4 };
+enum {
+    FJ_COMPARISON_MOMENTS = 4 /* so many moments are compared */
+};
 
 /* The largest singular value that a network of finite width is expected to have. All NaN where the law has no
  * upper edge. */
 typedef struct fj_edge {
-    double s, log_s; /* of the whole law, atoms included */
+    double s, log_s; /* itself, of the whole law, atoms included, and its natural logarithm */
     int is_atom; /* 1: an atom stands there; networks have their largest singular values on it */
     double
         log_a; /* rho(lambda) ~ a sqrt(lambda_+ - lambda), lambda_+ = s^2; NaN at an atom or another kind of edge */
@@ -29,8 +31,8 @@ typedef struct fj_edge {
 
 /* Values of one or more networks against a law. Plain value; NaN where a number does not exist. */
 typedef struct fj_comparison {
-    size_t samples, values;
-    size_t zeros;          /* values that are exactly 0 */
+    size_t samples, values; /* how many networks, and singular values of all of them */
+    size_t zeros;           /* values that are exactly 0 */
     size_t below_rounding; /* others below s_max eps N of their sample, eps = 2^-52: counted only */
     size_t on_atoms;       /* within 1e-6 relative of an atom at s > 0 */
     double
@@ -47,9 +49,10 @@ typedef struct fj_comparison {
     double moments[FJ_COMPARISON_MOMENTS]; /* m_k = mean of s^(2k), of the values */
     double theory_moments[FJ_COMPARISON_MOMENTS]; /* of the law */
     double ratio, theory_ratio; /* m_2/m_1^2; that of the samples is the mean of those of each */
-    double s_max_mean, s_max_deviation; /* over samples; deviation NaN for one */
-    double s_max_rescaled;              /* mean of s_max divided by the sample's factor */
-    fj_edge edge;
+    double s_max_mean,
+        s_max_deviation;   /* of the largest values, over samples; deviation NaN for one */
+    double s_max_rescaled; /* mean of s_max divided by the sample's factor */
+    fj_edge edge;          /* of the law, with the prediction for this width */
 } fj_comparison;
 
 /* Compares values measured anywhere with a law. log_s: natural logarithms of singular values (-infinity for 0), in any order,
@@ -69,7 +72,8 @@ typedef struct fj_comparison {
 FJ_API fj_status fj_compare_values(const fj_spectrum *law, const double *log_s, const size_t *count,
                                    size_t samples, fj_comparison *out, fj_detail *detail);
 
-/* The same with networks sampled by fj_samples_create, whose own bounds of rounding hold. */
+/* The same with networks sampled by fj_samples_create, whose own bounds of rounding hold. Cost and
+ * statuses are the same. */
 FJ_API fj_status fj_compare_samples(const fj_spectrum *law, const fj_samples *samples,
                                     fj_comparison *out, fj_detail *detail);
 
@@ -87,8 +91,9 @@ FJ_API fj_status fj_compare_distance(const fj_spectrum *law, const double *log_s
 
 /* One layer of sampled networks beside the theory: geometric means over samples. */
 typedef struct fj_layer_drift {
-    uint64_t layer;
-    double q, q_theory, chi, chi_theory;
+    uint64_t layer;         /* 1 .. L */
+    double q, q_theory;     /* mean of h_i^2 over the neurons, and the length map's */
+    double chi, chi_theory; /* sigma_w^2 times the mean of phi'(h_i)^2, and the run's */
 } fj_layer_drift;
 
 /* The recorded layer i (0 <= i < fj_samples_layers) of samples of `network`. FJ_INVALID for any other i or a network of

@@ -16,8 +16,10 @@ typedef struct fj_correlation {
     double above; /* 1 + c */
 } fj_correlation;
 
-/* From c alone, or from 1 - c; all members NaN outside [-1, 1] (of c). O(1). */
+/* From c alone; all members NaN for c outside [-1, 1]. O(1). */
 FJ_API fj_correlation fj_correlation_of(double c);
+
+/* From distance = 1 - c, accurate where that is small; all members NaN for distance outside [0, 2]. O(1). */
 FJ_API fj_correlation fj_correlation_below_one(double distance);
 
 /* One step of the correlation map: both inputs have preactivations of variance q and correlation c, and

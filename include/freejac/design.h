@@ -48,7 +48,7 @@ FJ_API fj_status fj_design_solve(const fj_activation *activation, fj_weights wei
                                  uint64_t depth, fj_design_target target, double value,
                                  fj_design *out, fj_detail *detail);
 
-/* "var_lambda", "s_max", "condition"; static storage; "unknown" for anything else. */
+/* "var_lambda", "s_max", "condition"; static storage; "unknown" for anything else. O(1). */
 FJ_API const char *fj_design_target_name(fj_design_target target);
 
 #ifdef __cplusplus

@@ -12,23 +12,26 @@ extern "C" {
 
 /* A point of the diagram; numbers as in fj_meanfield, NaN where they do not exist or were not obtained. */
 typedef struct fj_phase_point {
-    double sigma_w, sigma_b;
-    double q_star, chi, xi_c, c_star;
-    fj_phase phase; /* where chi is a number */
-    int stable;     /* likewise */
+    double sigma_w, sigma_b; /* the place, standard deviations */
+    double q_star;           /* the fixed point in force */
+    double chi;              /* its mean squared gain */
+    double xi_c, c_star;     /* depth scale of correlations, and their stable fixed point */
+    fj_phase phase;          /* where chi is a number */
+    int stable;              /* likewise */
     fj_status
         status; /* FJ_OK; FJ_NO_FIXED_POINT; FJ_INFEASIBLE on the critical line; FJ_NO_CONVERGENCE, ... */
 } fj_phase_point;
 
+/* How a diagram is made; start from fj_phase_options_default. */
 typedef struct fj_phase_options {
     double q0; /* q* is the fixed point that the recursion reaches from here (1) */
     unsigned
         threads; /* at most so many; 0: one for each processor (0). Results do not depend on it */
-    fj_progress *progress; /* NULL: none (NULL) */
-    void *progress_context;
+    fj_progress *progress;  /* NULL: none (NULL) */
+    void *progress_context; /* handed to it (NULL) */
 } fj_phase_options;
 
-/* The defaults, given in brackets above. */
+/* The defaults, given in brackets at each member. O(1). */
 FJ_API fj_phase_options fj_phase_options_default(void);
 
 /* The diagram at all pairs of sigma_w[0..n_w-1] and sigma_b[0..n_b-1]: point (i, j) is out[i n_b + j], room for n_w n_b.

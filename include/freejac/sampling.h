@@ -19,11 +19,12 @@ typedef enum fj_input {
                           numbers nearest to its centre (colours of a pixel together), shifted to mean 0 */
 } fj_input;
 
+/* How many networks, how wide, from which seed; start from fj_sampling_options_default. */
 typedef struct fj_sampling_options {
     double width;     /* N_0; the other widths follow by their ratios to the network's N_0.
                               0: the network's widths as they stand (0) */
     size_t samples;   /* networks to draw, at least 1 (1) */
-    uint64_t seed;    /* (1) */
+    uint64_t seed;    /* which networks (1) */
     unsigned threads; /* at most so many; 0: one for each processor; never more than 64 (0) */
     fj_input input;   /* (FJ_INPUT_GAUSSIAN) */
     const char *
@@ -32,10 +33,10 @@ typedef struct fj_sampling_options {
     double memory; /* bytes to use at most; 0: nine tenths of what is free (0) */
     fj_progress *
         progress; /* counts layers, over all samples; the singular values of a sample as several; NULL: none */
-    void *progress_context;
+    void *progress_context; /* handed to it (NULL) */
 } fj_sampling_options;
 
-/* The defaults, given in brackets above. */
+/* The defaults, given in brackets at each member. O(1). */
 FJ_API fj_sampling_options fj_sampling_options_default(void);
 
 /* One sampled network. s are the singular values of J, N_L x N_0, on the N_0 side. */
@@ -82,7 +83,9 @@ typedef struct fj_samples fj_samples;
  * Source: Pennington et al. 2017, section 2.2; Stewart 1980 and Mezzadri 2007 for Haar matrices. */
 FJ_API fj_status fj_samples_create(const fj_network *network, const fj_sampling_options *options,
                                    fj_samples **out, fj_detail *detail);
-FJ_API void fj_samples_destroy(fj_samples *samples); /* NULL does nothing */
+
+/* Frees all samples; NULL does nothing. O(1). */
+FJ_API void fj_samples_destroy(fj_samples *samples);
 
 /* The number of samples; and sample i, 0 <= i < count, whose arrays live as long as `samples` (NULL for any other i).
  * O(1). */

@@ -25,25 +25,32 @@ typedef struct fj_spectrum_point {
     fj_status status;     /* FJ_OK, or FJ_NO_CONVERGENCE: then density and cdf are NaN */
 } fj_spectrum_point;
 
+/* A singular value that a part of all has. */
 typedef struct fj_spectrum_atom {
-    double s, log_s; /* s = 0: log_s = -infinity */
-    double mass;
+    double s, log_s; /* itself and its natural logarithm; s = 0: log_s = -infinity */
+    double mass;     /* which part, above 0, at most 1 */
 } fj_spectrum_atom;
 
 /* One interval of the support of the continuous part, in s; natural logarithms beside (-infinity for s = 0,
  * +infinity for an interval without upper edge). */
 typedef struct fj_spectrum_interval {
-    double s_min, s_max, log_s_min, log_s_max;
+    double s_min, s_max; /* its ends */
+    double log_s_min,
+        log_s_max; /* their logarithms, which hold where the former under- or overflow */
 } fj_spectrum_interval;
 
 /* Builds the law of `network`. detail (may be NULL) says on failure what to do.
- * Ownership: *out is the caller's, freed by fj_spectrum_destroy; NULL on failure. The activation must outlive it.
- * FJ_INVALID, FJ_UNSUPPORTED (a depth above 1e15), FJ_NO_MEMORY, FJ_NO_CONVERGENCE. Cost: a few hundred gaussian
- * expectations, independent of depth.
+ * Ownership: *out is the caller's, freed by fj_spectrum_destroy; NULL on failure. The network is copied, its activations are
+ * borrowed and must outlive the law.
+ * FJ_INVALID: NULL, an empty network, a run outside its range. FJ_UNSUPPORTED: a depth above 1e15. FJ_NO_MEMORY. FJ_NO_CONVERGENCE: an expectation,
+ * an edge or an atom was not obtained. Cost: a few hundred gaussian expectations for each different layer, independent
+ * of depth.
  * Source: Pennington, Schoenholz, Ganguli 2017, section 2.3; src/THEORY.md. */
 FJ_API fj_status fj_spectrum_create(const fj_network *network, fj_spectrum **out,
                                     fj_detail *detail);
-FJ_API void fj_spectrum_destroy(fj_spectrum *spectrum); /* NULL does nothing */
+
+/* Frees a law, which nothing may use any more; NULL does nothing. O(1). */
+FJ_API void fj_spectrum_destroy(fj_spectrum *spectrum);
 
 /* Prepares a law of identical layers for many points: Chebyshev series along every interval, from which points and quantiles
  * are answered within the same error estimates, at a tenth of a microsecond each, whatever the activation. Where a series
@@ -65,27 +72,29 @@ FJ_API fj_status fj_spectrum_eval_log(const fj_spectrum *spectrum, const double 
 
 /* The quantile: *log_s is the logarithm of the least s with cdf(s) >= p, 0 <= p <= 1 (-infinity for s = 0;
  * +infinity for p = 1 where the support has no upper edge).
- * FJ_INVALID for p outside [0, 1]; FJ_NO_CONVERGENCE (then *log_s is NaN); FJ_RANGE where s lies below what
+ * FJ_INVALID for p outside [0, 1], or NULL; FJ_NO_CONVERGENCE (then *log_s is NaN); FJ_RANGE where s lies below what
  * logarithms of double can follow. Cost: about ten points. */
 FJ_API fj_status fj_spectrum_quantile(const fj_spectrum *spectrum, double p, double *log_s);
 
-/* The intervals of the continuous part and the atoms, both ascending in s; pointers live as long as the spectrum. */
+/* The intervals of the continuous part and the atoms, both ascending in s: *intervals and *atoms point to them, as
+ * long as the spectrum lives. Return the number of them. O(1). */
 FJ_API size_t fj_spectrum_intervals(const fj_spectrum *spectrum,
                                     const fj_spectrum_interval **intervals);
 FJ_API size_t fj_spectrum_atoms(const fj_spectrum *spectrum, const fj_spectrum_atom **atoms);
 
 /* The moments m_k = E[lambda^k], k = 1..n, into m[0..n-1]; exact power series, any order (THEORY 3.4).
  * FJ_RANGE if one overflows: it and those after it are +infinity. FJ_NO_CONVERGENCE if one cannot be resolved (high orders
- * of an unbounded phi'): it and those after it are NaN. FJ_NO_MEMORY. Cost: O(n^3). */
+ * of an unbounded phi'): it and those after it are NaN. FJ_INVALID for NULL, FJ_NO_MEMORY. Cost: O(n^3). */
 FJ_API fj_status fj_spectrum_moments(const fj_spectrum *spectrum, size_t n, double *m);
 
 /* E[lambda] = chi^L; Var[lambda], without cancellation; E[log lambda], NaN where it is not finite (mass at 0, or too much
- * near it). The first two are infinite where they overflow. */
+ * near it). The first two are infinite where they overflow. O(1). */
 FJ_API double fj_spectrum_mean(const fj_spectrum *spectrum);
 FJ_API double fj_spectrum_variance(const fj_spectrum *spectrum);
 FJ_API double fj_spectrum_mean_log(const fj_spectrum *spectrum);
 
-/* The network it was made for; NULL for a universal law (freejac/limit.h), which no network has. */
+/* The network it was made for; NULL for a universal law (freejac/limit.h), which no network has. It lives
+ * as long as the spectrum. O(1). */
 FJ_API const fj_network *fj_spectrum_network(const fj_spectrum *spectrum);
 
 #ifdef __cplusplus

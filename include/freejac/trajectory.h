@@ -19,7 +19,7 @@ typedef struct fj_layer {
     double one_minus_c; /* accurate also where c rounds to 1 */
 } fj_layer;
 
-/* Two inputs of equal length on their way through a network. One per thread. */
+/* Two inputs of equal length on their way through a network. It moves: one thread at a time. */
 typedef struct fj_trajectory fj_trajectory;
 
 /* Starts in layer 1 with q^1 = q0 and c^1 = c0; then, for l = 1, 2, ...
@@ -32,9 +32,12 @@ typedef struct fj_trajectory fj_trajectory;
 FJ_API fj_status fj_trajectory_create(const fj_activation *activation, double sigma_w,
                                       double sigma_b, double q0, double c0, fj_trajectory **out,
                                       fj_detail *detail);
-FJ_API void fj_trajectory_destroy(fj_trajectory *trajectory); /* NULL does nothing */
 
-/* The next n layers. FJ_OK; or, with the numbers concerned and those of all later layers NaN,
+/* Frees a trajectory; NULL does nothing. O(1). */
+FJ_API void fj_trajectory_destroy(fj_trajectory *trajectory);
+
+/* The next n layers, into layers[0..n-1]. FJ_OK; FJ_INVALID for NULL; or, with the numbers concerned and those of all later
+ * layers NaN,
  * FJ_RANGE: q passed 1e40 (1e308 for homogeneous phi) or what it could be computed from;
  * FJ_NO_CONVERGENCE: an expectation was not resolved (only the correlations are NaN if that was theirs).
  * Cost of a layer: 5 to 25 microseconds while q moves and 10 to 500 more while c does; one once q has settled (4 for
@@ -45,7 +48,7 @@ FJ_API fj_status fj_trajectory_next(fj_trajectory *trajectory, size_t n, fj_laye
  * rounding would leave if it is unstable. O(1). */
 FJ_API void fj_trajectory_hold(fj_trajectory *trajectory);
 
-/* 1 if all layers to come equal the last one given, to double precision; else 0. */
+/* 1 if all layers to come equal the last one given, to double precision; else 0. O(1). */
 FJ_API int fj_trajectory_settled(const fj_trajectory *trajectory);
 
 #ifdef __cplusplus

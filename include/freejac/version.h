@@ -9,7 +9,7 @@
 extern "C" {
 #endif
 
-/* The library's version, "major.minor.patch". Static storage. */
+/* The library's version, "major.minor.patch". Static storage, thread-safe. O(1). */
 FJ_API const char *fj_version(void);
 
 #ifdef __cplusplus
