@@ -15,8 +15,9 @@ enum {
     FJ_PRECISE_DIGITS_MAX = 1000 /* so many digits can be asked for at most */
 };
 
-/* The network of identical layers, and where it stands. Numbers come in as text and are meant exactly: decimal ("0.3", "2.5e-7") or hexadecimal ("0x1.8p-3", which is any
- * double to its last bit). All dimensionless. */
+/* The network of identical layers, and where it stands. Numbers come in as text and are meant
+ * exactly: decimal ("0.3", "2.5e-7") or hexadecimal ("0x1.8p-3", which is any double to its last
+ * bit). All dimensionless. */
 typedef struct fj_precise_network {
     const char *
         activation; /* a built-in one, as fj_activation_create takes it; parameters exactly as written */
