@@ -36,6 +36,7 @@ int cli_help_program(void)
     printf("\nOptions\n  freejac COMMAND --help   the options of a command\n"
            "  freejac --help           this text\n"
            "  freejac --version        the version\n"
+           "  man freejac              the manual, once freejac is installed\n"
            "\nExample\n  %s\n"
            "\nExit status: 0 done, 1 could not, 2 wrong usage, 3 done but some points did not\n"
            "reach their tolerance, 130 interrupted.\n",

@@ -68,26 +68,29 @@ def members(source):
 
 
 def declarations(source):
-    """Comments as doxygen's. `about` is the one that holds until a blank line."""
-    out, about, depth, open_code = [], "", 0, False
+    """Comments as doxygen's; one on lines of its own holds, outside of braces, until a blank line."""
+    out, about, depth = [], "", 0
+    covered = False # the declaration under way has its comment already
+    line = "" # what stands on this line so far
     for token in re.findall(r"/\*.*?\*/|[^\n]+?(?=/\*|\n|\Z)|\n", source, flags=re.S):
-        line_begins = not out or out[-1].endswith("\n")
         if token.startswith("/*"):
-            own = not "".join(out).rsplit("\n", 1)[-1].strip()
-            note = f"/**{'' if own else '<'} {text(body(token))} */"
+            behind = line.strip() != ""
+            note = f"/**{'<' if behind else ''} {text(body(token))} */"
+            if not behind and depth == 0:
+                about, covered = note, True
             out.append(note)
-            if own and depth == 0:
-                about, open_code = note, True
-            continue
-        if token == "\n":
-            if line_begins and depth == 0:
+        elif token == "\n":
+            if not line and depth == 0:
                 about = ""
-        elif not token.startswith("#") and token.strip():
-            if line_begins and depth == 0 and about and not open_code and re.match(r"[a-z F]", token):
-                out.append(about + "\n")
-            depth += token.count("{") - token.count("}")
-            open_code = depth > 0 or not token.rstrip().endswith(";")
-        out.append(token)
+            out.append(token)
+        else:
+            if not token.startswith("#"):
+                if about and not covered and depth == 0:
+                    out.append(about + "\n")
+                depth += token.count("{") - token.count("}")
+                covered = depth > 0 or not token.rstrip().endswith(";")
+            out.append(token)
+        line = "" if token == "\n" else line + token
     return "".join(out)
 
 
