@@ -195,7 +195,7 @@ const cli_option cli_options[CLI_OPTION_COUNT] = {
     [CLI_DIGITS_THREADS] = {"threads", 0, "N", "threads to use with --digits (one a processor)",
                             CLI_GROUP_OUTPUT, IN(SPECTRUM)},
     [CLI_QUIET] = {"quiet", 0, NULL, "no warnings, no progress bar", CLI_GROUP_OUTPUT, IN_ALL},
-    [CLI_HELP] = {"help", 0, NULL, "this text", CLI_GROUP_OUTPUT, IN_ALL},
+    [CLI_HELP] = {"help", 0, NULL, "show this help", CLI_GROUP_OUTPUT, IN_ALL},
 };
 
 int cli_option_valid(cli_option_id id, const cli_command *command)

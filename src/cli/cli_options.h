@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The one table of commands and the one table of options: parser, help, manual and completions come from them. */
+/* The one table of commands and the one table of options: parser, help, manual and completions come
+ * from them. */
 #ifndef FJ_CLI_OPTIONS_H
 #define FJ_CLI_OPTIONS_H
 
@@ -19,8 +20,8 @@ typedef enum cli_command_id {
 
 typedef struct cli_command {
     const char *name, *summary;
-    const char *
-        about; /* what it gives, lines of at most 80 columns; those that begin with a blank stay lines */
+    /* What it gives, lines of at most 80 columns; those that begin with a blank stay lines. */
+    const char *about;
     const char *example;
 } cli_command;
 
@@ -80,15 +81,17 @@ typedef enum cli_group {
     CLI_GROUP_COUNT
 } cli_group;
 
-/* The word of an argument holds alternatives parted by '|'. Completions read them: lower-case ones are typed as they stand,
- * but for what follows a ':' (DIR); NAME is an activation; FILE is one, with an ending (FILE.svg, .png) or behind a sign
- * (@FILE); anything else is a number, which nobody can complete. */
+/* The word of an argument holds alternatives parted by '|'. Completions read them: lower-case ones
+ * are typed as they stand, but for what follows a ':' (DIR); NAME is an activation; FILE is one, with
+ * an ending (FILE.svg, .png) or behind a sign (@FILE); anything else is a number, which nobody can
+ * complete. */
 typedef struct cli_option {
     const char *name;
     char letter;      /* short form; '\0' for none */
     const char *word; /* what the argument is; NULL if it takes none */
-    const char *
-        help; /* lines of at most 54 columns, parted by '\n'; what stands before ';' or '(' is enough beside a name */
+    /* Lines of at most 54 columns, parted by '\n'; what stands before ';' or '(' must be enough beside
+     * the name in a list. */
+    const char *help;
     cli_group group;
     unsigned
         commands; /* bit 1 << command for each it is valid in; two rows of one name share none */

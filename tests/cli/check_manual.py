@@ -99,7 +99,7 @@ def completeness(manual):
 
 
 def formatting():
-    for tool, words, package in (("groff", ["-ww", "-mandoc", "-Tutf8", "-z"], "groff"), ("mandoc", ["-T", "lint"], "mandoc")):
+    for tool, words, package in (("groff", ["-ww", "-mandoc", "-Tutf8", "-z"], "groff-base"), ("mandoc", ["-T", "lint"], "mandoc")):
         if shutil.which(tool) is None:
             skip(f"manual: {tool} has nothing to say", f"{tool} is not installed (package {package})")
             continue

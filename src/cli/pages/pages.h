@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* What stands for the @MARKERS@ of freejac.1.in, freejac.bash.in and freejac.zsh.in: all from the program's tables of commands
- * and options, the library's activations and its statuses. */
+/* What stands for the @MARKERS@ of freejac.1.in, freejac.bash.in and freejac.zsh.in: all from the
+ * program's tables of commands and options, the library's activations and its statuses. */
 #ifndef FJ_PAGES_H
 #define FJ_PAGES_H
 
@@ -23,11 +23,13 @@ void bash_arguments(FILE *out);
 void zsh_commands(FILE *out);
 void zsh_options(FILE *out);
 
-/* Of both shells: names of activations, and each parameter behind its name ("elu:alpha="), parted by blanks. */
+/* Of both shells: names of activations, and each parameter behind its name ("elu:alpha="), parted by
+ * blanks. */
 void shell_activations(FILE *out);
 void shell_parameters(FILE *out);
 
-/* The alternatives of an option's argument, each in single quotes, with blanks between; nothing if it takes none. */
+/* The alternatives of an option's argument, each in single quotes, with blanks between; nothing if it
+ * takes none. */
 void shell_parts(FILE *out, const cli_option *option);
 
 /* text[0..length-1] within single quotes of a shell, which the caller writes. */

@@ -34,7 +34,8 @@ static bool is_shared(const cli_option *option)
     return rows > 1;
 }
 
-/* The patterns of "COMMAND OPTION" that mean this row: of every command, unless rows of one name differ by it. */
+/* The patterns of "COMMAND OPTION" that mean this row: of every command, unless rows of one name differ
+ * by it. */
 static void patterns_write(FILE *out, int id)
 {
     const cli_option *option = &cli_options[id];

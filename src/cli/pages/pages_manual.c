@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The parts of the manual that come from tables, in roff with the man macros. Texts are broken anew into lines of the source;
- * whatever roff would take for its own is escaped. */
+/* The parts of the manual that come from tables, in roff with the man macros. Texts are broken anew
+ * into lines of the source; whatever roff would take for its own is escaped. */
 #include "pages.h"
 #include <freejac/activation.h>
 #include <freejac/status.h>
@@ -123,7 +123,8 @@ static void about_write(FILE *out, const char *text)
         fputs(".EE\n", out);
 }
 
-/* An alternative of an argument: what is typed as it stands is bold, what stands for something else italic. */
+/* An alternative of an argument: what is typed as it stands is bold, what stands for something else
+ * italic. */
 static void part_write(FILE *out, const char *part, size_t length)
 {
     size_t typed = 0;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The tables of the completion for zsh, in the form of _describe and _arguments: --NAME=[text]:argument: action. */
+/* The tables of the completion for zsh, in the form of _describe and _arguments:
+ * --NAME=[text]:argument: action. */
 #include "pages.h"
 #include <string.h>
 
