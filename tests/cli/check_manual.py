@@ -12,6 +12,13 @@ from tap import check, folder, run, skip
 MANUAL = os.path.join(os.environ.get("FJ_PAGES", os.path.join(os.path.dirname(tap.EXE), "pages")), "freejac.1")
 ESCAPES = {"\\-": "-", "\\e": "\\", "\\(aq": "'", "\\(dq": '"', "\\(ga": "`", "\\(ha": "^", "\\(ti": "~", "\\&": ""}
 
+PLACE = ["network", "q_star", "chi", "sigma_w", "sigma_b"]
+RUNS = ["spectrum --activation tanh --q 0.1 --points 2", "spectrum --activation tanh --q 0.1 --points 2 --digits 15",
+        "design --activation tanh --depth 10 --var-lambda 1 --points 2", "limit --class smooth --sigma0 0.5 --points 2",
+        "meanfield --activation tanh --q 0.1", "phase --activation tanh --sigma-w 1:2:2 --sigma-b 0:1:2",
+        "phase --activation tanh --critical-line --q 1:2:2", "sample --activation tanh --q 0.1 --width 3",
+        "compare --activation tanh --q 0.1 --width 30", "activations"]
+
 
 def commands():
     """The commands that the program's help lists."""
@@ -98,6 +105,24 @@ def completeness(manual):
         check(f".TP\n.B {code}\n" in section(manual, "EXIT STATUS"), f"manual: exit status {code}")
 
 
+def outputs(manual):
+    """Columns and keys that the manual lists are those that come."""
+    listed = {}
+    for title in ("Columns of CSV files", "Keys of JSON objects"):
+        for names, text in re.findall(r"\.TP\n\.BR? (.*)\n((?:(?!\.TP).*\n)*)", section(manual, title)):
+            for name in re.findall(r"[a-z]+", names):
+                listed[title[:3], name] = re.findall(r"\w+", plain(text))
+    for options in RUNS:
+        name = options.split()[0]
+        header = next(line for line in run(f"{options} --format csv").out.splitlines() if line[0] != "#").split(",")
+        column = listed["Col", name]
+        check(any(column[i:i + len(header)] == header for i in range(len(column))), f"manual: columns of {options}", header, column)
+        keys = list(tap.strict(run(f"{options} --format json").out))
+        keys = [key for key in keys if not (name in ("sample", "compare") and key in PLACE)]
+        missing = [key for key in keys if key not in listed["Key", name]]
+        check(listed["Key", name] and (not missing or "more" in listed["Key", name]), f"manual: keys of {options}", missing)
+
+
 def formatting():
     for tool, words, package in (("groff", ["-ww", "-mandoc", "-Tutf8", "-z"], "groff-base"), ("mandoc", ["-T", "lint"], "mandoc")):
         if shutil.which(tool) is None:
@@ -128,5 +153,6 @@ def all_checks():
     with open(MANUAL, encoding="utf-8") as file:
         manual = file.read()
     completeness(manual)
+    outputs(manual)
     formatting()
     examples(manual)
