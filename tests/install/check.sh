@@ -49,6 +49,11 @@ import sys
 text = open(sys.argv[1] + '/tests/install/example.c').read()
 sys.exit(0 if text in open(sys.argv[1] + '/README.md').read() else 1)
 EOF"
+# README's line, as it stands there, in a folder with its example; the sysroot stands for an installation in /
+mkdir "$prefix/reader" && cp "$example" "$prefix/reader"
+line=$("$source/.ci/readme" example)
+follows() { [ -n "$line" ] && cd "$prefix/reader" && [ "$(PKG_CONFIG_SYSROOT_DIR=$prefix sh -c "$line")" = "$wanted" ]; }
+check "README's line compiles and runs it" follows
 foreign() { ! nm -D --defined-only "$lib/libfreejac.so" | awk '{print $3}' | grep -v '^fj_' | grep .; }
 check "exports names that begin with fj_ alone" foreign
 check "soname is libfreejac.so.0" sh -c "readelf -d '$lib/libfreejac.so' | grep -q 'soname: \[libfreejac.so.0\]'"
