@@ -60,15 +60,19 @@ typedef struct fj_comparison {
  *
  * A sample's factor is the median of log s - log s(p) over 39 quantiles p = 0.025, 0.05, ...: drift of lengths, or another
  * normalisation, moves all singular values together.
- * ks_expected, with N values a sample, K samples, v = Var lambda/E[lambda]^2 of the law without its gaussian weights,
- * and L_g gaussian layers: the change of F, but for its atoms, by a factor exp(3 d/sqrt(K)), d = sqrt(log(1 + v/N + (L_g/N)^2))/2,
- * plus 4/N for the rigid rest, plus 2 sqrt(m (1 - m)/N) sqrt(1/K + log L) for an atom of mass m at 0 (of which the
- * narrowest layer of a network decides) and 2 sqrt(m (1 - m)/(N K)) for any other. An estimate, checked on sampled
- * networks: singular values repel each other, so that without drift they follow the law to about 1/N, not 1/sqrt(N).
+ * log_factor_expected is that factor's standard deviation, to first order in 1/N: every layer's phi'^2 follow their law up
+ * to the scatter of so many neurons, and so does the length q^l that they hand on (src/THEORY.md 6.1). NaN where lengths run
+ * away from a fixed point that repels them.
+ * ks_expected, with N values a sample and K samples: 4/N for the rigid rest, plus, added as squares, what follows: three
+ * standard deviations of F over sqrt(K), by the same, where they are largest; and 2 sqrt(m (1 - m)/N) sqrt(1/K + log L) for an
+ * atom of mass m at 0 (of which the narrowest layer of a network decides) and 2 sqrt(m (1 - m)/(N K)) for any other. An
+ * estimate, checked on sampled networks: singular values repel each other, so that without drift they follow the law to
+ * about 1/N, not 1/sqrt(N).
  *
  * FJ_INVALID: NULL, no sample, an empty one, NaN or +infinity; FJ_NO_MEMORY; FJ_NO_CONVERGENCE: some point or moment
  * of the law was not obtained (what needs it is NaN). detail may be NULL.
- * Cost: a point of the law (fj_spectrum_eval) for each value, three times, and 39 quantiles; O(n log n). */
+ * Cost: a point of the law (fj_spectrum_eval) for each value, three times, and 39 quantiles; O(n log n); some 150
+ * evaluations of each different layer. */
 FJ_API fj_status fj_compare_values(const fj_spectrum *law, const double *log_s, const size_t *count,
                                    size_t samples, fj_comparison *out, fj_detail *detail);
 

@@ -123,10 +123,11 @@ void cli_verdict_find(out_compare *result, const fj_spectrum *law, char *verdict
     if (isnan(c->ks_distance))
         snprintf(verdict, size, "no verdict: there is nothing to compare");
     else if (!telling)
-        snprintf(verdict, size,
-                 "no verdict: so few values, or so narrow a network, may be far from the law "
-                 "(distance %.4g, expected up to %.4g)",
-                 c->ks_distance, limit);
+        snprintf(
+            verdict, size,
+            "no verdict: so few values, or networks so narrow or with lengths so unsteady, may "
+            "be far from the law (distance %.4g, expected up to %.4g)",
+            c->ks_distance, limit);
     else if (zeros_wrong)
         snprintf(verdict, size, "differs: the zeros are not those of these widths (distance %.4g)",
                  c->ks_distance);

@@ -23,6 +23,9 @@ fj_status fj_comparison_factors(const fj_spectrum *law, fj_value_set *sets, size
 /* ks_expected and log_factor_expected of *out, for `count` values a sample; the edge is not needed. */
 fj_status fj_comparison_expect(const fj_spectrum *law, double count, fj_comparison *out);
 
+/* The atom that a value is on; NULL if there is none. */
+const fj_spectrum_atom *fj_comparison_atom(const fj_spectrum *law, double log_s);
+
 /* All of *out from the sets. */
 fj_status fj_comparison_make(const fj_spectrum *law, fj_value_set *sets, size_t samples,
                              fj_comparison *out, fj_detail *detail);

@@ -17,8 +17,7 @@ static int ascending(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* The atom that a value is on; NULL if there is none. */
-static const fj_spectrum_atom *atom_of(const fj_spectrum *law, double log_s)
+const fj_spectrum_atom *fj_comparison_atom(const fj_spectrum *law, double log_s)
 {
     const fj_spectrum_atom *atom;
     const size_t n = fj_spectrum_atoms(law, &atom);
@@ -65,7 +64,7 @@ static largest compare(const fj_spectrum *law, const double *where, const fj_spe
 {
     largest most = {0, n > from ? where[n - 1] : -INFINITY};
     for (size_t i = from, next; i < n; i = next) {
-        const fj_spectrum_atom *atom = atom_of(law, where[i]);
+        const fj_spectrum_atom *atom = fj_comparison_atom(law, where[i]);
         for (next = i + 1; next < n && where[next] == where[i];)
             next++;
         const double above = point[i].cdf, below = atom ? above - atom->mass : lower[i];
@@ -94,7 +93,7 @@ fj_status fj_comparison_distance(const fj_spectrum *law, const fj_value_set *set
     if (status == FJ_OK) {
         const size_t from = gather(sets, samples, power, x);
         for (size_t i = from; i < n; i++) {
-            const fj_spectrum_atom *atom = atom_of(law, x[i]);
+            const fj_spectrum_atom *atom = fj_comparison_atom(law, x[i]);
             if (atom)
                 x[i] = atom->log_s;
             on += atom && isfinite(atom->log_s);

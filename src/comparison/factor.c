@@ -2,11 +2,12 @@
 /* The factor by which all values of a sample differ from the law, and what finite width alone explains:
  *   1. at 39 shares p the quantile of the sample (the value of rank p n) over that of the law, in logarithms, as far as both
  *      are above 0 and rounding; the median of these is the factor;
- *   2. the squared gain of layer l of N_l neurons fluctuates by (mu_2/mu_1^2 - 1)/N_l: all layers together by v/N_0
- *      with v the law's relative variance less that of a linear network of the same weights; gaussian ones themselves
- *      add (L_g/N)^2, since the trace of a product of gaussian matrices fluctuates by as much;
- *   3. a factor moves F, without its atoms, by F(s exp(d)) - F(s), at most; atoms fluctuate as the number of neurons on them does. */
+ *   2. what finite width does to it, and to F, is known to first order at thirteen of these quantiles (scatter.c), of the
+ *      factor as the median over them (median.c);
+ *   3. three deviations of F, where they are largest, are more than networks are off by, but for atoms: these fluctuate as the number of
+ *      neurons on them does. */
 #include "comparison_internal.h"
+#include "scatter.h"
 #include <math.h>
 #include <stdlib.h>
 
@@ -52,72 +53,55 @@ fj_status fj_comparison_factors(const fj_spectrum *law, fj_value_set *sets, size
     return status;
 }
 
-/* F without the atoms, which no drift of lengths moves. */
-static double continuous(const fj_spectrum *law, const fj_spectrum_point *point)
+/* Quantiles spread evenly among those above 0 that are known; that others are not fj_comparison_factors tells. */
+static void places_find(const fj_spectrum *law, fj_scatter *scatter)
 {
-    const fj_spectrum_atom *atom;
-    const size_t n = fj_spectrum_atoms(law, &atom);
-    double share = point->cdf;
-    for (size_t i = 0; i < n && atom[i].log_s <= point->log_s; i++)
-        share -= atom[i].mass;
-    return share;
-}
-
-/* The largest change of F by a factor exp(step), seen from quantiles. */
-static fj_status change_find(const fj_spectrum *law, double step, double *change)
-{
-    double at[SHARES], moved[2 * SHARES], lower[2 * SHARES];
-    fj_spectrum_point point[SHARES], there[2 * SHARES];
-    fj_status status = quantiles(law, at);
-    size_t n = 0;
+    double at[SHARES];
+    size_t found = 0;
+    quantiles(law, at);
     for (int i = 0; i < SHARES; i++)
         if (isfinite(at[i]))
-            at[n++] = at[i];
-    *change = 0;
-    for (size_t i = 0; i < n; i++) {
-        moved[2 * i] = at[i] - step;
-        moved[2 * i + 1] = at[i] + step;
+            at[found++] = at[i];
+    scatter->n = found < FJ_PLACES_MAX ? found : FJ_PLACES_MAX;
+    for (size_t i = 0; i < scatter->n; i++) {
+        scatter->log_s[i] = at[(2 * i + 1) * found / (2 * scatter->n)];
+        scatter->still[i] = fj_comparison_atom(law, scatter->log_s[i]) != NULL;
     }
-    if (n == 0 || step == 0)
-        return status;
-    if (status == FJ_OK)
-        status = fj_comparison_cdf(law, at, n, point, lower);
-    if (status == FJ_OK)
-        status = fj_comparison_cdf(law, moved, 2 * n, there, lower);
+}
+
+/* A universal law has no network that could tell: there all its variance is one factor's, which moves F with the density. */
+static fj_status universal_find(const fj_spectrum *law, double count, fj_scatter *out)
+{
+    double lower[FJ_PLACES_MAX];
+    fj_spectrum_point point[FJ_PLACES_MAX];
+    const double mean = fj_spectrum_mean(law);
+    fj_status status = fj_comparison_cdf(law, out->log_s, out->n, point, lower);
+    out->matrices = sqrt(log1p(fj_spectrum_variance(law) / (mean * mean * count))) / 2;
+    for (size_t i = 0; i < out->n; i++)
+        out->cdf[i] = out->still[i] ? 0 : out->matrices * point[i].density_log10 / log(10);
+    return status;
+}
+
+/* Standard deviations of the factor, and of F where that is largest. Where lengths run away from a fixed point that repels them
+ * they may overflow: then nothing is known of the factor, and of F that it may be off by any amount. */
+static fj_status deviations_find(const fj_spectrum *law, double count, double *factor, double *cdf)
+{
+    fj_scatter scatter = {.n = 0};
+    *factor = *cdf = NAN;
+    places_find(law, &scatter);
+    const fj_status status = fj_spectrum_network(law) ? fj_scatter_find(law, count, &scatter)
+                                                      : universal_find(law, count, &scatter);
     if (status != FJ_OK)
         return status;
-    for (size_t i = 0; i < 2 * n; i++)
-        *change = fmax(*change, fabs(continuous(law, &there[i]) - continuous(law, &point[i / 2])));
-    return FJ_OK;
-}
-
-/* m_2/m_1^2 of a linear network of the same weights and widths: the coefficient of m in log z, with m_l = N_0/N_l m; and,
- * of its gaussian layers alone, the sum of N_0/N_(l-1). */
-static double of_weights(const fj_network *network, double *gaussian)
-{
-    double before = 1, sum = 0; /* N_0/N_(l-1) */
-    *gaussian = 0;
-    for (size_t r = 0; r < network->runs; r++) {
-        const fj_network_run *run = &network->run[r];
-        const double here = network->width / run->width;
-        if (run->weights == FJ_WEIGHTS_GAUSSIAN)
-            *gaussian += before + here * (double)(run->count - 1);
-        else if (here < before)
-            sum += before - here;
-        before = here;
+    *factor = fj_scatter_median(&scatter);
+    *cdf = 0;
+    for (size_t i = 0; i < scatter.n; i++)
+        *cdf = fmax(*cdf, isfinite(scatter.cdf[i]) ? scatter.cdf[i] : INFINITY);
+    if (!isfinite(*factor) || !isfinite(*cdf)) {
+        *factor = NAN;
+        *cdf = INFINITY;
     }
-    return sum + *gaussian + before;
-}
-
-/* Squared deviation of log m_1 among networks with `count` inputs. */
-static double fluctuation(const fj_spectrum *law, double count)
-{
-    const fj_network *network = fj_spectrum_network(law);
-    const double mean = fj_spectrum_mean(law);
-    double v = fj_spectrum_variance(law) / (mean * mean), gaussian = 0;
-    if (network)
-        v = fmax(v - (of_weights(network, &gaussian) - 1), 0);
-    return log1p(v / count + gaussian * gaussian / (count * count));
+    return FJ_OK;
 }
 
 /* The mass at 0 that widths alone make: no network's differs. */
@@ -136,14 +120,8 @@ fj_status fj_comparison_expect(const fj_spectrum *law, double count, fj_comparis
                  depth = network ? (double)fj_network_depth(network) : 1;
     const fj_spectrum_atom *atom;
     const size_t atoms = fj_spectrum_atoms(law, &atom);
-    double change = 0, jumps = 0;
-    out->log_factor_expected = sqrt(fluctuation(law, count)) / 2;
-    if (!isfinite(out->log_factor_expected))
-        out->log_factor_expected = NAN;
-    fj_status status =
-        isnan(out->log_factor_expected)
-            ? FJ_OK
-            : change_find(law, 3 * out->log_factor_expected / sqrt(samples), &change);
+    double change, jumps = 0;
+    fj_status status = deviations_find(law, count, &out->log_factor_expected, &change);
     for (size_t i = 0; i < atoms; i++) {
         const double m = atom[i].mass;
         if (!(atom[i].s > 0) && m - zeros_of_widths(network) < FIXED)
@@ -151,8 +129,8 @@ fj_status fj_comparison_expect(const fj_spectrum *law, double count, fj_comparis
         jumps += 2 * sqrt(fmax(m * (1 - m), 0) / count *
                           (1 / samples + (i || atom[i].s > 0 ? 0 : log(depth))));
     }
-    out->ks_expected = status == FJ_OK && !isnan(out->log_factor_expected)
-                           ? fmin(4 / count + change + jumps, 1)
-                           : NAN;
+    /* whoever loses neurons to an atom moves what lies beside it as well: large together, but rarely both at once */
+    out->ks_expected =
+        isnan(change) ? NAN : fmin(4 / count + hypot(3 * change / sqrt(samples), jumps), 1);
     return status;
 }
