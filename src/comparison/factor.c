@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The factor by which all values of a sample differ from the law, and what finite width alone explains:
- *   1. at 39 shares p the quantile of the sample (the value of rank p n) over that of the law, in logarithms, as far as both
- *      are above 0 and rounding; the median of these is the factor;
- *   2. what finite width does to it, and to F, is known to first order at thirteen of these quantiles (scatter.c), of the
- *      factor as the median over them (median.c);
- *   3. three deviations of F, where they are largest, are more than networks are off by, but for atoms: these fluctuate as the number of
- *      neurons on them does. */
+/* The factor by which all values of a sample differ from the law, and what finite width alone
+ * explains:
+ *   1. at 39 shares p the quantile of the sample (the value of rank p n) over that of the law,
+ *      in logarithms, as far as both are above 0 and rounding; the median of these is the
+ *      factor;
+ *   2. what finite width does to it, and to F, is known to first order at thirteen of these
+ *      quantiles (scatter.c), of the factor as the median over them (median.c);
+ *   3. three deviations of F, where they are largest, are more than networks are off by, but for
+ *      atoms: these fluctuate as the number of neurons on them does. */
 #include "comparison_internal.h"
 #include "scatter.h"
 #include <math.h>
@@ -53,7 +55,8 @@ fj_status fj_comparison_factors(const fj_spectrum *law, fj_value_set *sets, size
     return status;
 }
 
-/* Quantiles spread evenly among those above 0 that are known; that others are not fj_comparison_factors tells. */
+/* Quantiles spread evenly among those above 0 that are known; that others are not
+ * fj_comparison_factors tells. */
 static void places_find(const fj_spectrum *law, fj_scatter *scatter)
 {
     double at[SHARES];
@@ -69,7 +72,8 @@ static void places_find(const fj_spectrum *law, fj_scatter *scatter)
     }
 }
 
-/* A universal law has no network that could tell: there all its variance is one factor's, which moves F with the density. */
+/* A universal law has no network that could tell: there all its variance is one factor's, which
+ * moves F with the density. */
 static fj_status universal_find(const fj_spectrum *law, double count, fj_scatter *out)
 {
     double lower[FJ_PLACES_MAX];
@@ -82,8 +86,9 @@ static fj_status universal_find(const fj_spectrum *law, double count, fj_scatter
     return status;
 }
 
-/* Standard deviations of the factor, and of F where that is largest. Where lengths run away from a fixed point that repels them
- * they may overflow: then nothing is known of the factor, and of F that it may be off by any amount. */
+/* Standard deviations of the factor, and of F where that is largest. Where lengths run away from
+ * a fixed point that repels them they may overflow: then nothing is known of the factor, and of
+ * F that it may be off by any amount. */
 static fj_status deviations_find(const fj_spectrum *law, double count, double *factor, double *cdf)
 {
     fj_scatter scatter = {.n = 0};
@@ -129,7 +134,7 @@ fj_status fj_comparison_expect(const fj_spectrum *law, double count, fj_comparis
         jumps += 2 * sqrt(fmax(m * (1 - m), 0) / count *
                           (1 / samples + (i || atom[i].s > 0 ? 0 : log(depth))));
     }
-    /* whoever loses neurons to an atom moves what lies beside it as well: large together, but rarely both at once */
+    /* neurons lost to an atom move what lies beside it, too: nothing that would count twice */
     out->ks_expected =
         isnan(change) ? NAN : fmin(4 / count + hypot(3 * change / sqrt(samples), jumps), 1);
     return status;

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The standard deviation of the median of numbers that are gaussian together, with the covariance of log s at the places of a law.
- * There is no closed form; places move together, but those near 0 more than others, and not all to the same side:
- *   1. the covariance as a product of a triangular matrix and its transpose; what rounding makes negative is 0;
+/* The standard deviation of the median of numbers that are gaussian together, with the
+ * covariance of log s at the places of a law. There is no closed form; places move together, but
+ * those near 0 more than others, and not all to the same side:
+ *   1. the covariance as a product of a triangular matrix and its transpose; what rounding makes
+ *      negative is 0;
  *   2. 4000 draws, always the same ones, each with its median: a per cent.
  * What gaussian matrices add is the same at all places. */
 #include <math.h>

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Covariances of what one layer's neurons do, over h ~ N(0,1):
- *   1. nodes h = unit sinh(y), y in steps of 1/64 out to |h| = 9, unit = min(1, 1/sqrt(q)), so that phi(sqrt(q) h) is resolved
- *      about 0: the trapezoidal rule in y;
- *   2. deviations from the mean first, products of them then: nothing cancels where t hardly varies.
- * A kink, or a step of arg(1 - t/u) where u is next to the axis, costs half a node's share, at |h| = 1 a hundredth of what lies
- * beyond. That is enough: what is made of these numbers is the first order of an expansion in 1/N. */
+ *   1. nodes h = unit sinh(y), y in steps of 1/64 out to |h| = 9, unit = min(1, 1/sqrt(q)), so
+ *      that phi(sqrt(q) h) is resolved about 0: the trapezoidal rule in y;
+ *   2. deviations from the mean first, products of them then: nothing cancels where t hardly
+ *      varies.
+ * A kink, or a step of arg(1 - t/u) where u is next to the axis, costs half a node's share, at
+ * |h| = 1 a hundredth of what lies beyond. That is enough: what is made of these numbers is the
+ * first order of an expansion in 1/N. */
 #include <math.h>
 #include "scatter.h"
 

@@ -1,36 +1,46 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* How far the singular values of networks of finite width lie from the law's, all together: the standard deviation of log s
- * at given points of the law (src/THEORY.md 6.1). To first order, with N_l neurons in layer l:
+/* How far the singular values of networks of finite width lie from the law's, all together: the
+ * standard deviation of log s at given points of the law (src/THEORY.md 6.1). To first order,
+ * with N_l neurons in layer l:
  *
- * 1. Layer l's values of t = phi'(h)^2 follow their law up to dnu_l only. At fixed s that moves the imaginary part of
- *    E log(z - lambda) by sum_l E_l, E_l the deviation of the mean of f_l over the neurons of layer l from its expectation,
- *    f_l(h) = N_l/N_0 arg(1 - t/u_l), u_l from the law's own equation (response.c); and log s at fixed F by
- *    sum_l E_l/(2 |Im m|). Far outside, or in deep networks, f_l/|Im m| tends to t/mu_1: to what moves E lambda.
- * 2. That deviation has two parts: h has another variance, q_l (1 + delta_l), which moves the mean by kappa_l delta_l,
- *    kappa = E[f (h^2 - 1)]/2; and given the variance it is that of N_l neurons. The next layer's variance is off by
- *    delta_(l+1) = a_l delta_l + that of the mean of g_l over the neurons, g = sigma_w^2 phi^2/q_(l+1), a = E[g (h^2 - 1)]/2.
- *    The first layer's is exact: inputs are scaled to it. Backwards through the layers, w = 0 behind the last,
+ * 1. Layer l's values of t = phi'(h)^2 follow their law up to dnu_l only. At fixed s that moves
+ *    the imaginary part of E log(z - lambda) by sum_l E_l, E_l the deviation of the mean of f_l
+ *    over the neurons of layer l from its expectation, f_l(h) = N_l/N_0 arg(1 - t/u_l), u_l from
+ *    the law's own equation (response.c); and log s at fixed F by sum_l E_l/(2 |Im m|). Far
+ *    outside, or in deep networks, f_l/|Im m| tends to t/mu_1: to what moves E lambda.
+ * 2. That deviation has two parts: h has another variance, q_l (1 + delta_l), which moves the
+ *    mean by kappa_l delta_l, kappa = E[f (h^2 - 1)]/2; and given the variance it is that of N_l
+ *    neurons. The next layer's variance is off by delta_(l+1) = a_l delta_l + that of the mean
+ *    of g_l over the neurons, g = sigma_w^2 phi^2/q_(l+1), a = E[g (h^2 - 1)]/2. The first
+ *    layer's is exact: inputs are scaled to it. Backwards through the layers, w = 0 behind the
+ *    last,
  *        variance += Var(f_l + w g_l)/N_l,    w <- kappa_l + a_l w.
- * 3. Given the layer before, gaussian weights make the h_i independent. Orthogonal ones that do not narrow fix the sum of
- *    squares of W x: the part of f + w g along h^2 does not fluctuate, Var becomes Var - rho C^2/2, C its covariance with h^2 and
- *    rho = ((q - sigma_b^2)/q)^2; of a vector of N_(l-1) that is cut to N_l, rho is N_l/N_(l-1) times that.
- * 4. Many equal layers: step 2 for n layers is a map w -> alpha + beta w, variance -> variance + A + 2 B w + C w^2; two such
- *    maps in a row are one of the same form, so that n layers take log n.
- * 5. Gaussian matrices fluctuate by themselves, by far less: layer l adds (1/2 + 7/10 B/N)/(N B), N the larger of its widths, B the
- *    least of the network. This is a fit: 1/(2 N B) is a quarter of the relative variance of the trace of W W^T with W of B x N; for the
- *    median log s of products of L square linear layers, 1 to 100 of them, 0.7 to 1.8 L/N^2 was measured. */
+ * 3. Given the layer before, gaussian weights make the h_i independent. Orthogonal ones that do
+ *    not narrow fix the sum of squares of W x: the part of f + w g along h^2 does not fluctuate,
+ *    Var becomes Var - rho C^2/2, C its covariance with h^2 and rho = ((q - sigma_b^2)/q)^2; of
+ *    a vector of N_(l-1) that is cut to N_l, rho is N_l/N_(l-1) times that.
+ * 4. Many equal layers: step 2 for n layers is a map w -> alpha + beta w,
+ *    variance -> variance + A + 2 B w + C w^2; two such maps in a row are one of the same form,
+ *    so that n layers take log n.
+ * 5. Gaussian matrices fluctuate by themselves, by far less: layer l adds
+ *    (1/2 + 7/10 B/N)/(N B), N the larger of its widths, B the least of the network. This is a fit: 1/(2 N B) is a
+ *    quarter of the relative variance of the trace of W W^T with W of B x N; for the median log
+ *    s of products of L square linear layers, 1 to 100 of them, 0.7 to 1.8 L/N^2 was measured. */
 #include <math.h>
 #include <stdlib.h>
 #include "comparison_internal.h"
 #include "response.h"
 #include "scatter.h"
 
-/* Imaginary part of log z, relative to the spread of log s over the places: F is smoothed over so much. */
+/* Imaginary part of log z, relative to the spread of log s over the places: F is smoothed over
+ * so much. */
 static const double SMOOTHING = 2e-3, SMOOTHING_MOST = 0.1, SMOOTHING_LEAST = 1e-9;
 
+/* As far as q of homogeneous layers is followed. */
 static const double Q_LEAST = 1e-280;
 
-/* Step 4, at n places: w_i -> alpha_i + beta w_i, variance_ij += a_ij + b_i w_j + b_j w_i + c w_i w_j. */
+/* Step 4, at n places: w_i -> alpha_i + beta w_i, variance_ij += a_ij + b_i w_j + b_j w_i + c
+ * w_i w_j. */
 typedef struct passage {
     size_t n;
     double alpha[FJ_PLACES_MAX], beta, a[FJ_PLACES_MAX][FJ_PLACES_MAX], b[FJ_PLACES_MAX], c;
@@ -41,7 +51,8 @@ typedef struct state {
     double w[FJ_PLACES_MAX], variance[FJ_PLACES_MAX][FJ_PLACES_MAX];
 } state;
 
-/* Steps 1 to 3 for one layer of `neurons`: share = N_l/N_0; gain = sigma_w^2 E phi^2/q of the layer behind it; fixed = rho. */
+/* Steps 1 to 3 for one layer of `neurons`: share = N_l/N_0; gain = sigma_w^2 E phi^2/q of the
+ * layer behind it; fixed = rho. */
 static void passage_make(const fj_joint *j, size_t n, double share, double gain, double fixed,
                          double neurons, passage *out)
 {
@@ -93,8 +104,8 @@ static void passage_repeat(passage *p, uint64_t times, state *at)
     }
 }
 
-/* q of the last layer of a run: only homogeneous ones let it move, and of them it does not matter where it leaves the range of
- * double. */
+/* q of the last layer of a run: only homogeneous ones let it move, and of them it does not
+ * matter where it leaves the range of double. */
 static double last_q(const fj_network_run *run)
 {
     const double steps = (double)(run->count - 1), biases = run->sigma_b * run->sigma_b;
@@ -169,7 +180,8 @@ static void run_pass(const fj_network *network, size_t r, double count,
     }
 }
 
-/* Where no point u is found all moves as E lambda does: the limit of step 1 far outside, f_l = |Im m| t/mu_1, any m. */
+/* Where no point u is found all moves as E lambda does: the limit of step 1 far outside, f_l =
+ * |Im m| t/mu_1, any m. */
 static void place_far(const fj_network *network, double complex *inverse, double *density)
 {
     static const double SMALL = 1e-6; /* so that arg(1 - x) is -Im x */
@@ -181,7 +193,8 @@ static void place_far(const fj_network *network, double complex *inverse, double
     }
 }
 
-/* 1/u of each run at each place, FJ_PLACES_MAX to a run, and -Im m; found[i] = 0 where it is that limit. */
+/* 1/u of each run at each place, FJ_PLACES_MAX to a run, and -Im m; found[i] = 0 where it is
+ * that limit. */
 static fj_status places_solve(const fj_spectrum *law, const fj_scatter *scatter,
                               double complex *inverse, double *density, int *found)
 {
@@ -218,8 +231,8 @@ static void finish(const state *at, const double *density, fj_scatter *out)
                                         : at->variance[i][k] / (4 * density[i] * density[k]);
 }
 
-/* The deviation of F is that of log s times the density per unit log s: the smoothed one, or, without it, that of the law itself. Where
- * not even that is to be had the other places tell. */
+/* The deviation of F is that of log s times the density per unit log s: the smoothed one, or,
+ * without it, that of the law itself. Where not even that is to be had the other places tell. */
 static fj_status cdf_find(const fj_spectrum *law, const double *density, const int *found,
                           fj_scatter *out)
 {

@@ -8,7 +8,8 @@
 
 enum { FJ_PLACES_MAX = 13, FJ_NODES_MAX = 2300 };
 
-/* Places of a law's support, ascending, and what networks do there; 0 for places on an atom, which stays. */
+/* Places of a law's support, ascending, and what networks do there; 0 for places on an atom,
+ * which stays. */
 typedef struct fj_scatter {
     size_t n;
     double log_s[FJ_PLACES_MAX];
@@ -19,14 +20,15 @@ typedef struct fj_scatter {
     double matrices;                  /* the standard deviation of log s by those alone */
 } fj_scatter;
 
-/* Fills the last three for networks with `count` inputs. FJ_INVALID for a universal law; FJ_NO_CONVERGENCE, FJ_NO_MEMORY. Cost: some ten
- * evaluations of each different layer a place. */
+/* Fills the last three for networks with `count` inputs. FJ_INVALID for a universal law;
+ * FJ_NO_CONVERGENCE, FJ_NO_MEMORY. Cost: some ten evaluations of each different layer a place. */
 fj_status fj_scatter_find(const fj_spectrum *law, double count, fj_scatter *scatter);
 
 /* The standard deviation of the median over the places of log s at equal F (median.c). */
 double fj_scatter_median(const fj_scatter *scatter);
 
-/* A layer's neurons as a sum over nodes h: weights that add to 1, h^2 - 1, t, and phi^2 over its mean (neurons.c). */
+/* A layer's neurons as a sum over nodes h: weights that add to 1, h^2 - 1, t, and phi^2 over its
+ * mean (neurons.c). */
 typedef struct fj_neurons {
     size_t n;
     double weight[FJ_NODES_MAX], square[FJ_NODES_MAX], t[FJ_NODES_MAX], length[FJ_NODES_MAX];

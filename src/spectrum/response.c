@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The points u_l of every layer that belong to a point z of the law.
  *
- * 1. One solution above the axis, at the angle 1/2, is kept; it moves along from point to point, where no edge or gap is in
- *    its way, and a copy goes down to the angle asked for (path.c).
- * 2. M_l(u_l) = N_0/N_l m does not depend on the weights, so that layers of one activation, q and width share their u. Each
- *    run looks for a group with these three, from where the run before it found its own.
+ * 1. One solution above the axis, at the angle 1/2, is kept; it moves along from point to point,
+ *    where no edge or gap is in its way, and a copy goes down to the angle asked for (path.c).
+ * 2. M_l(u_l) = N_0/N_l m does not depend on the weights, so that layers of one activation, q
+ *    and width share their u. Each run looks for a group with these three, from where the run
+ *    before it found its own.
  * 3. Where t has one value t_0 above 0, of probability p, u = t_0 (1 + p/m_l). */
 #include "response.h"
 #include <math.h>
@@ -13,9 +14,11 @@
 #include "spectrum_internal.h"
 
 static const double ABOVE = 0.5;
-/* It begins so far above log E[lambda], where m is small: starting further in Newton's method finds the wrong half plane. */
+/* It begins so far above log E[lambda], where m is small: starting further in Newton's method
+ * finds the wrong half plane. */
 static const double BEGIN = 4;
-/* The longest step in log z; along a deep law, whose log lambda spreads over so much more, this part of the way. */
+/* The longest step in log z; along a deep law, whose log lambda spreads over so much more, this
+ * part of the way. */
 static const double STEP = 2, STEP_PART = 0.125;
 
 struct fj_response {

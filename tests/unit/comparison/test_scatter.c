@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* How networks of finite width scatter about their law, where it can be said otherwise:
- *   1. averages over a layer's neurons against those of mean field theory, and against closed forms of relu;
+ *   1. averages over a layer's neurons against those of mean field theory, and against closed
+ *      forms of relu;
  *   2. F of the law of another q, by that law itself;
  *   3. one orthogonal layer: F is that of independent numbers, less what a fixed length forbids;
  *   4. equal layers by doubling and one by one;
@@ -11,7 +12,8 @@
 #include "scatter.h"
 #include "tap.h"
 
-/* Smooth functions come to 1e-9 and better, but nodes lie h/64 apart: a kink at h = 1/sqrt(q) costs h^2/128 of what lies beyond. */
+/* Smooth functions come to 1e-9 and better, but nodes lie h/64 apart: a kink at h = 1/sqrt(q)
+ * costs h^2/128 of what lies beyond. */
 static const double NODES = 0.01;
 
 static const char *const NAMES[] = {"tanh", "erf", "gelu", "elu", "sin", "relu", "hard-tanh"};
@@ -47,8 +49,8 @@ START_TEST(averages_of_neurons)
 }
 END_TEST
 
-/* The law at another q, with the same weights: each layer's t is moved by (dq/q) d/d log q of its law, so that F moves by
- * -1/pi (dq/q) sum_l N_l/N_0 E[arg(1 - t/u_l) (h^2 - 1)]/2. */
+/* The law at another q, with the same weights: each layer's t is moved by (dq/q) d/d log q of
+ * its law, so that F moves by -1/pi (dq/q) sum_l N_l/N_0 E[arg(1 - t/u_l) (h^2 - 1)]/2. */
 START_TEST(moved_lengths)
 {
     static const struct {
@@ -126,7 +128,8 @@ static fj_spectrum *law_make(const fj_activation *a, fj_weights weights, double 
     return law;
 }
 
-/* tanh: t falls with |h|, so that t > lambda means |h| < c with probability 1 - p; Cov of that with h^2 is -2 c density(c). */
+/* tanh: t falls with |h|, so that t > lambda means |h| < c with probability 1 - p; Cov of that
+ * with h^2 is -2 c density(c). */
 START_TEST(one_orthogonal_layer)
 {
     const double q = 0.5, count = 100;
@@ -179,7 +182,8 @@ START_TEST(layers_by_doubling)
 }
 END_TEST
 
-/* All the same: that one. Independent: 2 variances of 1, their mean; of three the median has 0.6700 (1 - sqrt(3)/pi = 0.4487). */
+/* All the same: that one. Independent: 2 variances of 1, their mean; of three the median has
+ * 0.6700 (1 - sqrt(3)/pi = 0.4487). */
 START_TEST(medians)
 {
     fj_scatter one = {.n = 0, .matrices = 0.3};
@@ -196,7 +200,8 @@ START_TEST(medians)
 }
 END_TEST
 
-/* Every number that comes is a number, wherever the law stands: deep, shallow, q small and large. */
+/* Every number that comes is a number, wherever the law stands: deep, shallow, q small and
+ * large. */
 START_TEST(everywhere)
 {
     static const double QS[] = {1e-6, 0.1, 3};

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* How the common factor of sampled networks' singular values scatters, against what finite width is said to do
- * (log_factor_expected), and how often honest networks are said to differ.
+/* How the common factor of sampled networks' singular values scatters, against what finite width
+ * is said to do (log_factor_expected), and how often honest networks are said to differ.
  *
- * The standard deviation of K networks has a relative error of 1/sqrt(2 (K - 1)): five of these are allowed, and FIRST_ORDER on top, for
- * what is expected is the first order in 1/N. Three other seeds (FJ_TEST_SEED, FJ_TEST_PRINT=1) gave ratios from 0.86 to 1.13.
- * Cases marked `before` are those that the earlier estimate, v/N + (L_g/N)^2 with v the law's relative variance without its gaussian
- * weights, misses by more than that: it is tried here too, and must fail. */
+ * The standard deviation of K networks has a relative error of 1/sqrt(2 (K - 1)): three of these
+ * are allowed, and FIRST_ORDER on top, for what is expected is the first order in 1/N. Three
+ * other seeds (FJ_TEST_SEED, FJ_TEST_PRINT=1) gave ratios from 0.82 to 1.12. Cases marked
+ * `before` are those that an earlier estimate, v/N + (L_g/N)^2 with v the law's relative
+ * variance without its gaussian weights, misses by more than that: it is tried here too, and
+ * must fail. */
 #include <freejac/freejac.h>
 #include <stdbool.h>
 #include "statistics.h"
@@ -30,7 +32,7 @@ typedef struct network_case {
 
 static const network_case CASES[] = {
     {"tanh gaussian", 0.1, 100, 200, true, {{"tanh", 'g', 6, 0, 0, 100}}},
-    {"tanh orthogonal", 0.1, 100, 200, false, {{"tanh", 'o', 6, 0, 0, 100}}},
+    {"tanh orthogonal", 0.1, 100, 200, true, {{"tanh", 'o', 6, 0, 0, 100}}},
     {"tanh gaussian, bottleneck",
      0.1,
      150,
@@ -39,7 +41,7 @@ static const network_case CASES[] = {
      {{"tanh", 'g', 2, 0, 0, 150}, {"tanh", 'g', 1, 0, 0, 20}, {"tanh", 'g', 3, 0, 0, 150}}},
     {"tanh orthogonal, deep", 0.2, 100, 120, true, {{"tanh", 'o', 64, 0, 0, 100}}},
     {"tanh orthogonal, steep", 4, 100, 200, true, {{"tanh", 'o', 8, 0, 0, 100}}},
-    {"one layer", 0.5, 100, 200, false, {{"tanh", 'o', 1, 0, 0, 100}}},
+    {"one layer", 0.5, 100, 200, true, {{"tanh", 'o', 1, 0, 0, 100}}},
     {"erf gaussian", 0.5, 100, 200, true, {{"erf", 'g', 8, 0, 0, 100}}},
     {"sin gaussian", 0.5, 100, 200, true, {{"sin", 'g', 6, 0, 0, 100}}},
     {"gelu orthogonal", 0.5, 150, 150, true, {{"gelu", 'o', 8, 0, 0, 150}}},
@@ -58,7 +60,7 @@ static const network_case CASES[] = {
      0.3,
      150,
      200,
-     false,
+     true,
      {{"tanh", 'o', 1, 1.3, 0.2, 100},
       {"tanh", 'o', 1, 1.3, 0.2, 50},
       {"tanh", 'o', 1, 1.3, 0.2, 150}}},
@@ -66,7 +68,7 @@ static const network_case CASES[] = {
      1,
      100,
      200,
-     false,
+     true,
      {{"tanh", 'o', 1, 1.5, 0.1, 100},
       {"relu", 'g', 1, 1.4, 0.1, 150},
       {"erf", 'o', 2, 1.2, 0.1, 100}}},
@@ -160,7 +162,7 @@ START_TEST(measured_is_expected)
     ck_assert_int_eq(fj_compare_samples(f.law, f.samples, &out, NULL), FJ_OK);
     const double ratio = out.log_factor_deviation / out.log_factor_expected;
     const double old = out.log_factor_deviation / before(&f);
-    const double within = FIRST_ORDER + 5 / sqrt(2 * (double)(c->samples - 1));
+    const double within = FIRST_ORDER + 3 / sqrt(2 * (double)(c->samples - 1));
     if (getenv("FJ_TEST_PRINT"))
         printf("# %s: measured %.5f expected %.5f ratio %.3f (before %.3f)\n", c->name,
                out.log_factor_deviation, out.log_factor_expected, ratio, old);
@@ -170,7 +172,8 @@ START_TEST(measured_is_expected)
 }
 END_TEST
 
-/* Each network by itself: three deviations leave 0.3 % in the tails, at the worst of thirteen places. */
+/* Each network by itself: three deviations leave 0.3 % in the tails, at the worst of thirteen
+ * places. */
 START_TEST(honest_networks_agree)
 {
     const network_case *c = &CASES[_i];
