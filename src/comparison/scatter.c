@@ -23,9 +23,10 @@
  *    variance -> variance + A + 2 B w + C w^2; two such maps in a row are one of the same form,
  *    so that n layers take log n.
  * 5. Gaussian matrices fluctuate by themselves, by far less: layer l adds
- *    (1/2 + 7/10 B/N)/(N B), N the larger of its widths, B the least of the network. This is a fit: 1/(2 N B) is a
- *    quarter of the relative variance of the trace of W W^T with W of B x N; for the median log
- *    s of products of L square linear layers, 1 to 100 of them, 0.7 to 1.8 L/N^2 was measured. */
+ *    (1/2 + 7/10 B/N)/(N B), N the larger of its widths, B the least of the network. This is a
+ *    fit: 1/(2 N B) is a quarter of the relative variance of the trace of W W^T with W of B x N;
+ *    for the median log s of products of L square linear layers, 1 to 100 of them, 0.7 to
+ *    1.8 L/N^2 was measured. */
 #include <math.h>
 #include <stdlib.h>
 #include "comparison_internal.h"
