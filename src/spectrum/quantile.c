@@ -28,29 +28,66 @@ static double cdf_miss(void *context, double big_x)
     return at.cdf - problem->p;
 }
 
+/* Brings at[0] and at[1], where F is below and above p, as near together as patches that are resolved have them. */
+static void patches_narrow(quantile_problem *problem, const fj_patches *patches, double at[2])
+{
+    static const double LOOK[] = {1e-3, 0.5, 1 - 1e-3};
+    for (size_t i = 0; i < patches->n; i++)
+        for (size_t k = 0; k < sizeof LOOK / sizeof *LOOK; k++) {
+            const fj_patch *patch = &patches->patch[i];
+            const double tau = patch->from + LOOK[k] * (patch->to - patch->from);
+            const double big_x = fj_patches_place(patches, tau).big_x;
+            const double miss = big_x > at[0] && big_x < at[1] ? cdf_miss(problem, big_x) : NAN;
+            if (miss <= 0)
+                at[0] = big_x;
+            else if (miss > 0)
+                at[1] = big_x;
+        }
+}
+
+/* The outermost place on that side where the law is resolved, and by how much F misses p there; NaN: nowhere. Next to the end, or
+ * where patches beyond it are not resolved within the outermost that is. */
+static double patches_outermost(quantile_problem *problem, const fj_patches *patches, int side,
+                                double *inside)
+{
+    const double end = patches->big_x[side], length = patches->big_x[1] - patches->big_x[0];
+    double off = 4 * DBL_EPSILON * (1 + fabs(end)), miss = NAN;
+    for (; isnan(miss) && off < length / 2; off *= 2) {
+        *inside = side ? end - off : end + off;
+        miss = cdf_miss(problem, *inside);
+    }
+    for (size_t i = 0; i < patches->n && isnan(miss); i++) {
+        const fj_patch *patch = &patches->patch[side ? patches->n - 1 - i : i];
+        if (isnan(patch->error))
+            continue;
+        *inside = fj_patches_place(patches, (patch->from + patch->to) / 2).big_x;
+        miss = cdf_miss(problem, *inside);
+    }
+    return miss;
+}
+
 /* The quantile where the law is series: they cover all but faint tails. */
 static fj_status patches_quantile(quantile_problem *problem, const fj_branch *branch, double *big_x)
 {
-    double at[2] = {branch->patches->big_x[0], branch->patches->big_x[1]};
+    const fj_patches *patches = branch->patches;
+    double at[2];
     for (int side = 0; side < 2; side++) {
         /* from where it is resolved */
-        const double length = branch->patches->big_x[1] - branch->patches->big_x[0];
-        double off = 4 * DBL_EPSILON * (1 + fabs(at[side])), miss = NAN, inside = at[side];
-        for (; isnan(miss) && off < length / 2; off *= 2) {
-            inside = side ? at[side] - off : at[side] + off;
-            miss = cdf_miss(problem, inside);
-        }
-        const int first = off <= 16 * DBL_EPSILON * (1 + fabs(at[side]));
-        const int edge = branch->patches->edge[side] != 0 && first;
-        *big_x = at[side];
+        const double end = patches->big_x[side];
+        const double miss = patches_outermost(problem, patches, side, &at[side]);
+        const int first = fabs(at[side] - end) <= 16 * DBL_EPSILON * (1 + fabs(end));
+        *big_x = end;
         if (isnan(miss))
             return FJ_NO_CONVERGENCE;
         if (side ? miss <= 0 : miss >= 0) /* beyond what is covered, by rounding at an edge */
-            return edge || (branch->patches->faint[side] && first) ? FJ_OK
-                   : side || !first                                ? FJ_NO_CONVERGENCE
-                                                                   : FJ_RANGE;
-        at[side] = inside;
+            return first && (patches->edge[side] || patches->faint[side]) ? FJ_OK
+                   : side || !first                                       ? FJ_NO_CONVERGENCE
+                                                                          : FJ_RANGE;
     }
+    fj_status status = fj_bracket_root(cdf_miss, problem, at[0], at[1], big_x);
+    if (status == FJ_OK)
+        return FJ_OK;
+    patches_narrow(problem, patches, at); /* around those that are not resolved */
     return fj_bracket_root(cdf_miss, problem, at[0], at[1], big_x);
 }
 

@@ -4,7 +4,8 @@
  * 1. The density, integrated in the angle that makes both ends of an interval smooth, gives what F gains in every cell, total mass 1
  *    with the atoms, the moments, and E log lambda.
  * 2. F is monotone; quantile and F are each other's inverses; sigma_w of any layer times c multiplies s by c^count.
- * 3. How many networks are refused, and how many have points that are marked: counted and bounded. */
+ * 3. Quantiles of what is resolved are found whatever is not.
+ * 4. How many networks are refused, and how many have points that are marked: counted and bounded. */
 #include "network_make.h"
 #include "legendre_rule.h"
 
@@ -312,6 +313,39 @@ START_TEST(refusals_and_marked_points_are_rare)
 }
 END_TEST
 
+/* phi' of these formulas is 0 at an end of a panel: the tail below some log s is not resolved, for hundreds of decades of s.
+ * What lies above it is. */
+START_TEST(quantiles_above_a_tail_that_is_not_resolved)
+{
+    static const char *formula[] = {"expr:log1p(x^2)", "expr:relu(x)*tanh(x)+6.4*relu(x)^2"};
+    static const double p[] = {0.01, 0.1, 0.5, 0.9, 0.99};
+    fj_test_net net;
+    fj_spectrum *law;
+    fj_test_net_init(&net, 1);
+    if (_i == 0) {
+        fj_test_net_add(&net, "sigmoid", FJ_WEIGHTS_GAUSSIAN, 0.0333, 1, 0.04, 1);
+        fj_test_net_add(&net, "sigmoid", FJ_WEIGHTS_GAUSSIAN, 1.14, 1, 0.03, 2);
+        fj_test_net_add(&net, formula[0], FJ_WEIGHTS_GAUSSIAN, 0.456, 1, 0.8, 1);
+    } else {
+        fj_test_net_add(&net, "tanh", FJ_WEIGHTS_ORTHOGONAL, 0.5, 1, 0.8, 2);
+        fj_test_net_add(&net, formula[1], FJ_WEIGHTS_ORTHOGONAL, 0.044, 1, 1.3, 1);
+        fj_test_net_add(&net, formula[1], FJ_WEIGHTS_ORTHOGONAL, 0.043, 1, 1.3, 1);
+        fj_test_net_add(&net, formula[1], FJ_WEIGHTS_ORTHOGONAL, 0.041, 1, 1.2, 1);
+    }
+    ck_assert_int_eq(fj_spectrum_create(&net.network, &law, NULL), FJ_OK);
+    for (size_t i = 0; i < sizeof p / sizeof *p; i++) {
+        const double zeros = _i == 0 ? 0 : 0.5, want = zeros + (1 - zeros) * p[i];
+        double log_s;
+        fj_spectrum_point point;
+        ck_assert_int_eq(fj_spectrum_quantile(law, want, &log_s), FJ_OK);
+        ck_assert_int_eq(fj_spectrum_eval_log(law, &log_s, 1, &point), FJ_OK);
+        fj_assert_within(point.cdf, want, 1e-11, net.what);
+    }
+    fj_spectrum_destroy(law);
+    fj_test_net_free(&net);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("networks");
@@ -321,6 +355,7 @@ int main(void)
     tcase_add_loop_test(tcase, mass_and_moments, 0, n);
     tcase_add_loop_test(tcase, quantiles_and_distribution, 0, n);
     tcase_add_loop_test(tcase, scaling, 0, n);
+    tcase_add_loop_test(tcase, quantiles_above_a_tail_that_is_not_resolved, 0, 2);
     tcase_add_test(tcase, refusals_and_marked_points_are_rare);
     suite_add_tcase(suite, tcase);
     return fj_run_tap(suite);
