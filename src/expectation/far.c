@@ -5,7 +5,7 @@
  *    c_k = E[e^k]/size^k are central moments. |c_k| <= c_2, so that where |y| <= 1/3 forty terms leave
  *    out less than rounding, relative to the first.
  * 2. H = E[e/(u - t)] = E[e^2/(u - t)]/a, for E e = 0; then E[1/(u - t)] = (1 + H)/a, and all else follows without
- *    cancellation.
+ *    cancellation: also E[u/(u - t)] next to u = 0, where it is next to 0 and t is not.
  * 3. E log(1 - e/a) = -sum_k c_k y^k/k. */
 #include <math.h>
 #include "average.h"
@@ -110,7 +110,7 @@ void fj_far_resolvent(const fj_rule *rule, fj_second second, double complex w, d
     out->w = w;
     out->u = u;
     out->m = mu1 * g + h;
-    out->n = 1 + out->m;
+    out->n = fj_size(u) < mu1 / 2 ? u * g : 1 + out->m;
     out->dm = mu1 * dg + dh;
     out->v = v;
     out->dv = dv;

@@ -253,6 +253,34 @@ START_TEST(far_series_and_nodes_agree)
 }
 END_TEST
 
+/* A t that stays away from 0 and varies little: next to u = 0 E[u/(u - t)] is of the size of u, real and complex; of
+ * 1 + E[t/(u - t)] nothing would be left there. */
+START_TEST(far_series_next_to_zero)
+{
+    const double q = 0.5, step = 0.05;
+    fj_activation *a = fj_test_make("expr:x+0.1*tanh(x)");
+    double mu1;
+    fj_rule *rule = make_rule(a, q, &mu1);
+    for (double size = 0.3; size > 1e-200; size /= 7.3)
+        for (int side = 0; side < 4; side++) {
+            const double complex w = CMPLX(log(size), side == 0 ? 0 : M_PI - side);
+            double complex n = 0;
+            fj_resolvent at;
+            for (int i = -240; i <= 240; i++) { /* poles of t are at least 2.2 from the axis */
+                const double h = i * step, slope = fj_activation_slope(a, sqrt(q) * h);
+                const double weight = step * exp(-h * h / 2) / sqrt(2 * M_PI);
+                n += weight * (cexp(w) / (cexp(w) - slope * slope));
+            }
+            fj_rule_resolvent(rule, FJ_SECOND_RAW, w, &at);
+            ck_assert(at.far);
+            fj_assert_near(creal(at.n / n), 1, 1e-12, "E[u/(u - t)]");
+            fj_assert_within(cimag(at.n / n), 0, 1e-12, "E[u/(u - t)]");
+        }
+    fj_rule_destroy(rule);
+    fj_activation_destroy(a);
+}
+END_TEST
+
 /* d^2m/dw^2 on a circle around w: nodes, poles and the far series, by Cauchy's integral of dm/dw. */
 START_TEST(second_derivatives)
 {
@@ -457,6 +485,7 @@ int main(void)
     tcase_add_loop_test(rows, reference_table, 0, (int)((table.rows + 14) / 15));
     tcase_add_loop_test(rows, far_out_the_moments_take_over, 0, (int)fj_activation_count());
     tcase_add_loop_test(rows, far_series_and_nodes_agree, 0, (int)fj_activation_count());
+    tcase_add_test(rows, far_series_next_to_zero);
     suite_add_tcase(suite, two);
     tcase_set_timeout(two, 120);
     tcase_add_loop_test(two, where_t_underflows, 0, 4);

@@ -423,6 +423,44 @@ START_TEST(exponential)
 }
 END_TEST
 
+/* phi' that varies little about 1: orthogonal layers have a gap down to s = 0, and L gaussian ones are next to linear, with a density
+ * that goes like s^(2/(L + 1) - 1) at s = 0. */
+START_TEST(slopes_next_to_one)
+{
+    static const char *const formula[] = {"expr:x+0.1*tanh(x)", "expr:x-0.1*x*sigmoid(0.3*x)",
+                                          "expr:x+0.1*sin(x)"};
+    fj_activation *a = fj_test_make(formula[_i]);
+    for (uint64_t depth = 1; depth < 20; depth += 3) {
+        fj_network_run network = fj_test_network(a, FJ_WEIGHTS_ORTHOGONAL, depth, 0.5);
+        fj_spectrum *law = fj_test_spectrum(&network);
+        const fj_spectrum_interval *interval;
+        ck_assert_uint_eq(fj_spectrum_intervals(law, &interval), 1);
+        ck_assert(interval->s_min > 0);
+        fj_spectrum_destroy(law);
+        network.weights = FJ_WEIGHTS_GAUSSIAN;
+        law = fj_test_spectrum(&network);
+        const double power = 2.0 / (double)(depth + 1);
+        for (double log_s = -30; log_s > -400; log_s *= 1.31) {
+            const double at[2] = {log_s * (double)depth, log_s * (double)depth - 10};
+            fj_spectrum_point point[2];
+            double quantile;
+            ck_assert_int_eq(fj_spectrum_eval_log(law, at, 2, point), FJ_OK);
+            fj_assert_near(point[1].density_log10 / point[0].density_log10, exp(-10 * power), 1e-8,
+                           formula[_i]);
+            /* F is s/power times the density; 1 - F is known to rounding */
+            fj_assert_within(point[0].cdf, point[0].density_log10 / M_LN10 / power, 1e-11,
+                             formula[_i]);
+            if (point[0].cdf < 1e-12)
+                continue;
+            ck_assert_int_eq(fj_spectrum_quantile(law, point[0].cdf, &quantile), FJ_OK);
+            fj_assert_within((quantile - at[0]) * point[0].density_log10, 0, 1e-14, formula[_i]);
+        }
+        fj_spectrum_destroy(law);
+    }
+    fj_activation_destroy(a);
+}
+END_TEST
+
 static Suite *suite_make(void)
 {
     Suite *suite = suite_create("user");
@@ -435,6 +473,7 @@ static Suite *suite_make(void)
     tcase_add_loop_test(tcase, one_layer_in_closed_form, 0, sizeof layer / sizeof *layer);
     tcase_add_test(tcase, exponential);
     tcase_add_test(tcase, zeros_beside_the_axis);
+    tcase_add_loop_test(tcase, slopes_next_to_one, 0, 3);
     suite_add_tcase(suite, tcase);
     return suite;
 }
