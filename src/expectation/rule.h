@@ -104,8 +104,11 @@ typedef struct fj_crossing {
     double h, slope, bend;
 } fj_crossing;
 
-/* The crossings of t = exp(log_t), ascending, on the pieces where t varies. Returns their number; at most `room` are
- * written. */
+/* exp(-h^2/2) underflows beyond: no node, no pole and no crossing matters there. */
+#define FJ_H_END 38.6
+
+/* The crossings of t = exp(log_t), ascending, on the pieces where t varies, up to FJ_H_END at most. Returns their number; at
+ * most `room` are written. */
 size_t fj_rule_crossings(const fj_rule *rule, double log_t, fj_crossing *out, size_t room);
 
 /* The absolute error of log t in them. */

@@ -100,8 +100,6 @@ double fj_nodes_reach(const fj_rule *rule, double side, double *last);
 #define FJ_T_LEAST 1e-300
 /* An unbounded t is followed up to here: its square must not overflow. */
 #define FJ_T_MOST 1e150
-/* exp(-h^2/2) underflows beyond: no node and no pole matters there. */
-#define FJ_H_END 38.6
 /* Here the gaussian alone is below rounding. */
 #define FJ_GAUSSIAN_END 9.0
 

@@ -3,7 +3,7 @@
  *
  * 1. At t = lambda/sigma_w^2 find all h with t(h) = t. Density per unit log lambda = sum density(h)/|d log t/dh|.
  * 2. The distribution function is the gaussian measure of {t(h) <= t}: between neighbouring crossings and kinks, one look
- *    at the middle tells on which side t is.
+ *    at the middle tells on which side t is; not beyond where crossings are looked for, and there is no probability.
  * 3. Where the number of crossings changes within the error of log t (next to an edge, or to the value that t tends to far
  *    out: GELU's 1), and where t underflows, there is no answer. */
 #include <float.h>
@@ -58,9 +58,11 @@ void fj_pushforward_point(const fj_spectrum *spectrum, double big_x, fj_law_poin
     double cdf = 0;
     for (size_t i = 0; i <= n; i++) {
         double from = i > 0 ? at[i - 1] : -INFINITY, to = i < n ? at[i] : INFINITY;
-        double middle = i == 0 ? to - 1 : i == n ? from + 1 : (from + to) / 2;
-        if (n == 0)
-            middle = 0;
+        /* kinks may lie far out, and crossings between them are not looked for */
+        const double low = fmax(from, -FJ_H_END), high = fmin(to, FJ_H_END);
+        if (!(low < high))
+            continue;
+        double middle = low + (high - low) / 2;
         double t = fj_activation_slope(a, root_q * middle);
         /* where t is constant it is a mass, and equality counts */
         if (2 * log(fabs(t)) <= log_t + 4 * DBL_EPSILON * fabs(log_t))

@@ -461,6 +461,40 @@ START_TEST(slopes_next_to_one)
 }
 END_TEST
 
+/* One orthogonal layer at a q so small that kinks lie hundreds of standard deviations out: F is that of phi without them. */
+START_TEST(kinks_beyond_the_gaussian)
+{
+    static const char *const formula[][2] = {
+        {"expr:tanh(min(max(x,-0.254),2.53))^2", "expr:tanh(x)^2"},
+        {"expr:where(x<-3,0,where(x>3,x,x*(x+3)/6))", "expr:x*(x+3)/6"},
+        {"expr:max(-1,min(1,x))+0.1*x^2", "expr:x+0.1*x^2"}};
+    static const double s[] = {0.01, 0.3, 0.9999, 1.0001, 1.3, 2.7, 17, 130, 280};
+    fj_activation *one = fj_test_make(formula[_i][0]), *two = fj_test_make(formula[_i][1]);
+    for (double q = 1e-3; q > 1e-8; q /= 7) {
+        fj_network_run network = fj_test_network(one, FJ_WEIGHTS_ORTHOGONAL, 1, q);
+        fj_spectrum *law = fj_test_spectrum(&network), *plain;
+        network = fj_test_network(two, FJ_WEIGHTS_ORTHOGONAL, 1, q);
+        plain = fj_test_spectrum(&network);
+        for (size_t i = 0; i < sizeof s / sizeof *s; i++) {
+            fj_spectrum_point a, b;
+            if (fj_spectrum_eval(law, &s[i], 1, &a) == FJ_OK &&
+                fj_spectrum_eval(plain, &s[i], 1, &b) == FJ_OK)
+                fj_assert_within(a.cdf, b.cdf, 1e-10, formula[_i][0]);
+        }
+        for (double p = 1e-3; p < 1; p += 0.0731) {
+            double a, b;
+            ck_assert_int_eq(fj_spectrum_quantile(law, p, &a), FJ_OK);
+            ck_assert_int_eq(fj_spectrum_quantile(plain, p, &b), FJ_OK);
+            fj_assert_within(a, b, 1e-9, formula[_i][0]);
+        }
+        fj_spectrum_destroy(plain);
+        fj_spectrum_destroy(law);
+    }
+    fj_activation_destroy(two);
+    fj_activation_destroy(one);
+}
+END_TEST
+
 static Suite *suite_make(void)
 {
     Suite *suite = suite_create("user");
@@ -473,6 +507,7 @@ static Suite *suite_make(void)
     tcase_add_loop_test(tcase, one_layer_in_closed_form, 0, sizeof layer / sizeof *layer);
     tcase_add_test(tcase, exponential);
     tcase_add_test(tcase, zeros_beside_the_axis);
+    tcase_add_loop_test(tcase, kinks_beyond_the_gaussian, 0, 3);
     tcase_add_loop_test(tcase, slopes_next_to_one, 0, 3);
     suite_add_tcase(suite, tcase);
     return suite;
