@@ -65,6 +65,7 @@ struct fj_patch_source {
     int continuous; /* F goes on from patch to patch, from its upper end; else each has its closed form at a node */
     double slope_error;   /* relative, of the nodes' slopes */
     double stride;        /* times a patch that is not resolved: the least length of the next one */
+    double escape;        /* the same: to which the next one is shortened at most */
     size_t failures_most; /* after more patches that are not resolved the rest is left */
     size_t nodes_most;    /* more are not asked for */
 };

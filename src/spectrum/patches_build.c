@@ -10,7 +10,8 @@
  *    both must agree.
  * 4. Whoever gives the nodes may check a patch that is made, and refuse it.
  * 5. A patch is good when its last coefficients are below the rounding of its values, or shortening no longer helps. One that is
- *    not good at the smallest size says so, and points in it are refused. */
+ *    not good at the smallest size says so, and points in it are refused. Those behind it may not be shortened to its size again: where
+ *    noise goes on, as far up a tail, all nodes would be spent on it. */
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
@@ -57,6 +58,7 @@ typedef struct builder {
     fj_patch_length length;
     double tolerance; /* of misfits: 1, but after a patch that rounding decided */
     int lost;         /* the last patch could not be solved */
+    double shortest;  /* none is tried: one of about that length has just failed */
     const double *end_cdf;
     fj_patches *out;
     fj_status status;
@@ -190,6 +192,8 @@ static double patch_fit(builder *b, int edge, double known, fj_patch *patch)
                                                     : centre + half * x[j];
         b->nodes++;
         at[j] = b->source->node(b->source, tau, check ? &cdf : NULL);
+        if (isnan(at[j].log_density) || isnan(at[j].slope)) /* one that is not solved is enough */
+            return NAN;
         if (edge >= 0) {
             at[n - 1 - j] = at[j];
             at[n - 1 - j].slope = -at[j].slope;
@@ -225,7 +229,7 @@ static double cdf_known(const builder *b, double to)
 static int is_shortest(const builder *b, double from, double to)
 {
     const fj_patch_source *source = b->source;
-    return !(to - from > SMALLEST * (fabs(from) + fabs(to))) ||
+    return !(to - from > SMALLEST * (fabs(from) + fabs(to))) || !(to - from > b->shortest) ||
            (source->is_short && source->is_short(source, from, to));
 }
 
@@ -275,7 +279,7 @@ static double patch_build(builder *b, double first, double last, double to, doub
             return from;
         }
         before = patch.error;
-        *length = fj_patch_length_shorter(size, b->reach, misfit);
+        *length = fmax(fj_patch_length_shorter(size, b->reach, misfit), b->shortest);
     }
 }
 
@@ -301,9 +305,12 @@ static void patches_build(builder *b, double first, double last)
             b->out->n--; /* from other nodes, then */
         else
             to = from;
-        if (b->out->n > 0 && isnan(b->out->patch[b->out->n - 1].error)) {
+        const fj_patch *made = b->out->n > 0 ? &b->out->patch[b->out->n - 1] : NULL;
+        b->shortest = 0;
+        if (made && isnan(made->error)) {
             failures++;
-            length = fmax(length, source->stride * (b->out->patch[b->out->n - 1].to - from));
+            length = fmax(length, source->stride * (made->to - from));
+            b->shortest = source->escape * (made->to - from);
         }
     }
 }

@@ -14,6 +14,8 @@
  * over all layers. */
 static const double OFF = 5e-13, CDF_OFF = 1e-10;
 enum { NODES_MAX = 6000 };
+/* Lengths that are tried behind a patch that is not resolved, times its own. */
+static const double STRIDE = 16, ESCAPE = 2;
 
 typedef struct stack_source {
     fj_patch_source source;
@@ -141,6 +143,8 @@ fj_status fj_patches_make(fj_path *path, const fj_stretch *stretch, fj_bulk *bul
                                  .agrees = agrees,
                                  .slope_error = slope_error(path->stack),
                                  .nodes_most = NODES_MAX,
+                                 .stride = STRIDE,
+                                 .escape = ESCAPE,
                                  .failures_most = NODES_MAX},
                       .bulk = bulk};
     double cdf[2];

@@ -346,6 +346,31 @@ START_TEST(quantiles_above_a_tail_that_is_not_resolved)
 }
 END_TEST
 
+/* Far up the tail of an unbounded phi', where 1 - F is 1e-17, densities are noise, and no series fits: but elsewhere. */
+START_TEST(quantiles_below_a_tail_of_noise)
+{
+    fj_test_net net;
+    fj_spectrum *law;
+    fj_test_net_init(&net, 1);
+    fj_test_net_add(&net, "expr:-x*sigmoid(-x)", FJ_WEIGHTS_ORTHOGONAL, 0.1828, 1,
+                    0.47535983419888056, 1);
+    fj_test_net_add(&net, "expr:1.67*(x+0.282)*cos(1.67*(x+0.282))+1.76*(x-1.8)^3",
+                    FJ_WEIGHTS_ORTHOGONAL, 0.060220005114281376, 1, 426.47154581050825, 1);
+    fj_test_net_add(&net, "expr:erf(-x)", FJ_WEIGHTS_ORTHOGONAL, 228.27361762455456, 1,
+                    0.073044265713740689, 1);
+    ck_assert_int_eq(fj_spectrum_create(&net.network, &law, NULL), FJ_OK);
+    for (double p = 0.3; p < 0.951; p += 0.05) {
+        double log_s;
+        fj_spectrum_point point;
+        ck_assert_int_eq(fj_spectrum_quantile(law, p, &log_s), FJ_OK);
+        ck_assert_int_eq(fj_spectrum_eval_log(law, &log_s, 1, &point), FJ_OK);
+        fj_assert_within(point.cdf, p, 1e-11, net.what);
+    }
+    fj_spectrum_destroy(law);
+    fj_test_net_free(&net);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("networks");
@@ -356,6 +381,7 @@ int main(void)
     tcase_add_loop_test(tcase, quantiles_and_distribution, 0, n);
     tcase_add_loop_test(tcase, scaling, 0, n);
     tcase_add_loop_test(tcase, quantiles_above_a_tail_that_is_not_resolved, 0, 2);
+    tcase_add_test(tcase, quantiles_below_a_tail_of_noise);
     tcase_add_test(tcase, refusals_and_marked_points_are_rare);
     suite_add_tcase(suite, tcase);
     return fj_run_tap(suite);
