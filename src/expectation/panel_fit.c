@@ -20,6 +20,8 @@ static const double RESOLVED = 4e-15;
 static const double LOOSE = 1e-12;
 /* phi' itself is interpolated where log phi' is not: then it may vary by this factor. */
 static const double SPAN_MOST = 100;
+/* Of phi' as a whole: where it is smaller, panels are cut to NARROW to know it to its own size. */
+static const double SMALL = 1e-2, NARROW = 1.0 / 256;
 /* The gaussian beyond is below 1e-12. */
 static const double FAR_OUT = 7;
 /* Both values of phi' are noisy, log t is by twice that. */
@@ -200,6 +202,10 @@ int fj_panel_fit(const fj_rule *rule, const fj_piece *piece, int loose, fj_panel
             return 0;
         panel->logarithmic = 0;
     }
-    /* the rounding of phi' is that of its terms, which cancel near a zero */
-    return resolve(rule, f, fmax(most, sqrt(rule->mu1)), loose, panel, c);
+    /* the rounding of phi' is that of its terms, which cancel near a zero; but where it is small all around, it may be known to
+     * its own size: narrower panels show whether it is */
+    const double size = sqrt(rule->mu1);
+    const int narrower = !panel->far && panel->half > NARROW && fabs(panel->centre) < FAR_OUT;
+    panel->unit = narrower && most < SMALL * size ? most : fmax(most, size);
+    return resolve(rule, f, panel->unit, loose, panel, c);
 }

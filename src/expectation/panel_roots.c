@@ -8,6 +8,7 @@
  *    Newton's. So a step that is small ends it, and the derivatives at the solution follow by the series too.
  * 3. Where one solution is all there can be, a few steps mostly find it. Else, or if they do not, its values on the ellipse mostly tell
  *    how many there are (panel_winding.c): no more are looked for.
+ *    Where one is missing, or may be, the search starts from everywhere.
  * 4. A second solution is taken if it is not the first one again; else the first is divided out.
  * 5. Next to the critical point its expansion gives both, to more digits than the polynomial has: steps would be led by its rounding, and
  *    might find one where there are two. Their corrections are large, and cancel. */
@@ -208,8 +209,21 @@ static int pair_find(const fj_panel *panel, double complex target, fj_panel_root
     return 2;
 }
 
+/* From a start, the first solution, or where `count` is 1 the second. */
+static int another_find(const fj_panel *panel, double complex target, double complex start,
+                        int count, fj_panel_root out[2])
+{
+    return count ? second_find(panel, target, start, out[0].xi, &out[1])
+                 : polish(panel, target, NULL, start, MANY, &out[0]);
+}
+
 int fj_panel_roots(const fj_panel *panel, double complex target, fj_panel_root out[2])
 {
+    /* where steps from the expansion lead out of the ellipse, though its values tell of a solution */
+    enum { EVERYWHERE = 9 };
+    static const double everywhere[EVERYWHERE][2] = {{0, 0},      {-0.6, 0},   {0.6, 0},
+                                                     {-0.4, 0.7}, {0.4, 0.7},  {-0.4, -0.7},
+                                                     {0.4, -0.7}, {-1.3, 0.5}, {1.3, -0.5}};
     if (pair_find(panel, target, out))
         return 2;
     double complex start[3];
@@ -229,9 +243,10 @@ int fj_panel_roots(const fj_panel *panel, double complex target, fj_panel_root o
     for (int i = 0; i < starts && count < most; i++) {
         if (!isfinite(creal(start[i])) || !isfinite(cimag(start[i])))
             continue;
-        const double complex from = drawn_in(start[i]);
-        count += count ? second_find(panel, target, from, out[0].xi, &out[1])
-                       : polish(panel, target, NULL, from, MANY, &out[0]);
+        count += another_find(panel, target, drawn_in(start[i]), count, out);
     }
+    const int missing = !panel->far && (number < 0 ? count == 0 : count < most);
+    for (int i = 0; i < EVERYWHERE && missing && count < most; i++)
+        count += another_find(panel, target, CMPLX(everywhere[i][0], everywhere[i][1]), count, out);
     return count;
 }

@@ -12,7 +12,8 @@
 #include <stdlib.h>
 #include "panel_polynomial.h"
 
-/* A polynomial that varies by no more is constant; or by so many times the noise of phi'. */
+/* A polynomial of log t that varies by no more is constant, or one of phi' relative to what it is resolved to; or by so many times
+ * the noise of phi'. */
 static const double FLAT = 1e-12, FLAT_NOISE = 4;
 /* Relative to the size of phi' as a whole: below, it has nothing to do with a zero. */
 static const double NEGLIGIBLE = 1e-60;
@@ -57,7 +58,7 @@ static void noise_note(fj_rule *rule, const fj_panel *panel)
     /* beside larger values, that is: far out phi' may just underflow */
     const double here = fmax(fabs(left), fabs(right)), size = sqrt(rule->mu1);
     if (least < FJ_PANEL_TOUCH * here && here > NEGLIGIBLE * size)
-        rule->noise = fmax(rule->noise, phi_noise * fmax(here, size));
+        rule->noise = fmax(rule->noise, phi_noise * panel->unit);
 }
 
 /* Is a panel for poles only as good as narrower ones would be? On the axis it is monotone, its error relative to what it is largest.
@@ -80,6 +81,11 @@ static int wide_serves(const fj_rule *rule, const fj_panel *panel)
     return 1;
 }
 
+static int is_flat(const builder *b, const fj_panel *panel)
+{
+    return panel->radius < b->flat * (panel->logarithmic ? 1 : panel->unit);
+}
+
 /* Conditions (a), (b), and that t^2 is resolved. */
 static int fitted(const builder *b, double from, double to, fj_panel *panel)
 {
@@ -87,7 +93,7 @@ static int fitted(const builder *b, double from, double to, fj_panel *panel)
     if (!fj_panel_fit(b->rule, b->piece, b->only_poles && b->rule->activation->user, panel, c))
         return 0;
     fj_panel_bounds(panel, c);
-    if (!(panel->radius < b->flat)) {
+    if (!is_flat(b, panel)) {
         const int critical = fj_panel_critical_count(c);
         if (critical != 0 && !(critical == 1 && fj_panel_critical_find(panel)))
             return 0;
@@ -116,7 +122,7 @@ static void build(builder *b, double from, double to)
         b->status = FJ_NO_CONVERGENCE;
         return;
     }
-    if (b->only_poles && panel.radius < b->flat) /* t is constant: no poles */
+    if (b->only_poles && is_flat(b, &panel)) /* t is constant: no poles */
         return;
     if (panel.far)
         fj_panel_strip_bounds(&panel);

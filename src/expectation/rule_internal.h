@@ -35,6 +35,7 @@ enum {
 typedef struct fj_panel {
     double centre, half;
     int logarithmic;  /* the polynomial is log t; else phi' */
+    double unit;      /* of phi': relative to which it is known */
     int has_critical; /* the polynomial has one critical point there, at xi = critical */
     double critical, critical_value, critical_bend; /* there, and its second derivative over 2 */
     double counts_to; /* where |u| is larger, neither its nodes nor its poles count */

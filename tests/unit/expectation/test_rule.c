@@ -281,6 +281,42 @@ START_TEST(far_series_next_to_zero)
 }
 END_TEST
 
+/* Where phi' is 1e-10 of its size all around it still has zeros, extrema and poles: at u so small that t is near u there alone. The
+ * reference is a trapezoid as fine as the nearest pole needs. */
+START_TEST(where_the_slope_is_faint)
+{
+    enum { NODES = 900000 };
+    static const double Q = 0.27, END = 9, LOG_U[] = {-60, -58.16, -56.7, -55.3, -48.5};
+    fj_activation *a = fj_test_make("expr:6.6*(x-0.749)*exp(-(6.6*(x-0.749))^2)*sin(x)^2");
+    double *t = malloc((NODES + 1) * sizeof *t), *weight = malloc((NODES + 1) * sizeof *weight),
+           mu1;
+    fj_rule *rule = make_rule(a, Q, &mu1);
+    ck_assert_ptr_nonnull(t);
+    ck_assert_ptr_nonnull(weight);
+    for (int i = 0; i <= NODES; i++) {
+        const double h = END * (2.0 * i / NODES - 1), slope = fj_activation_slope(a, sqrt(Q) * h);
+        t[i] = slope * slope;
+        weight[i] = 2 * END / NODES * exp(-h * h / 2) / sqrt(2 * M_PI);
+    }
+    for (size_t k = 0; k < sizeof LOG_U / sizeof *LOG_U; k++)
+        for (double angle = 0.6; angle < 3; angle += 0.77) {
+            const double complex w = CMPLX(LOG_U[k], angle), u = cexp(w);
+            double complex n = 0;
+            char what[80];
+            fj_resolvent at;
+            for (int i = 0; i <= NODES; i++)
+                n += weight[i] * (u / (u - t[i]));
+            fj_rule_resolvent(rule, FJ_SECOND_RAW, w, &at);
+            snprintf(what, sizeof what, "log u = %g + %g i", LOG_U[k], angle);
+            fj_assert_within(cabs(at.n - n), 0, 1e-8, what);
+        }
+    fj_rule_destroy(rule);
+    free(weight);
+    free(t);
+    fj_activation_destroy(a);
+}
+END_TEST
+
 /* d^2m/dw^2 on a circle around w: nodes, poles and the far series, by Cauchy's integral of dm/dw. */
 START_TEST(second_derivatives)
 {
@@ -486,6 +522,7 @@ int main(void)
     tcase_add_loop_test(rows, far_out_the_moments_take_over, 0, (int)fj_activation_count());
     tcase_add_loop_test(rows, far_series_and_nodes_agree, 0, (int)fj_activation_count());
     tcase_add_test(rows, far_series_next_to_zero);
+    tcase_add_test(rows, where_the_slope_is_faint);
     suite_add_tcase(suite, two);
     tcase_set_timeout(two, 120);
     tcase_add_loop_test(two, where_t_underflows, 0, 4);
