@@ -305,12 +305,12 @@ static void patches_build(builder *b, double first, double last)
             b->out->n--; /* from other nodes, then */
         else
             to = from;
-        const fj_patch *made = b->out->n > 0 ? &b->out->patch[b->out->n - 1] : NULL;
         b->shortest = 0;
-        if (made && isnan(made->error)) {
+        if (b->out->n > 0 && isnan(b->out->patch[b->out->n - 1].error)) {
+            const double made = b->out->patch[b->out->n - 1].to - from;
             failures++;
-            length = fmax(length, source->stride * (made->to - from));
-            b->shortest = source->escape * (made->to - from);
+            length = fmax(length, source->stride * made);
+            b->shortest = source->escape * made;
         }
     }
 }
