@@ -227,5 +227,10 @@ fj_status fj_averages_at(const fj_activation *activation, double q, fj_averages 
     kinks_add(&view, &total);
     parity_clear(&view, &total);
     finish(&view, &total, q, quadrature_error, out);
+    if (out->phi2 > 0 && out->mu1 < DBL_MIN) { /* phi is constant all around 0 */
+        out->sigma_b2_critical = -INFINITY;
+        out->sigma_b2_error = 0;
+        return FJ_OK;
+    }
     return isfinite(out->phi2) && isfinite(out->sigma_b2_critical) ? FJ_OK : FJ_RANGE;
 }

@@ -14,7 +14,7 @@ typedef struct fj_averages {
     double mu1, mu2;          /* E t, E t^2 */
     double mu1_log_slope;     /* q d mu1/dq = E[t (h^2 - 1)]/2 */
     double length_slope;      /* d E[phi^2]/dq = E[phi'^2 + phi phi''], deltas at kinks included */
-    double sigma_b2_critical; /* q - E phi^2/mu1, without its cancellation at small and large q */
+    double sigma_b2_critical; /* q - E phi^2/mu1, without its cancellation; -inf where mu1 is 0 */
     double sigma_b2_error;    /* estimated absolute error of that */
     double error;             /* estimated error of the others, relative to E|integrand| */
 } fj_averages;

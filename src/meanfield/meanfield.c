@@ -296,6 +296,8 @@ fj_status fj_meanfield_critical(const fj_activation *activation, double q, fj_me
         return fj_fail(detail, FJ_INVALID, "needs an activation and a finite q > 0, got q = %g", q);
     fj_averages a;
     fj_status status = fj_averages_at(activation, q, &a);
+    if (status == FJ_OK && isinf(a.sigma_b2_critical)) /* constant around 0 */
+        return infeasible(activation, q, a.sigma_b2_critical, detail);
     if (status == FJ_OK && !(a.mu1 > 0 && isfinite(1 / a.mu1)))
         status = FJ_RANGE;
     if (status != FJ_OK)

@@ -448,6 +448,34 @@ START_TEST(networks_take_their_point)
 }
 END_TEST
 
+/* phi constant all around 0, and not 0: at tiny q E[phi'^2] underflows, and the length map goes on. */
+START_TEST(constant_around_the_origin)
+{
+    static const char *const formula[] = {"expr:min(max(x,0.5),2)",
+                                          "expr:log1p(min(max(x,1.47),2.05)^2)",
+                                          "expr:1+max(x-1,0)^2/(1+max(x,1))"};
+    fj_activation *a = make(formula[_i]);
+    for (double sigma_w = 0.1; sigma_w < 0.9; sigma_w += 0.19)
+        for (double sigma_b = 0; sigma_b < 0.3; sigma_b += 0.1) {
+            fj_meanfield point;
+            fj_detail detail = {""};
+            double next;
+            ck_assert_msg(fj_meanfield_solve(a, sigma_w, sigma_b, 1, &point, &detail) == FJ_OK,
+                          "%s", detail.text);
+            ck_assert(point.stable && point.q_star > 0);
+            ck_assert_int_eq(fj_length_map(a, sigma_w, sigma_b, point.q_star, &next), FJ_OK);
+            fj_assert_near(next, point.q_star, 1e-12, formula[_i]);
+        }
+    const double value = fj_activation_value(a, 0);
+    double next;
+    fj_meanfield point;
+    ck_assert_int_eq(fj_length_map(a, 0.7, 0.1, 1e-9, &next), FJ_OK);
+    fj_assert_near(next, 0.49 * value * value + 0.01, 1e-14, formula[_i]);
+    ck_assert_int_eq(fj_meanfield_critical(a, 1e-9, &point, NULL), FJ_INFEASIBLE);
+    fj_activation_destroy(a);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("meanfield");
@@ -463,6 +491,7 @@ int main(void)
     tcase_set_timeout(given, 60);
     tcase_add_test(given, homogeneous_networks);
     tcase_add_test(given, origin_without_bias);
+    tcase_add_loop_test(given, constant_around_the_origin, 0, 3);
     tcase_add_test(given, basins_follow_the_recursion);
     tcase_add_test(given, oscillating_formulas);
     tcase_add_loop_test(given, solving_is_iterating, 0, (int)fj_activation_count());
