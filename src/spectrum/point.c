@@ -76,7 +76,9 @@ static int newton(const fj_layers *layers, double big_x, double left, double rig
 
 typedef struct radius_problem {
     const fj_layers *layers;
-    double big_x, theta;
+    double big_x;
+    /* Where the search for the angle starts at each radius: from 1e-18, found at another, it might stay in rounding. */
+    double theta;
     fj_status status;
 } radius_problem;
 
@@ -90,8 +92,6 @@ static double radius_miss(void *context, double x)
         p->status = status;
         return NAN;
     }
-    if (theta > 0)
-        p->theta = theta;
     return creal(at.log_z) - p->big_x;
 }
 

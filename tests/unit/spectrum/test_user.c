@@ -495,6 +495,26 @@ START_TEST(kinks_beyond_the_gaussian)
 }
 END_TEST
 
+/* Where the law falls from 10 to 1e-14 within 1e-10 of u, angles below 1e-17 are rounding: none of the points above is lost to them. */
+START_TEST(points_beside_an_extremum)
+{
+    fj_activation *a = fj_test_make("expr:erf(x+2.94)*tanh(-x)");
+    fj_network_run network = fj_test_network(a, FJ_WEIGHTS_ORTHOGONAL, 2, 0.002345);
+    fj_spectrum *law = fj_test_spectrum(&network);
+    double last = 0;
+    for (int i = 0; i <= 3000; i++) {
+        const double log_s = 0.00439056 + 7.5e-9 * i / 3000;
+        fj_spectrum_point at;
+        ck_assert_int_eq(fj_spectrum_eval_log(law, &log_s, 1, &at), FJ_OK);
+        ck_assert_msg(at.cdf >= last && at.error < 1e-7, "log s = %.17g: F = %.17g, error %g",
+                      log_s, at.cdf, at.error);
+        last = at.cdf;
+    }
+    fj_spectrum_destroy(law);
+    fj_activation_destroy(a);
+}
+END_TEST
+
 static Suite *suite_make(void)
 {
     Suite *suite = suite_create("user");
@@ -508,6 +528,7 @@ static Suite *suite_make(void)
     tcase_add_test(tcase, exponential);
     tcase_add_test(tcase, zeros_beside_the_axis);
     tcase_add_loop_test(tcase, kinks_beyond_the_gaussian, 0, 3);
+    tcase_add_test(tcase, points_beside_an_extremum);
     tcase_add_loop_test(tcase, slopes_next_to_one, 0, 3);
     suite_add_tcase(suite, tcase);
     return suite;
