@@ -62,7 +62,12 @@ void fj_pushforward_point(const fj_spectrum *spectrum, double big_x, fj_law_poin
         const double low = fmax(from, -FJ_H_END), high = fmin(to, FJ_H_END);
         if (!(low < high))
             continue;
+        /* beyond the outermost crossing close to it: farther out t may tend to this value (GELU's to 1) */
         double middle = low + (high - low) / 2;
+        if (i == n && from > -FJ_H_END)
+            middle = fmin(middle, low + 1);
+        else if (i == 0 && to < FJ_H_END)
+            middle = fmax(middle, high - 1);
         double t = fj_activation_slope(a, root_q * middle);
         /* where t is constant it is a mass, and equality counts */
         if (2 * log(fabs(t)) <= log_t + 4 * DBL_EPSILON * fabs(log_t))

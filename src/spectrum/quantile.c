@@ -52,6 +52,7 @@ static double patches_outermost(quantile_problem *problem, const fj_patches *pat
 {
     const double end = patches->big_x[side], length = patches->big_x[1] - patches->big_x[0];
     double off = 4 * DBL_EPSILON * (1 + fabs(end)), miss = NAN;
+    *inside = end;
     for (; isnan(miss) && off < length / 2; off *= 2) {
         *inside = side ? end - off : end + off;
         miss = cdf_miss(problem, *inside);
