@@ -3,31 +3,7 @@
 #include <freejac/network.h>
 #include <string.h>
 #include "average.h"
-#include "../tap.h"
-
-static fj_activation *make(const char *spec)
-{
-    fj_activation *a;
-    ck_assert_int_eq(fj_activation_create(spec, &a, NULL), FJ_OK);
-    return a;
-}
-
-static fj_meanfield critical(const fj_activation *a, double q)
-{
-    fj_meanfield m;
-    fj_detail detail = {""};
-    ck_assert_msg(fj_meanfield_critical(a, q, &m, &detail) == FJ_OK, "%s", detail.text);
-    return m;
-}
-
-static fj_meanfield solve(const fj_activation *a, double sigma_w, double sigma_b, double q0)
-{
-    fj_meanfield m;
-    fj_detail detail = {""};
-    ck_assert_msg(fj_meanfield_solve(a, sigma_w, sigma_b, q0, &m, &detail) == FJ_OK, "%s",
-                  detail.text);
-    return m;
-}
+#include "meanfield_make.h"
 
 /* Half a unit of the last digit of a decimal. */
 static double half_unit(const char *text)
@@ -213,20 +189,6 @@ START_TEST(origin_without_bias)
     m = solve(tanh_, 1.5, 0, 0);
     ck_assert(m.q_star == 0 && !m.stable);
     fj_activation_destroy(tanh_);
-    /* x^3/3 next to 0, where its own rounding is larger */
-    fj_activation *cubic = make("expr:x-tanh(x)");
-    m = solve(cubic, 1.767, 0, 1);
-    ck_assert(m.q_star == 0 && m.stable && m.chi == 0 && m.fixed_point_count == 2);
-    double q = m.fixed_points[1].q, next;
-    ck_assert_int_eq(fj_length_map(cubic, 1.767, 0, q, &next), FJ_OK);
-    fj_assert_near(next, q, 1e-12, "the other fixed point");
-    ck_assert(m.fixed_points[1].slope > 1);
-    fj_activation_destroy(cubic);
-    fj_activation *selu = make("selu");
-    fj_detail detail = {""};
-    ck_assert_int_eq(fj_meanfield_solve(selu, 2.8, 0, 1, &m, &detail), FJ_NO_FIXED_POINT);
-    ck_assert_msg(strstr(detail.text, "only fixed point, 0, repels") != NULL, "%s", detail.text);
-    fj_activation_destroy(selu);
 }
 END_TEST
 
@@ -244,35 +206,6 @@ START_TEST(basins_follow_the_recursion)
     ck_assert_int_eq(fj_meanfield_solve(gelu, 1.5, 0, 1.5, &m, &detail), FJ_NO_FIXED_POINT);
     ck_assert_msg(strstr(detail.text, "start below q = 1.40") != NULL, "%s", detail.text);
     fj_activation_destroy(gelu);
-}
-END_TEST
-
-/* E[sin(sqrt(q) h)^2] by quadrature ends where there are too many periods; the fixed points below are found, and no more is said. */
-START_TEST(oscillating_formulas)
-{
-    fj_activation *sin_ = make("sin"), *formula = make("expr:sin(x)");
-    static const double places[][3] = {{0.9, 0.1, 1}, {1.4, 0.2, 0.01}, {0.7, 0, 1}, {3, 1, 50}};
-    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
-        const double *at = places[i];
-        fj_meanfield want = solve(sin_, at[0], at[1], at[2]);
-        fj_meanfield m = solve(formula, at[0], at[1], at[2]);
-        fj_assert_within(m.q_star, want.q_star, 1e-10 * want.q_star, "q*");
-        fj_assert_within(m.chi, want.chi, 1e-10, "chi");
-        fj_assert_within(m.slope, want.slope, 1e-10, "slope");
-        ck_assert(isinf(want.searched_to) && m.searched_to > 1e5 && isfinite(m.searched_to));
-        ck_assert_uint_eq(m.fixed_point_count, want.fixed_point_count);
-    }
-    fj_activation_destroy(sin_);
-    fj_activation_destroy(formula);
-    formula = make("expr:x+0.5*sin(3*x)"); /* grows without bound, but that is not seen */
-    fj_meanfield m;
-    fj_detail detail = {""};
-    ck_assert_int_eq(fj_meanfield_solve(formula, 2, 0.1, 1, &m, &detail), FJ_NO_CONVERGENCE);
-    ck_assert_msg(strstr(detail.text, "no fixed point is reached below") != NULL, "%s",
-                  detail.text);
-    ck_assert(isnan(m.q_star));
-    ck_assert_int_eq(fj_meanfield_solve(formula, 0.9, 0.1, 1e11, &m, &detail), FJ_NO_CONVERGENCE);
-    fj_activation_destroy(formula);
 }
 END_TEST
 
@@ -448,34 +381,6 @@ START_TEST(networks_take_their_point)
 }
 END_TEST
 
-/* phi constant all around 0, and not 0: at tiny q E[phi'^2] underflows, and the length map goes on. */
-START_TEST(constant_around_the_origin)
-{
-    static const char *const formula[] = {"expr:min(max(x,0.5),2)",
-                                          "expr:log1p(min(max(x,1.47),2.05)^2)",
-                                          "expr:1+max(x-1,0)^2/(1+max(x,1))"};
-    fj_activation *a = make(formula[_i]);
-    for (double sigma_w = 0.1; sigma_w < 0.9; sigma_w += 0.19)
-        for (double sigma_b = 0; sigma_b < 0.3; sigma_b += 0.1) {
-            fj_meanfield point;
-            fj_detail detail = {""};
-            double next;
-            ck_assert_msg(fj_meanfield_solve(a, sigma_w, sigma_b, 1, &point, &detail) == FJ_OK,
-                          "%s", detail.text);
-            ck_assert(point.stable && point.q_star > 0);
-            ck_assert_int_eq(fj_length_map(a, sigma_w, sigma_b, point.q_star, &next), FJ_OK);
-            fj_assert_near(next, point.q_star, 1e-12, formula[_i]);
-        }
-    const double value = fj_activation_value(a, 0);
-    double next;
-    fj_meanfield point;
-    ck_assert_int_eq(fj_length_map(a, 0.7, 0.1, 1e-9, &next), FJ_OK);
-    fj_assert_near(next, 0.49 * value * value + 0.01, 1e-14, formula[_i]);
-    ck_assert_int_eq(fj_meanfield_critical(a, 1e-9, &point, NULL), FJ_INFEASIBLE);
-    fj_activation_destroy(a);
-}
-END_TEST
-
 int main(void)
 {
     Suite *suite = suite_create("meanfield");
@@ -491,9 +396,7 @@ int main(void)
     tcase_set_timeout(given, 60);
     tcase_add_test(given, homogeneous_networks);
     tcase_add_test(given, origin_without_bias);
-    tcase_add_loop_test(given, constant_around_the_origin, 0, 3);
     tcase_add_test(given, basins_follow_the_recursion);
-    tcase_add_test(given, oscillating_formulas);
     tcase_add_loop_test(given, solving_is_iterating, 0, (int)fj_activation_count());
     tcase_add_test(given, fixed_points_meet_and_part);
     tcase_add_test(given, chaotic_correlations_of_erf);

@@ -313,6 +313,17 @@ START_TEST(refusals_and_marked_points_are_rare)
 }
 END_TEST
 
+/* The quantile is found, and F there is p. */
+static void check_quantile(const fj_spectrum *law, double p, const char *what)
+{
+    double log_s;
+    fj_spectrum_point point;
+    ck_assert_msg(fj_spectrum_quantile(law, p, &log_s) == FJ_OK, "%s: quantile %g", what, p);
+    ck_assert_msg(fj_spectrum_eval_log(law, &log_s, 1, &point) == FJ_OK, "%s: at that of %g", what,
+                  p);
+    fj_assert_within(point.cdf, p, 1e-11, what);
+}
+
 /* phi' of these formulas is 0 at an end of a panel: the tail below some log s is not resolved, for hundreds of decades of s.
  * What lies above it is. */
 START_TEST(quantiles_above_a_tail_that_is_not_resolved)
@@ -334,12 +345,8 @@ START_TEST(quantiles_above_a_tail_that_is_not_resolved)
     }
     ck_assert_int_eq(fj_spectrum_create(&net.network, &law, NULL), FJ_OK);
     for (size_t i = 0; i < sizeof p / sizeof *p; i++) {
-        const double zeros = _i == 0 ? 0 : 0.5, want = zeros + (1 - zeros) * p[i];
-        double log_s;
-        fj_spectrum_point point;
-        ck_assert_int_eq(fj_spectrum_quantile(law, want, &log_s), FJ_OK);
-        ck_assert_int_eq(fj_spectrum_eval_log(law, &log_s, 1, &point), FJ_OK);
-        fj_assert_within(point.cdf, want, 1e-11, net.what);
+        const double zeros = _i == 0 ? 0 : 0.5;
+        check_quantile(law, zeros + (1 - zeros) * p[i], net.what);
     }
     fj_spectrum_destroy(law);
     fj_test_net_free(&net);
@@ -359,13 +366,8 @@ START_TEST(quantiles_below_a_tail_of_noise)
     fj_test_net_add(&net, "expr:erf(-x)", FJ_WEIGHTS_ORTHOGONAL, 228.27361762455456, 1,
                     0.073044265713740689, 1);
     ck_assert_int_eq(fj_spectrum_create(&net.network, &law, NULL), FJ_OK);
-    for (double p = 0.3; p < 0.951; p += 0.05) {
-        double log_s;
-        fj_spectrum_point point;
-        ck_assert_int_eq(fj_spectrum_quantile(law, p, &log_s), FJ_OK);
-        ck_assert_int_eq(fj_spectrum_eval_log(law, &log_s, 1, &point), FJ_OK);
-        fj_assert_within(point.cdf, p, 1e-11, net.what);
-    }
+    for (double p = 0.3; p < 0.951; p += 0.05)
+        check_quantile(law, p, net.what);
     fj_spectrum_destroy(law);
     fj_test_net_free(&net);
 }

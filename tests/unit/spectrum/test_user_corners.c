@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Laws of formulas in corners where they once were wrong or refused: phi' next to 1, kinks far outside the gaussian, falls over many
+ * decades beside an extremum of t. */
+#include <freejac/freejac.h>
+#include <string.h>
+#include "sample.h"
+
+/* phi' that varies little about 1: orthogonal layers have a gap down to s = 0, and L gaussian ones are next to linear, with a density
+ * that goes like s^(2/(L + 1) - 1) at s = 0. */
+START_TEST(slopes_next_to_one)
+{
+    static const char *const formula[] = {"expr:x+0.1*tanh(x)", "expr:x-0.1*x*sigmoid(0.3*x)",
+                                          "expr:x+0.1*sin(x)"};
+    fj_activation *a = fj_test_make(formula[_i]);
+    for (uint64_t depth = 1; depth < 20; depth += 3) {
+        fj_network_run network = fj_test_network(a, FJ_WEIGHTS_ORTHOGONAL, depth, 0.5);
+        fj_spectrum *law = fj_test_spectrum(&network);
+        const fj_spectrum_interval *interval;
+        ck_assert_uint_eq(fj_spectrum_intervals(law, &interval), 1);
+        ck_assert(interval->s_min > 0);
+        fj_spectrum_destroy(law);
+        network.weights = FJ_WEIGHTS_GAUSSIAN;
+        law = fj_test_spectrum(&network);
+        const double power = 2.0 / (double)(depth + 1);
+        for (double log_s = -30; log_s > -400; log_s *= 1.31) {
+            const double at[2] = {log_s * (double)depth, log_s * (double)depth - 10};
+            fj_spectrum_point point[2];
+            double quantile;
+            ck_assert_int_eq(fj_spectrum_eval_log(law, at, 2, point), FJ_OK);
+            fj_assert_near(point[1].density_log10 / point[0].density_log10, exp(-10 * power), 1e-8,
+                           formula[_i]);
+            /* F is s/power times the density; 1 - F is known to rounding */
+            fj_assert_within(point[0].cdf, point[0].density_log10 / M_LN10 / power, 1e-11,
+                             formula[_i]);
+            if (point[0].cdf < 1e-12)
+                continue;
+            ck_assert_int_eq(fj_spectrum_quantile(law, point[0].cdf, &quantile), FJ_OK);
+            fj_assert_within((quantile - at[0]) * point[0].density_log10, 0, 1e-14, formula[_i]);
+        }
+        fj_spectrum_destroy(law);
+    }
+    fj_activation_destroy(a);
+}
+END_TEST
+
+/* One orthogonal layer at a q so small that kinks lie hundreds of standard deviations out: F is that of phi without them. */
+START_TEST(kinks_beyond_the_gaussian)
+{
+    static const char *const formula[][2] = {
+        {"expr:tanh(min(max(x,-0.254),2.53))^2", "expr:tanh(x)^2"},
+        {"expr:where(x<-3,0,where(x>3,x,x*(x+3)/6))", "expr:x*(x+3)/6"},
+        {"expr:max(-1,min(1,x))+0.1*x^2", "expr:x+0.1*x^2"}};
+    static const double s[] = {0.01, 0.3, 0.9999, 1.0001, 1.3, 2.7, 17, 130, 280};
+    fj_activation *one = fj_test_make(formula[_i][0]), *two = fj_test_make(formula[_i][1]);
+    for (double q = 1e-3; q > 1e-8; q /= 7) {
+        fj_network_run network = fj_test_network(one, FJ_WEIGHTS_ORTHOGONAL, 1, q);
+        fj_spectrum *law = fj_test_spectrum(&network), *plain;
+        network = fj_test_network(two, FJ_WEIGHTS_ORTHOGONAL, 1, q);
+        plain = fj_test_spectrum(&network);
+        for (size_t i = 0; i < sizeof s / sizeof *s; i++) {
+            fj_spectrum_point a, b;
+            if (fj_spectrum_eval(law, &s[i], 1, &a) == FJ_OK &&
+                fj_spectrum_eval(plain, &s[i], 1, &b) == FJ_OK)
+                fj_assert_within(a.cdf, b.cdf, 1e-10, formula[_i][0]);
+        }
+        for (double p = 1e-3; p < 1; p += 0.0731) {
+            double a, b;
+            ck_assert_int_eq(fj_spectrum_quantile(law, p, &a), FJ_OK);
+            ck_assert_int_eq(fj_spectrum_quantile(plain, p, &b), FJ_OK);
+            fj_assert_within(a, b, 1e-9, formula[_i][0]);
+        }
+        fj_spectrum_destroy(plain);
+        fj_spectrum_destroy(law);
+    }
+    fj_activation_destroy(two);
+    fj_activation_destroy(one);
+}
+END_TEST
+
+/* Where the law falls from 10 to 1e-14 within 1e-10 of u, angles below 1e-17 are rounding: none of the points above is lost to them. */
+START_TEST(points_beside_an_extremum)
+{
+    fj_activation *a = fj_test_make("expr:erf(x+2.94)*tanh(-x)");
+    fj_network_run network = fj_test_network(a, FJ_WEIGHTS_ORTHOGONAL, 2, 0.002345);
+    fj_spectrum *law = fj_test_spectrum(&network);
+    double last = 0;
+    for (int i = 0; i <= 3000; i++) {
+        const double log_s = 0.00439056 + 7.5e-9 * i / 3000;
+        fj_spectrum_point at;
+        ck_assert_int_eq(fj_spectrum_eval_log(law, &log_s, 1, &at), FJ_OK);
+        ck_assert_msg(at.cdf >= last && at.error < 1e-7, "log s = %.17g: F = %.17g, error %g",
+                      log_s, at.cdf, at.error);
+        last = at.cdf;
+    }
+    fj_spectrum_destroy(law);
+    fj_activation_destroy(a);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("corners of formulas");
+    TCase *tcase = tcase_create("laws");
+    tcase_set_timeout(tcase, 120);
+    tcase_add_loop_test(tcase, slopes_next_to_one, 0, 3);
+    tcase_add_loop_test(tcase, kinks_beyond_the_gaussian, 0, 3);
+    tcase_add_test(tcase, points_beside_an_extremum);
+    suite_add_tcase(suite, tcase);
+    return fj_run_tap(suite);
+}
