@@ -164,12 +164,14 @@ fj_status fj_rule_create(const fj_activation *activation, double q, fj_rule **ou
     if (!rule)
         return FJ_NO_MEMORY;
     rule->activation = activation;
-    rule->q = q;
-    rule->root_q = sqrt(q);
     rule->even = activation->kind->even_slope;
     fj_status status = fj_view_init(activation, q, &rule->view);
     if (status != FJ_OK)
         goto done;
+    rule->q =
+        rule->view
+            .q; /* of a periodic t whose phase is even at q, a smaller one where it already is */
+    rule->root_q = rule->view.root_q;
     masses_find(rule);
     rule->has_range = activation->pieces > 0 && q > 0;
     status = mean_find(rule);
@@ -214,7 +216,7 @@ static void poles_find(const fj_rule *rule, double complex w, double complex roo
     if (rule->panel)
         fj_panels_poles(rule, w, root, poles);
     else
-        fj_trapezoid_poles(rule, w, root, poles);
+        fj_trapezoid_poles(rule, w, root, rule->reach, poles);
 }
 
 static void sum_nodes(const fj_rule *rule, const fj_poles *poles, fj_second second,
@@ -363,6 +365,11 @@ size_t fj_rule_masses(const fj_rule *rule, const fj_mass **masses)
 {
     *masses = rule->mass;
     return rule->masses;
+}
+
+double fj_rule_root_q(const fj_rule *rule)
+{
+    return rule->root_q;
 }
 
 int fj_rule_range(const fj_rule *rule, double *least, double *most)

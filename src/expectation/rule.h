@@ -61,8 +61,8 @@ typedef struct fj_resolvent {
 fj_status fj_rule_create(const fj_activation *activation, double q, fj_rule **out);
 void fj_rule_destroy(fj_rule *rule);
 
-/* The expectations at u = exp(w); NaN if more poles lie near the axis than there is room for (sin above q = 400). Cost:
- * one pass over the nodes. */
+/* The expectations at u = exp(w); NaN if more poles lie near the axis than there is room for (formulas with some fifty periods).
+ * Cost: one pass over the nodes. */
 void fj_rule_resolvent(const fj_rule *rule, fj_second second, double complex w, fj_resolvent *out);
 
 /* The same at u = root^2, root = exp(w/2), where w does not tell the imaginary part of u well: next to the negative axis. */
@@ -79,6 +79,9 @@ typedef struct fj_mass {
     double t, mass;
 } fj_mass;
 size_t fj_rule_masses(const fj_rule *rule, const fj_mass **masses);
+
+/* phi' is at x = that times h: sqrt(q), or less for a periodic t whose phase is even already at a smaller q. */
+double fj_rule_root_q(const fj_rule *rule);
 
 /* The closed range [least, most] of the part of t that has a density; returns 0 where there is none. Unbounded t: most is
  * infinite. */

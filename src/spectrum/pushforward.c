@@ -31,8 +31,7 @@ void fj_pushforward_point(const fj_spectrum *spectrum, double big_x, fj_law_poin
 {
     const fj_activation *a =
         spectrum->gathered->origin[spectrum->gathered->origin_of[0]].activation;
-    const double root_q = sqrt(spectrum->gathered->origin[spectrum->gathered->origin_of[0]].q),
-                 log_t = big_x - log_scale(spectrum);
+    const double root_q = fj_rule_root_q(spectrum->rule), log_t = big_x - log_scale(spectrum);
     double at[CROSSINGS_MAX + 2 * FJ_FLATS_MAX + FJ_PIECES_MAX];
     fj_crossing crossing[CROSSINGS_MAX];
     size_t n = fj_rule_crossings(spectrum->rule, log_t, crossing, CROSSINGS_MAX);

@@ -134,6 +134,45 @@ START_TEST(bernoulli_two_layers)
 }
 END_TEST
 
+/* sin at large q: its phase is even, t = cos^2 of it, and s = sqrt(2) |cos| of one layer has the arcsine law. */
+START_TEST(sin_one_layer_is_an_arcsine)
+{
+    static const double q[] = {45, 99, 101, 401, 7000, 1e9};
+    fj_activation *a;
+    fj_spectrum *law = law_of("sin", FJ_WEIGHTS_ORTHOGONAL, 1, q[_i], &a);
+    for (int k = 1; k < 50; k++) {
+        const double s = M_SQRT2 * k / 50;
+        fj_spectrum_point point = at(law, log(s));
+        fj_assert_near(point.density, 2 / (M_PI * sqrt(2 - s * s)), 1e-11, "density");
+        fj_assert_within(point.cdf, 2 / M_PI * asin(s / M_SQRT2), 1e-13, "distribution function");
+    }
+    fj_spectrum_destroy(law);
+    fj_activation_destroy(a);
+}
+END_TEST
+
+/* .. and that of several layers depends on q no more. */
+START_TEST(sin_settles_at_large_q)
+{
+    static const double q[] = {99, 150, 400, 1e4, 1e9};
+    fj_activation *a, *b;
+    const fj_weights weights = _i % 2 ? FJ_WEIGHTS_GAUSSIAN : FJ_WEIGHTS_ORTHOGONAL;
+    fj_spectrum *law = law_of("sin", weights, 4, 60, &a),
+                *other = law_of("sin", weights, 4, q[_i / 2], &b);
+    for (double p = 0.02; p < 1; p += 0.03) {
+        double log_s;
+        ck_assert_int_eq(fj_spectrum_quantile(law, p, &log_s), FJ_OK);
+        const fj_spectrum_point one = at(law, log_s), two = at(other, log_s);
+        fj_assert_near(two.density, one.density, one.error + two.error, "density");
+        fj_assert_within(two.cdf, one.cdf, 1e-12, "distribution function");
+    }
+    fj_spectrum_destroy(law);
+    fj_spectrum_destroy(other);
+    fj_activation_destroy(a);
+    fj_activation_destroy(b);
+}
+END_TEST
+
 START_TEST(leaky_relu_one_layer_is_two_atoms)
 {
     fj_activation *a;
@@ -204,6 +243,8 @@ int main(void)
     tcase_add_test(tcase, relu_gaussian_one_layer);
     tcase_add_test(tcase, relu_orthogonal_two_layers);
     tcase_add_loop_test(tcase, bernoulli_two_layers, 0, 3);
+    tcase_add_loop_test(tcase, sin_one_layer_is_an_arcsine, 0, 6);
+    tcase_add_loop_test(tcase, sin_settles_at_large_q, 0, 10);
     tcase_add_test(tcase, leaky_relu_one_layer_is_two_atoms);
     tcase_add_test(tcase, numbers_from_elsewhere);
     suite_add_tcase(suite, tcase);
