@@ -52,7 +52,7 @@ size_t fj_rule_crossings(const fj_rule *rule, double log_t, fj_crossing *out, si
     if (rule->panel)
         fj_panels_poles(rule, log_t, root, &poles);
     else
-        fj_trapezoid_poles(rule, log_t, root, &poles);
+        fj_trapezoid_poles(rule, log_t, root, FJ_H_END, &poles);
     if (poles.overflow)
         return room + 1;
     for (size_t i = 0; i < poles.count; i++) {

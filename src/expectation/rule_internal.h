@@ -119,8 +119,9 @@ fj_status fj_trapezoid_fine(const fj_rule *rule, fj_nodes *out);
 /* The nodes [*from, *to) of a set that count at u. */
 void fj_trapezoid_nodes(const fj_rule *rule, const fj_nodes *nodes, double complex u, size_t *from,
                         size_t *to);
-/* root = exp(w/2) */
-void fj_trapezoid_poles(const fj_rule *rule, double complex w, double complex root, fj_poles *out);
+/* Those with |Re h| < reach; root = exp(w/2). */
+void fj_trapezoid_poles(const fj_rule *rule, double complex w, double complex root, double reach,
+                        fj_poles *out);
 /* The kernel's contribution to E log(1 - t/u): minus the integral of density * kernel from h0 away from the axis. */
 double complex fj_trapezoid_cut(const fj_rule *rule, const fj_correction *pole);
 

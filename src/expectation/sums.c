@@ -92,6 +92,8 @@ __attribute__((target("avx2"))) static void add_by_avx2(const fj_nodes *nodes, s
 void fj_sums_add(fj_sums *sums, const fj_nodes *nodes, size_t from, size_t to, fj_second second,
                  double complex u)
 {
+    if (from == to)
+        return;
     if (fabs(creal(u)) < SMALL && cimag(u) < SMALL) {
         sums_add_tiny(sums, nodes, from, to, u);
         return;

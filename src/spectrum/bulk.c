@@ -21,7 +21,7 @@ static const int MORE[] = {0, 6};
 /* A reduced stack seldom serves where the density is fainter; it is followed further only where it still does there. */
 static const double FAINT = 1e-14;
 /* Mass that may lie below the bulk. */
-static const double MOST = 1e-3;
+static const double MOST = 0.5;
 
 fj_status fj_bulk_expand(const fj_bulk *bulk, fj_path *whole, const fj_station *from,
                          fj_station *to)

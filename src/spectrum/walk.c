@@ -118,8 +118,9 @@ static fj_status side_walk(fj_walk *w, int side)
         fj_stretch *s = &w->stretch[side == FJ_HIGH ? w->stretches - 1 : 0];
         const fj_stretch_end *end = &s->end[side];
         fj_stretch_end near = {.stop = FJ_STOP_EDGE};
+        const int asked_for = end->stop == FJ_STOP_FAINT && w->faint > 0;
         if (fj_walk_left_beyond(w, end->big_x, end->cdf, sign) < FJ_WALK_NO_MASS ||
-            end->stop == FJ_STOP_DEEP)
+            end->stop == FJ_STOP_DEEP || asked_for)
             return FJ_OK;
         fj_status status = fj_station_init(&near.edge, w->stack);
         if (status != FJ_OK)

@@ -24,6 +24,9 @@ static const many nets[] = {
     {"sin", 60, FJ_WEIGHTS_GAUSSIAN, 0.01, 0.1, 1},
     {"elu", 40, FJ_WEIGHTS_ORTHOGONAL, 0.2, 0.4, 1},
     {"gelu", 40, FJ_WEIGHTS_GAUSSIAN, 0.5, 0.8, 1},
+    {"gelu", 40, FJ_WEIGHTS_GAUSSIAN, 0.02, 0.3, 1}, /* wide laws, much of which lies below */
+    {"silu", 40, FJ_WEIGHTS_ORTHOGONAL, 0.02, 0.3, 1},
+    {"sin", 40, FJ_WEIGHTS_GAUSSIAN, 0.02, 0.3, 1},
     {"hard-tanh", 60, FJ_WEIGHTS_ORTHOGONAL, 0.3, 2, 0}, /* in closed form already */
     {"tanh", 6, FJ_WEIGHTS_ORTHOGONAL, 0.1, 0.3, 0},
 };
