@@ -355,7 +355,10 @@ fj_status fj_stations_solve(fj_stations *b, double tau, int want_cdf, const fj_k
         if (same->solved && !(want_cdf && isnan(same->at.cdf)))
             return FJ_OK;
         same->solved = 1;
-        return station_solve(b, same, same, want_cdf);
+        fj_status status = station_solve(b, same, same, want_cdf);
+        if (status == FJ_OK && same->place.slope > 0) /* its slope was known to less */
+            known_describe(b, same);
+        return status;
     }
     const fj_place place = fj_patches_place(b->patches, tau);
     const fj_known *nearest = NULL; /* not an edge, where the slope is 0 */
