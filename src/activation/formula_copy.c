@@ -196,9 +196,13 @@ int fj_formula_copy_make(const char *text, size_t length, fj_formula_copy *out)
     out->depth = 0;
     out->open[0] = (fj_bracket){NULL, 0, 1, 0};
     out->end = 0;
-    while (out->end < length &&
-           character_add(out, text[out->end], out->end + 1 < length ? text[out->end + 1] : '\0'))
-        out->end++;
+    for (; out->end < length; out->end++) {
+        char next = '\0';
+        if (out->end + 1 < length)
+            next = text[out->end + 1];
+        if (!character_add(out, text[out->end], next))
+            break;
+    }
     return out->end == length || text[out->end] != '(';
 }
 

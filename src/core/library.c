@@ -28,7 +28,8 @@ static int symbols_find(void *opened, const fj_symbol *symbol, size_t count, voi
 fj_status fj_library_load(const char *what, const char *file, const fj_symbol *symbol, size_t count,
                           void *functions, fj_detail *detail)
 {
-    void *opened = dlopen(file, RTLD_LAZY | RTLD_LOCAL);
+    /* what it loads in turn (libgomp), or its threads, need not bear being unloaded */
+    void *opened = dlopen(file, RTLD_LAZY | RTLD_LOCAL | RTLD_NODELETE);
     if (opened && symbols_find(opened, symbol, count, functions))
         return FJ_OK;
     (void)fj_fail(detail, FJ_UNREADABLE, "%s cannot be loaded: %s", what, reason());
