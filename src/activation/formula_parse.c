@@ -219,7 +219,7 @@ static int leaf_value(const char *text, int *at, double *value)
         used = (size_t)(end - text);
         if (!isfinite((double)leaf.value))
             number_wrong("a number within the range of double", *at);
-        else if (*end == '.' && memchr(text, '.', used))
+        else if (*end == '.' && memchr(text, '.', used) && strcspn(text, "eE") >= used)
             number_wrong("a number with one decimal point", *at);
     } else {
         used = 0;

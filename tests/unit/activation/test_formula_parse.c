@@ -120,6 +120,7 @@ static const struct {
     {"x*-1e5000", FJ_INVALID, "at character 4, '1e5000': expected a number within the range"},
     {"1..2", FJ_INVALID, "at character 1, '1..2': expected a number with one decimal point"},
     {"x*1.2.3", FJ_INVALID, "at character 3, '1.2.3': expected a number with one decimal"},
+    {"1.5e2.5", FJ_INVALID, "at character 6, '.5': " AFTER},
     {"x 1..2", FJ_INVALID, "at character 3, '1..2': " AFTER},
     {".", FJ_INVALID, "at character 1, '.': " OPERAND},
     {"x+.e5", FJ_INVALID, "at character 3, '.e5': " OPERAND},
