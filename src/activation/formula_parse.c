@@ -19,6 +19,9 @@
 
 enum { LEAVES_MAX = FJ_FORMULA_MAX / 2 + 1 };
 
+/* What muParser may need; the longest formulas take a quarter of it. */
+enum { ROOM = 1 << 19 };
+
 /* Precedences. Signs before a term have 1 if they are defined from C (muParser 2.3.3 takes the flag for it; 6, which is what C++
  * has, would do as well), and are worked out while reading where they stand before a leaf. */
 enum { COMPARISON = -1, SUM = 0, PRODUCT = 1, POWER = 7 };
@@ -290,6 +293,16 @@ static fj_status record(reading *r, const fj_muparser_functions *m, void *parser
     return r->status;
 }
 
+/* muParser meets a lack of memory with an exception, which nobody in C can catch: so there has to be enough. */
+static void *parser_make(const fj_muparser_functions *m)
+{
+    void *room = malloc(ROOM);
+    if (!room)
+        return NULL;
+    free(room);
+    return m->mupCreate(muBASETYPE_FLOAT);
+}
+
 fj_status fj_formula_parse(const char *text, size_t length, fj_formula *out, fj_detail *detail)
 {
     const fj_muparser_functions *m;
@@ -301,7 +314,7 @@ fj_status fj_formula_parse(const char *text, size_t length, fj_formula *out, fj_
     if (status != FJ_OK)
         return status;
     reading *r = calloc(1, sizeof *r);
-    void *parser = r ? m->mupCreate(muBASETYPE_FLOAT) : NULL;
+    void *parser = r ? parser_make(m) : NULL;
     if (!parser) {
         free(r);
         return fj_fail(detail, FJ_NO_MEMORY, "no memory for a formula");
