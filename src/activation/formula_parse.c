@@ -296,7 +296,7 @@ static fj_status record(reading *r, const fj_muparser_functions *m, void *parser
 /* muParser meets a lack of memory with an exception, which nobody in C can catch: so there has to be enough. */
 static void *parser_make(const fj_muparser_functions *m)
 {
-    void *room = malloc(ROOM);
+    void *volatile room = malloc(ROOM); /* volatile: or compilers leave it out */
     if (!room)
         return NULL;
     free(room);
