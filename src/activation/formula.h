@@ -73,7 +73,7 @@ typedef struct fj_jet {
 } fj_jet;
 
 /* Parses the `length` characters at text. FJ_INVALID with the position and what was expected, FJ_UNKNOWN for a name,
- * FJ_UNSUPPORTED for more than FJ_NODES_MAX steps. */
+ * FJ_UNSUPPORTED for more than FJ_NODES_MAX steps, FJ_UNREADABLE without muParser, FJ_NO_MEMORY. */
 fj_status fj_formula_parse(const char *text, size_t length, fj_formula *out, fj_detail *detail);
 
 /* Adds a node and returns its number, -1 where there is no room; writes known sums and quotients in the form that keeps

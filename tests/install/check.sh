@@ -57,7 +57,7 @@ check "README's line compiles and runs it" follows
 foreign() { ! nm -D --defined-only "$lib/libfreejac.so" | awk '{print $3}' | grep -v '^fj_' | grep .; }
 check "exports names that begin with fj_ alone" foreign
 check "soname is libfreejac.so.0" sh -c "readelf -d '$lib/libfreejac.so' | grep -q 'soname: \[libfreejac.so.0\]'"
-check "OpenBLAS is not among what it loads" sh -c "! readelf -d '$lib/libfreejac.so' | grep -q openblas && ! grep -q openblas '$pc'"
+check "OpenBLAS and muParser are not among what it loads" sh -c "! readelf -d '$lib/libfreejac.so' | grep -q -e openblas -e muparser && ! grep -q -e openblas -e muparser '$pc'"
 check "program runs from there, and finds its library" env -u LD_LIBRARY_PATH sh -c "'$root/bin/freejac' --version | grep -q freejac"
 page=$root/share/man/man1/freejac.1
 says() { "$@" 2>&1 | grep -q 'freejac spectrum'; } # says COMMAND...: formats the manual
