@@ -3,7 +3,8 @@
  *
  * 1. Layers are gathered into groups of equal ones (gather.c; universal laws: limit.c).
  * 2. Atoms in closed form (atoms.c), then the support and the curve on each of its intervals: of one group from the
- *    explicit log z(u), of several by following solutions (stack_law.c). One orthogonal layer is the law of sigma_w^2 t itself.
+ *    explicit log z(u), of several by following solutions (stack_law.c). One orthogonal layer is the law of sigma_w^2 t itself
+ *    (pushforward.c).
  * 3. A point is in an interval (solve there), or outside (density 0, F the sum of what lies below). */
 #include <math.h>
 #include <stdlib.h>
@@ -91,21 +92,22 @@ static fj_status network_check(const fj_network *network, fj_detail *detail)
                        (double)DEPTH_MOST);
     return status;
 }
-/* One group of layers between equal widths: log z(u) is explicit. */
+/* One group of layers between equal widths, or one orthogonal layer: log z(u) is explicit. */
 static void identical_init(fj_spectrum *spectrum)
 {
     const fj_gathered *g = spectrum->gathered;
     const fj_group *group = &g->stack.group[0];
     const fj_origin *o = &g->origin[g->origin_of[0]];
-    const double log_chi = spectrum->network.runs == 1 ? log(spectrum->network.run[0].chi)
-                                                       : g->stack.log_mean / group->count;
+    spectrum->share = spectrum->pushforward ? 1 / group->scale : 1;
+    const double log_chi = spectrum->network.runs == 1
+                               ? log(spectrum->network.run[0].chi)
+                               : (g->stack.log_mean - log(spectrum->share)) / group->count;
     spectrum->identical = 1;
     spectrum->mu1 = o->mu1;
     spectrum->rule = o->rule;
     fj_layers_init(&spectrum->layers, o->rule, o->mu1,
                    group->rho == 0 ? FJ_WEIGHTS_GAUSSIAN : FJ_WEIGHTS_ORTHOGONAL, group->count,
                    log_chi);
-    spectrum->pushforward = group->count == 1 && group->rho > 0;
 }
 
 static fj_status law_build(fj_spectrum *spectrum, fj_detail *detail)
@@ -121,7 +123,8 @@ static fj_status law_build(fj_spectrum *spectrum, fj_detail *detail)
     fj_atoms_find(spectrum, &g->stack);
     if (g->stack.groups == 0) /* lambda is one number */
         return FJ_OK;
-    if (g->square && g->stack.groups == 1) {
+    spectrum->pushforward = fj_pushforward_applies(&g->stack, spectrum->network.width);
+    if (spectrum->pushforward || (g->square && g->stack.groups == 1)) {
         identical_init(spectrum);
         status =
             spectrum->pushforward ? fj_pushforward_support(spectrum) : fj_support_find(spectrum);
@@ -310,6 +313,8 @@ fj_status fj_spectrum_moments(const fj_spectrum *spectrum, size_t n, double *m)
             spectrum->layers.second == FJ_SECOND_RAW ? FJ_WEIGHTS_GAUSSIAN : FJ_WEIGHTS_ORTHOGONAL,
             spectrum->layers.depth, exp(spectrum->layers.log_chi), spectrum->mu1, central};
         status = fj_moments_exact(&input, known, m);
+        for (size_t k = 0; k < known; k++)
+            m[k] *= spectrum->share;
         for (size_t k = known; k < n && status == FJ_RANGE; k++)
             m[k] = INFINITY;
     } else if (status == FJ_RANGE) {

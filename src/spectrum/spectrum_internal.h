@@ -49,9 +49,10 @@ struct fj_spectrum {
     double mean, variance, mean_log; /* of lambda, lambda, log lambda */
     fj_gathered *gathered;           /* NULL for a universal law */
     const fj_rule *rule;             /* of identical layers, as are mu1 and layers */
-    int identical;
+    int identical;                   /* one group of layers: log z(u) is explicit */
     fj_layers layers;
-    int pushforward; /* one orthogonal layer: the law of sigma_w^2 t itself */
+    int pushforward; /* one orthogonal layer: the law of sigma_w^2 t itself, but for a mass at 0 where it narrows */
+    double share; /* 1, or N_1/N_0 where that layer narrows */
     fj_spectrum_atom atom[FJ_ATOMS_MAX];
     size_t atoms;
     double place[FJ_ATOMS_MAX]; /* log lambda of atoms whose mass is 0 to rounding */
@@ -118,6 +119,8 @@ int fj_point_tangent(const fj_layers *layers, const fj_branch *branch, double bi
 int fj_point_is_known(double density, double error);
 void fj_pushforward_point(const fj_spectrum *spectrum, double big_x, fj_law_point *out);
 fj_status fj_pushforward_support(fj_spectrum *spectrum);
+/* Is the law of these layers that of one orthogonal layer, up to scale and a mass at 0? */
+int fj_pushforward_applies(const fj_stack *stack, double width_0);
 
 /* The series of a branch (curve_patches.c). FJ_NO_MEMORY. */
 fj_status fj_curve_series(const fj_layers *layers, fj_branch *branch);
