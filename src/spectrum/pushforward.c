@@ -8,7 +8,8 @@
  * 2. The distribution function is the gaussian measure of {t(h) <= t}: between neighbouring crossings and kinks, one look
  *    at the middle tells on which side t is; not beyond where crossings are looked for, and there is no probability.
  * 3. Where the number of crossings changes within the error of log t (next to an edge, or to the value that t tends to far
- *    out: GELU's 1), and where t underflows, there is no answer. */
+ *    out: GELU's 1), and where t underflows, there is no answer. An end of the range that is reached, where d log t/dh goes like the root
+ *    of the distance, is told from one that t tends to, where it goes like the distance. */
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
@@ -104,8 +105,8 @@ void fj_pushforward_point(const fj_spectrum *spectrum, double big_x, fj_law_poin
         else if (i == 0 && to < FJ_H_END)
             middle = fmax(middle, high - 1);
         double t = fj_activation_slope(a, root_q * middle);
-        /* where t is constant it is a mass, and equality counts */
-        if (2 * log(fabs(t)) <= log_t + 4 * DBL_EPSILON * fabs(log_t))
+        /* where t is constant it is a mass, and equality counts, but for the rounding of the scale */
+        if (2 * log(fabs(t)) <= log_t + 4 * DBL_EPSILON * (1 + fabs(big_x) + fabs(log_t)))
             cdf += fj_gaussian_mass(from, to);
     }
     density *= spectrum->share;
@@ -115,6 +116,24 @@ void fj_pushforward_point(const fj_spectrum *spectrum, double big_x, fj_law_poin
                          (density > 0 ? error * conditioning / density : 0);
     if (fj_point_is_known(density, known))
         *out = (fj_law_point){density, fmin(cdf, 1), known, FJ_OK};
+}
+
+int fj_pushforward_reaches(const fj_spectrum *spectrum, double big_x)
+{
+    /* of the distance in log t: between it and its root */
+    static const double DISTANCE = 1e-8, SLOPE = 1e-6;
+    fj_crossing crossing[CROSSINGS_MAX];
+    const double log_t = big_x - log_scale(spectrum);
+    for (int side = -1; side <= 1; side += 2) {
+        const size_t n =
+            fj_rule_crossings(spectrum->rule, log_t + side * DISTANCE, crossing, CROSSINGS_MAX);
+        if (n > CROSSINGS_MAX)
+            return 0;
+        for (size_t i = 0; i < n; i++)
+            if (fabs(crossing[i].slope) < SLOPE)
+                return 0;
+    }
+    return 1;
 }
 
 /* The part of the range of t as an interval of the support; F by what lies below. */

@@ -203,7 +203,7 @@ fj_status fj_spectrum_quantile(const fj_spectrum *spectrum, double p, double *lo
             /* an atom inside the interval: F leaps there, and the bracket ends a unit of rounding beside it */
             for (size_t i = 0; status == FJ_OK && i < spectrum->atoms; i++) {
                 double place = spectrum->atom[i].log_s;
-                if (fabs(place - *log_s) <= 4 * DBL_EPSILON * (1 + fabs(*log_s)))
+                if (fabs(place - *log_s) <= 16 * DBL_EPSILON * (1 + fabs(*log_s)))
                     *log_s = place;
             }
             return status;

@@ -41,6 +41,7 @@ static void intervals_publish(fj_spectrum *spectrum)
 
 fj_status fj_spectrum_finish(fj_spectrum *spectrum, fj_detail *detail)
 {
+    fj_ends_settle(spectrum);
     const int along = spectrum->layers.universal || (spectrum->identical && !spectrum->pushforward);
     for (size_t i = 0; i < spectrum->branches && along; i++) {
         fj_status status = fj_curve_build(&spectrum->layers, &spectrum->branch[i]);
@@ -205,9 +206,9 @@ static void branch_point(const fj_layers *layers, const fj_branch *b, double big
 
 void fj_spectrum_at(const fj_spectrum *spectrum, double big_x, fj_law_point *out)
 {
-    double cdf = 0, from = -INFINITY;
-    for (size_t i = 0; i < spectrum->branches; i++) {
-        const fj_branch *b = &spectrum->branch[i];
+    size_t below = 0;
+    for (; below < spectrum->branches; below++) {
+        const fj_branch *b = &spectrum->branch[below];
         if (big_x > b->big_x_low && big_x < b->big_x_high) {
             if (spectrum->pushforward)
                 fj_pushforward_point(spectrum, big_x, out);
@@ -217,24 +218,22 @@ void fj_spectrum_at(const fj_spectrum *spectrum, double big_x, fj_law_point *out
                 branch_point(&spectrum->layers, b, big_x, out);
             return;
         }
-        if (big_x >= b->big_x_high && b->patches) {
-            cdf = b->cdf_high; /* known by itself, even if something below is not */
-            from = b->big_x_high;
-        } else if (big_x >= b->big_x_high) {
-            cdf += b->cdf_high - b->cdf_low;
-        }
+        if (big_x <= b->big_x_low)
+            break;
     }
-    for (size_t i = 0; i < spectrum->atoms; i++)
-        if (2 * spectrum->atom[i].log_s <= big_x && 2 * spectrum->atom[i].log_s >= from)
-            cdf += spectrum->atom[i].mass;
-    *out = (fj_law_point){0, fmin(fmax(cdf, 0), 1), 0, FJ_OK};
+    *out = (fj_law_point){0, fj_cdf_outside(spectrum, big_x, below), 0, FJ_OK};
 }
 
 static fj_status point_fill(const fj_spectrum *spectrum, double s, double log_s,
                             fj_spectrum_point *out)
 {
     fj_law_point at;
-    fj_spectrum_at(spectrum, 2 * log_s, &at);
+    fj_spectrum_at(spectrum, fj_place_of(spectrum, log_s), &at);
+    if (at.status != FJ_OK || spectrum->pushforward) { /* whose density may diverge at an end */
+        const double end = fj_end_of(spectrum, s);
+        if (!isnan(end))
+            fj_spectrum_at(spectrum, end, &at);
+    }
     /* per unit log lambda -> per unit log s: times 2 */
     out->s = s;
     out->log_s = log_s;

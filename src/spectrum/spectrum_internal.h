@@ -119,6 +119,8 @@ int fj_point_tangent(const fj_layers *layers, const fj_branch *branch, double bi
 int fj_point_is_known(double density, double error);
 void fj_pushforward_point(const fj_spectrum *spectrum, double big_x, fj_law_point *out);
 fj_status fj_pushforward_support(fj_spectrum *spectrum);
+/* Is that end of the range reached, rather than tended to? Then the law ends there. */
+int fj_pushforward_reaches(const fj_spectrum *spectrum, double big_x);
 /* Is the law of these layers that of one orthogonal layer, up to scale and a mass at 0? */
 int fj_pushforward_applies(const fj_stack *stack, double width_0);
 
@@ -144,6 +146,18 @@ fj_status fj_spectrum_finish(fj_spectrum *spectrum, fj_detail *detail);
 
 /* E lambda^k, k = 1..n, of a universal law (limit_moments.c). FJ_RANGE as fj_spectrum_moments. */
 fj_status fj_limit_moments(const fj_universal *law, size_t n, double *m);
+
+/* log lambda of an atom; does it stand above an interval, rather than being counted by F at the upper end of that? (outside.c) */
+double fj_atom_place(const fj_spectrum *spectrum, size_t atom);
+int fj_atom_is_above(const fj_spectrum *spectrum, size_t atom, const fj_branch *below);
+/* F outside the intervals, of which `below` lie below (outside.c). */
+double fj_cdf_outside(const fj_spectrum *spectrum, double big_x, size_t below);
+/* Puts ends of intervals that are atoms, but for rounding, onto them (outside.c). */
+void fj_ends_settle(fj_spectrum *spectrum);
+/* log lambda of a point that users ask for by log s: that of the atom which it is; of the end that s is published for, or NaN
+ * (outside.c). */
+double fj_place_of(const fj_spectrum *spectrum, double log_s);
+double fj_end_of(const fj_spectrum *spectrum, double s);
 
 /* The law anywhere: inside and outside the support (spectrum.c). */
 void fj_spectrum_at(const fj_spectrum *spectrum, double big_x, fj_law_point *out);

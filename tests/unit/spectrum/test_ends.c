@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The law outside its intervals and at their ends: gaps, atoms inside and at the ends of intervals, and points
+ * asked for by the numbers that ends and atoms are published by. */
+#include "network_make.h"
+
+#define O FJ_WEIGHTS_ORTHOGONAL
+
+/* phi'^2 is 1/4 for |x| < 1, which lies in the range it has below, and near 4 above. */
+static const char INSIDE[] = "expr:where(x<-1,0.5*x+0.1*(sin(x)+sin(1)),"
+                             "where(x>1,0.5+2*(x-1)+0.1*(sin(x)-sin(1)),0.5*x))";
+/* phi' is 1 for x > -1, its largest value, and tends to it below. */
+static const char LARGEST[] = "expr:where(x>-1,x,exp(x+1)-2)";
+
+static double cdf_at(const fj_test_net *net, const fj_spectrum *law, double s)
+{
+    fj_spectrum_point point;
+    ck_assert_msg(fj_spectrum_eval(law, &s, 1, &point) == FJ_OK, "%s, s = %.17g", net->what, s);
+    return point.cdf;
+}
+
+/* P(s <= s in the gap) = P(phi'^2 is that of x < 1), with one layer; with more F goes on from where the upper interval begins. */
+START_TEST(gap_above_an_atom)
+{
+    static const double q[] = {1, 0.5, 0.3};
+    const uint64_t depth = 1 + (uint64_t)_i / 3;
+    const fj_spectrum_interval *interval;
+    const fj_spectrum_atom *atom;
+    fj_test_net net;
+    fj_test_net_init(&net, 1);
+    fj_test_net_add(&net, INSIDE, O, q[_i % 3], 1, 1, depth);
+    fj_spectrum *law = fj_test_net_law(&net);
+    ck_assert_uint_eq(fj_spectrum_intervals(law, &interval), 2);
+    ck_assert_uint_eq(fj_spectrum_atoms(law, &atom), 1);
+    ck_assert(atom[0].s > interval[0].s_min && atom[0].s < interval[0].s_max);
+    const double end = interval[0].s_max, next = interval[1].s_min, off = 1e-11;
+    const double gap = cdf_at(&net, law, (end + next) / 2);
+    fj_assert_within(cdf_at(&net, law, end * (1 + off)), gap, 0, net.what);
+    fj_assert_within(cdf_at(&net, law, next * (1 - off)), gap, 0, net.what);
+    /* the density is bounded, or diverges like the inverse root */
+    fj_assert_within(cdf_at(&net, law, end * (1 - off)), gap, 1e-5, net.what);
+    fj_assert_within(cdf_at(&net, law, next * (1 + off)), gap, 1e-5, net.what);
+    if (depth == 1)
+        fj_assert_near(gap, erfc(-1 / sqrt(2 * q[_i % 3])) / 2, 1e-14, net.what);
+    ck_assert(cdf_at(&net, law, interval[1].s_max) == 1 && cdf_at(&net, law, 100) == 1);
+    fj_spectrum_destroy(law);
+    fj_test_net_free(&net);
+}
+END_TEST
+
+/* Where the largest s is an atom, and the rest reaches up to it. */
+START_TEST(atom_at_the_upper_end)
+{
+    static const double width[][2] = {{1, 1}, {0.6, 1}, {2, 2}};
+    static const double q[][2] = {{2, 2.2}, {1, 1.9}};
+    const double *n = width[_i % 3], *at = q[_i / 3];
+    const fj_spectrum_interval *interval;
+    const fj_spectrum_atom *atom;
+    fj_test_net net;
+    fj_test_net_init(&net, 1);
+    fj_test_net_add(&net, LARGEST, O, at[0], n[0], 1, 1);
+    fj_test_net_add(&net, LARGEST, O, at[1], n[1], 1, 1);
+    fj_spectrum *law = fj_test_net_law(&net);
+    const size_t intervals = fj_spectrum_intervals(law, &interval),
+                 atoms = fj_spectrum_atoms(law, &atom);
+    ck_assert(intervals > 0 && atoms > 0);
+    const fj_spectrum_atom *top = &atom[atoms - 1];
+    const double end = interval[intervals - 1].s_max;
+    fj_assert_near(end, top->s, 1e-15, net.what);
+    ck_assert(cdf_at(&net, law, top->s) == 1 && cdf_at(&net, law, end) == 1);
+    ck_assert(cdf_at(&net, law, end * (1 + 1e-12)) == 1 && cdf_at(&net, law, 10 * end) == 1);
+    fj_spectrum_destroy(law);
+    fj_test_net_free(&net);
+}
+END_TEST
+
+/* One layer: F at a published atom holds it, at the largest s it is 1. phi'(x) of sigmoid and softplus is reached nowhere. */
+START_TEST(asked_for_as_published)
+{
+    static const char *const spec[] = {"tanh", "erf",     "sin",  "sigmoid", "elu:alpha=0.3",
+                                       "gelu", "silu",    "selu", "arctan",  "leaky-relu:slope=0.3",
+                                       "relu", "softsign"};
+    fj_test_random random = fj_test_random_make();
+    for (int i = 0; i < 40; i++) {
+        const fj_spectrum_interval *interval;
+        const fj_spectrum_atom *atom;
+        fj_test_net net;
+        fj_test_net_init(&net, 1);
+        fj_test_net_add(&net, spec[_i], O, fj_test_loguniform(&random, 0.1, 4),
+                        fj_test_uniform(&random, 0, 1) < 0.5 ? 1 : 0.7,
+                        fj_test_loguniform(&random, 0.01, 100), 1);
+        fj_spectrum *law = fj_test_net_law(&net);
+        const size_t intervals = fj_spectrum_intervals(law, &interval),
+                     atoms = fj_spectrum_atoms(law, &atom);
+        for (size_t k = 0; k < atoms; k++) {
+            const double below = atom[k].s > 0 ? cdf_at(&net, law, atom[k].s * (1 - 1e-12)) : 0;
+            for (int units = -1; units <= 1; units++)
+                fj_assert_within(cdf_at(&net, law, atom[k].s * (1 + units * 2.3e-16)),
+                                 below + atom[k].mass, 1e-5, net.what);
+        }
+        if (intervals > 0) {
+            const double end = interval[intervals - 1].s_max;
+            const fj_spectrum_atom *above =
+                atoms > 0 && atom[atoms - 1].s > end ? &atom[atoms - 1] : NULL;
+            fj_assert_within(cdf_at(&net, law, end), 1 - (above ? above->mass : 0), 0, net.what);
+        }
+        fj_spectrum_destroy(law);
+        fj_test_net_free(&net);
+    }
+}
+END_TEST
+
+typedef struct seam_row {
+    const char *spec;
+    fj_weights weights;
+    double q, width;
+} seam_row;
+
+int main(void)
+{
+    Suite *suite = suite_create("ends");
+    TCase *tcase = tcase_create("ends");
+    tcase_set_timeout(tcase, 60);
+    tcase_add_loop_test(tcase, gap_above_an_atom, 0, 9);
+    tcase_add_loop_test(tcase, atom_at_the_upper_end, 0, 6);
+    tcase_add_loop_test(tcase, asked_for_as_published, 0, 12);
+    suite_add_tcase(suite, tcase);
+    return fj_run_tap(suite);
+}
