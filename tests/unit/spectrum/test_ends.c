@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The law outside its intervals and at their ends: gaps, atoms inside and at the ends of intervals, and points
+/* The law outside its intervals and at their ends: gaps, atoms inside and at the ends of intervals, quantiles at their seams, and points
  * asked for by the numbers that ends and atoms are published by. */
 #include "network_make.h"
 
 #define O FJ_WEIGHTS_ORTHOGONAL
+#define G FJ_WEIGHTS_GAUSSIAN
 
 /* phi'^2 is 1/4 for |x| < 1, which lies in the range it has below, and near 4 above. */
 static const char INSIDE[] = "expr:where(x<-1,0.5*x+0.1*(sin(x)+sin(1)),"
@@ -16,6 +17,14 @@ static double cdf_at(const fj_test_net *net, const fj_spectrum *law, double s)
     fj_spectrum_point point;
     ck_assert_msg(fj_spectrum_eval(law, &s, 1, &point) == FJ_OK, "%s, s = %.17g", net->what, s);
     return point.cdf;
+}
+
+static double quantile_of(const fj_test_net *net, const fj_spectrum *law, double p)
+{
+    double log_s;
+    ck_assert_msg(fj_spectrum_quantile(law, p, &log_s) == FJ_OK && !isnan(log_s),
+                  "%s, quantile of %.17g", net->what, p);
+    return exp(log_s);
 }
 
 /* P(s <= s in the gap) = P(phi'^2 is that of x < 1), with one layer; with more F goes on from where the upper interval begins. */
@@ -68,6 +77,8 @@ START_TEST(atom_at_the_upper_end)
     fj_assert_near(end, top->s, 1e-15, net.what);
     ck_assert(cdf_at(&net, law, top->s) == 1 && cdf_at(&net, law, end) == 1);
     ck_assert(cdf_at(&net, law, end * (1 + 1e-12)) == 1 && cdf_at(&net, law, 10 * end) == 1);
+    ck_assert(quantile_of(&net, law, 1) == top->s);
+    ck_assert(quantile_of(&net, law, 1 - top->mass / 2) == top->s);
     fj_spectrum_destroy(law);
     fj_test_net_free(&net);
 }
@@ -115,6 +126,69 @@ typedef struct seam_row {
     double q, width;
 } seam_row;
 
+/* An atom inside the interval below is not counted twice. */
+START_TEST(quantiles_above_a_gap)
+{
+    const fj_spectrum_interval *interval;
+    fj_test_net net;
+    fj_test_net_init(&net, 1);
+    fj_test_net_add(&net, INSIDE, O, 0.5, 1, 1, 1 + (uint64_t)_i);
+    fj_spectrum *law = fj_test_net_law(&net);
+    ck_assert_uint_eq(fj_spectrum_intervals(law, &interval), 2);
+    const double end = interval[0].s_max, next = interval[1].s_min;
+    const double gap = cdf_at(&net, law, (end + next) / 2);
+    for (int k = 1; k < 20; k++) {
+        const double p = gap + (1 - gap) * k / 20, s = quantile_of(&net, law, p);
+        ck_assert_msg(s > next && s < interval[1].s_max, "%s: quantile %.17g", net.what, s);
+        fj_assert_within(cdf_at(&net, law, s), p, 1e-11, net.what);
+    }
+    fj_assert_near(quantile_of(&net, law, gap), end, 1e-9, net.what);
+    fj_spectrum_destroy(law);
+    fj_test_net_free(&net);
+}
+END_TEST
+
+/* A p that is F of a gap within rounding: the lower end of the gap, or the atom there. */
+START_TEST(quantiles_at_seams)
+{
+    static const seam_row rows[][2] = {
+        {{"leaky-relu:slope=0.1", O, 1, 1}, {"tanh", O, 2, 1}},
+        {{"leaky-relu:slope=0.1", O, 1, 0.05}, {"erf", O, 2, 1}},
+        {{"leaky-relu:slope=0.1", O, 1, 8}, {"linear", G, 1, 8}},
+        {{"leaky-relu:slope=0.01", O, 1, 1}, {"hard-tanh", G, 0.3, 1}},
+        {{INSIDE, O, 0.5, 1}, {"linear", O, 1, 0.5}},
+        {{"selu", O, 0.3, 1}, {"hard-tanh", O, 0.3, 1}},
+        {{"selu", O, 0.3, 0.4}, {"hard-tanh", O, 0.3, 0.4}},
+    };
+    const fj_spectrum_interval *interval;
+    const fj_spectrum_atom *atom;
+    fj_test_net net;
+    fj_test_net_init(&net, 1);
+    for (int k = 0; k < 2; k++)
+        fj_test_net_add(&net, rows[_i][k].spec, rows[_i][k].weights, rows[_i][k].q,
+                        rows[_i][k].width, 1, 1);
+    fj_spectrum *law = fj_test_net_law(&net);
+    const size_t intervals = fj_spectrum_intervals(law, &interval);
+    ck_assert_uint_ge(intervals, 1);
+    fj_spectrum_atoms(law, &atom);
+    for (size_t i = 0; i < intervals; i++) {
+        if (!(interval[i].s_min > 0) || (i > 0 && interval[i].s_min == interval[i - 1].s_max))
+            continue;
+        const double low = i > 0 ? interval[i - 1].s_max : 0;
+        const double gap = cdf_at(&net, law, (low + interval[i].s_min) / 2);
+        for (int units = -8; units <= 8 && gap > 0; units++) {
+            const double s = quantile_of(&net, law, gap * (1 + units * 1.1e-16));
+            if (i > 0)
+                fj_assert_near(s, low, 1e-7, net.what);
+            else
+                ck_assert_msg(s == atom[0].s, "%s: %.17g", net.what, s);
+        }
+    }
+    fj_spectrum_destroy(law);
+    fj_test_net_free(&net);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("ends");
@@ -123,6 +197,8 @@ int main(void)
     tcase_add_loop_test(tcase, gap_above_an_atom, 0, 9);
     tcase_add_loop_test(tcase, atom_at_the_upper_end, 0, 6);
     tcase_add_loop_test(tcase, asked_for_as_published, 0, 12);
+    tcase_add_loop_test(tcase, quantiles_above_a_gap, 0, 3);
+    tcase_add_loop_test(tcase, quantiles_at_seams, 0, 7);
     suite_add_tcase(suite, tcase);
     return fj_run_tap(suite);
 }
