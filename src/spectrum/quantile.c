@@ -202,7 +202,7 @@ static int atoms_pass(const fj_spectrum *spectrum, size_t b, double p, double *c
 /* F leaps at an atom inside an interval, and the bracket ends a unit of rounding beside it. */
 static double onto_atom(const fj_spectrum *spectrum, double log_s)
 {
-    for (size_t i = 0; i < spectrum->atoms; i++)
+    for (size_t i = 0; i < spectrum->atoms && isfinite(log_s); i++)
         if (fabs(spectrum->atom[i].log_s - log_s) <= 16 * DBL_EPSILON * (1 + fabs(log_s)))
             return spectrum->atom[i].log_s;
     return log_s;

@@ -189,6 +189,22 @@ START_TEST(quantiles_at_seams)
 }
 END_TEST
 
+/* No upper edge, and an atom at 0, or above it. */
+START_TEST(quantile_1_has_no_end)
+{
+    static const char *const spec[] = {"expr:relu(x)^2", "expr:where(x>1,x+(x-1)^2,x)"};
+    fj_test_net net;
+    double log_s;
+    fj_test_net_init(&net, 1);
+    fj_test_net_add(&net, spec[_i % 2], O, 0.3, 1, 1, 1 + (uint64_t)_i / 2);
+    fj_spectrum *law = fj_test_net_law(&net);
+    ck_assert_int_eq(fj_spectrum_quantile(law, 1, &log_s), FJ_OK);
+    ck_assert_msg(isinf(log_s) && log_s > 0, "%s: %g", net.what, log_s);
+    fj_spectrum_destroy(law);
+    fj_test_net_free(&net);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("ends");
@@ -199,6 +215,7 @@ int main(void)
     tcase_add_loop_test(tcase, asked_for_as_published, 0, 12);
     tcase_add_loop_test(tcase, quantiles_above_a_gap, 0, 3);
     tcase_add_loop_test(tcase, quantiles_at_seams, 0, 7);
+    tcase_add_loop_test(tcase, quantile_1_has_no_end, 0, 4);
     suite_add_tcase(suite, tcase);
     return fj_run_tap(suite);
 }
