@@ -7,6 +7,7 @@
 #include <float.h>
 #include <math.h>
 #include "bracket.h"
+#include "cdf.h"
 #include "patches.h"
 #include "spectrum_internal.h"
 
@@ -14,8 +15,6 @@ typedef struct quantile_problem {
     const fj_spectrum *spectrum;
     double p;
 } quantile_problem;
-
-static const double BESIDE_MOST = 1000;
 
 /* Does F reach p, but for rounding? In a gap F is known to that, and any point of it would do: the lower end is meant. */
 static int reaches(double cdf, double p)
@@ -27,13 +26,9 @@ static int reaches(double cdf, double p)
 static double cdf_miss(void *context, double big_x)
 {
     const quantile_problem *problem = context;
-    fj_law_point at;
-    fj_spectrum_at(problem->spectrum, big_x, &at);
-    /* where the density diverges there is no point, but F goes on: a few units of rounding beside it */
-    const double unit = DBL_EPSILON * (1 + fabs(big_x));
-    for (double beside = unit; at.status != FJ_OK && beside < BESIDE_MOST * unit; beside *= -2)
-        fj_spectrum_at(problem->spectrum, big_x + beside, &at);
-    return at.cdf - problem->p;
+    double cdf[2];
+    (void)fj_cdf_find(problem->spectrum, big_x / 2, cdf); /* NaN is no miss */
+    return cdf[1] - problem->p;
 }
 
 /* Brings at[0] and at[1], where F is below and above p, as near together as patches that are resolved have them. */

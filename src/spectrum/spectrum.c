@@ -239,7 +239,7 @@ static fj_status point_fill(const fj_spectrum *spectrum, double s, double log_s,
     out->log_s = log_s;
     out->density = at.density == 0 ? 0 : 2 * at.density / s;
     out->density_log10 = 2 * at.density * M_LN10;
-    out->cdf = at.cdf;
+    out->cdf = at.status == FJ_OK ? at.cdf : NAN; /* all or nothing */
     out->error = at.error;
     out->status = at.status;
     return at.status;

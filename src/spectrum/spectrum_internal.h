@@ -99,7 +99,8 @@ double complex fj_guess_between(const fj_anchor *a, const fj_anchor *b, double b
 double complex fj_guess_at_end(const fj_anchor *near, double x_end, double big_x_end, double big_x);
 
 /* Density per unit log lambda, distribution function and error estimate at big_x = log lambda, inside a branch
- * (point.c) or of one orthogonal layer (pushforward.c). */
+ * (point.c) or of one orthogonal layer (pushforward.c). Where status is not FJ_OK all are NaN, or all but cdf: it does not hang on how
+ * well the density is known. */
 typedef struct fj_law_point {
     double density, cdf, error;
     fj_status status;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* The law outside its intervals and at their ends: gaps, atoms inside and at the ends of intervals, quantiles at their seams, and points
  * asked for by the numbers that ends and atoms are published by. */
+#include "cdf.h"
 #include "network_make.h"
 
 #define O FJ_WEIGHTS_ORTHOGONAL
@@ -189,6 +190,51 @@ START_TEST(quantiles_at_seams)
 }
 END_TEST
 
+/* Next to places where densities are refused, or there is no solution: F is known, or between two that are. */
+START_TEST(cdf_without_a_point)
+{
+    static const seam_row rows[][2] = {
+        {{"relu", O, 1, 1}, {"leaky-relu:slope=0.5", O, 1, 1}}, /* a pole, twice an edge */
+        {{"leaky-relu:slope=0.3", O, 1, 0.5}, {"relu", O, 1, 0.5}},
+        {{"tanh", O, 0.5, 1}, {"linear", O, 1, 1}},
+        {{INSIDE, O, 0.5, 1}, {INSIDE, O, 0.5, 1}},
+        {{"gelu", O, 2, 0.3}, {"linear", O, 1, 0.3}},
+    };
+    const fj_spectrum_interval *interval;
+    const fj_spectrum_atom *atom;
+    fj_test_net net;
+    fj_test_net_init(&net, 1);
+    for (int k = 0; k < 2; k++)
+        fj_test_net_add(&net, rows[_i][k].spec, rows[_i][k].weights, rows[_i][k].q,
+                        rows[_i][k].width, 1, 1);
+    fj_spectrum *law = fj_test_net_law(&net);
+    const size_t intervals = fj_spectrum_intervals(law, &interval),
+                 atoms = fj_spectrum_atoms(law, &atom);
+    for (size_t i = 0; i < 2 * intervals + atoms; i++) {
+        const double place = i >= 2 * intervals ? atom[i - 2 * intervals].log_s
+                             : i % 2            ? interval[i / 2].log_s_max
+                                                : interval[i / 2].log_s_min;
+        double before = 0;
+        for (int units = -4096; units <= 4096 && isfinite(place); units += 64) {
+            const double log_s = place + units * 1.1e-16 * (1 + fabs(place));
+            double cdf[2];
+            fj_spectrum_point point;
+            ck_assert_msg(fj_cdf_find(law, log_s, cdf), "%s: %d from log s = %.17g", net.what,
+                          units, place);
+            ck_assert_msg(cdf[1] >= before - 1e-13 && cdf[1] >= cdf[0], "%s: %d from log s = %.17g",
+                          net.what, units, place);
+            before = cdf[0];
+            if (fj_spectrum_eval_log(law, &log_s, 1, &point) == FJ_OK)
+                ck_assert(point.cdf == cdf[0] && point.cdf == cdf[1]);
+            else
+                ck_assert(isnan(point.cdf) && isnan(point.density));
+        }
+    }
+    fj_spectrum_destroy(law);
+    fj_test_net_free(&net);
+}
+END_TEST
+
 /* No upper edge, and an atom at 0, or above it. */
 START_TEST(quantile_1_has_no_end)
 {
@@ -215,6 +261,7 @@ int main(void)
     tcase_add_loop_test(tcase, asked_for_as_published, 0, 12);
     tcase_add_loop_test(tcase, quantiles_above_a_gap, 0, 3);
     tcase_add_loop_test(tcase, quantiles_at_seams, 0, 7);
+    tcase_add_loop_test(tcase, cdf_without_a_point, 0, 5);
     tcase_add_loop_test(tcase, quantile_1_has_no_end, 0, 4);
     suite_add_tcase(suite, tcase);
     return fj_run_tap(suite);
