@@ -5,7 +5,9 @@
  *    there on. Atoms inside an interval are counted by that.
  * 2. An atom may stand at an end of an interval, where u is a mass of t at an end of its range. Either is known to rounding only, or where
  *    the end of an interval was searched for to little more: they are made to be one place.
- * 3. So are a point that is given as the number which an atom is published by, and that atom; and an end's, where rounding puts it inside
+ * 3. Two intervals may meet where the law is not known on either side: F at their ends is that of the last solutions, and if these differ
+ *    there is none where they meet.
+ * 4. One place are also a point that is given as the number which an atom is published by, and that atom; and an end's, where rounding puts it inside
  *    and the law is not known so near to the end. */
 #include <float.h>
 #include <math.h>
@@ -42,6 +44,16 @@ double fj_cdf_outside(const fj_spectrum *spectrum, double big_x, size_t below)
             cdf += spectrum->atom[i].mass;
     }
     return fmin(fmax(cdf, 0), 1);
+}
+
+int fj_seam_is_known(const fj_spectrum *spectrum, size_t below)
+{
+    static const double AGREES = 1e-10;
+    const fj_branch *next = &spectrum->branch[below];
+    if (below == 0 || below == spectrum->branches || !next->patches ||
+        next[-1].big_x_high < next->big_x_low)
+        return 1;
+    return fabs(fj_cdf_outside(spectrum, next->big_x_low, below) - next->cdf_low) < AGREES;
 }
 
 static double to_atom(const fj_spectrum *spectrum, double end, double distance)

@@ -88,11 +88,10 @@ static fj_status patches_quantile(quantile_problem *problem, const fj_branch *br
             continue;
         if (first && (patches->edge[side] || patches->faint[side])) /* by rounding at an edge */
             return FJ_OK;
-        /* beyond what is covered */
-        *big_x = side ? branch->big_x_high : branch->big_x_low;
         const double end_cdf = side ? branch->cdf_high : branch->cdf_low;
-        if (isfinite(*big_x) && (side ? reaches(p, end_cdf) : reaches(end_cdf, p)))
+        if (reaches(p, end_cdf) && reaches(end_cdf, p))
             return FJ_OK;
+        /* beyond what is covered */
         return side || !first ? FJ_NO_CONVERGENCE : FJ_RANGE;
     }
     fj_status status = fj_bracket_root(cdf_miss, problem, at[0], at[1], big_x);
@@ -178,13 +177,33 @@ static fj_status branch_quantile(const fj_spectrum *spectrum, const fj_branch *b
     return fj_bracket_root(cdf_miss, &problem, low, high, big_x);
 }
 
-/* Steps 1: the atoms that stand below interval b, above the one before; *cdf goes on from F there. 1: the quantile is *log_s. */
-static int atoms_pass(const fj_spectrum *spectrum, size_t b, double p, double *cdf, double *log_s)
+/* Does an atom stand below interval b, and above the one before? */
+static int stands_between(const fj_spectrum *spectrum, size_t atom, size_t b)
 {
     const fj_branch *before = b > 0 ? &spectrum->branch[b - 1] : NULL;
     const double high = b < spectrum->branches ? spectrum->branch[b].big_x_low : INFINITY;
+    return fj_atom_place(spectrum, atom) <= high &&
+           (!before || fj_atom_is_above(spectrum, atom, before));
+}
+
+/* Step 1: the atoms that stand below interval b; *cdf goes on from F there. 1: the quantile is *log_s; -1: it is not known, between the
+ * last solution below and the first above. */
+static int atoms_pass(const fj_spectrum *spectrum, size_t b, double p, double *cdf, double *log_s)
+{
+    static const double AGREES = 1e-10;
+    double mass = 0;
+    for (size_t i = 0; i < spectrum->atoms; i++)
+        mass += stands_between(spectrum, i, b) ? spectrum->atom[i].mass : 0;
+    if (b > 0 && spectrum->branch[b - 1].patches) {
+        const double next = (b < spectrum->branches ? spectrum->branch[b].cdf_low : 1) - mass;
+        if (next - *cdf > AGREES) {
+            if (reaches(next, p))
+                return -1;
+            *cdf = next;
+        }
+    }
     for (size_t i = 0; i < spectrum->atoms; i++) {
-        if (fj_atom_place(spectrum, i) > high || (before && !fj_atom_is_above(spectrum, i, before)))
+        if (!stands_between(spectrum, i, b))
             continue;
         *cdf += spectrum->atom[i].mass;
         *log_s = spectrum->atom[i].log_s;
@@ -212,23 +231,23 @@ fj_status fj_spectrum_quantile(const fj_spectrum *spectrum, double p, double *lo
         return FJ_INVALID;
     double cdf = 0, last = -INFINITY;
     int found = p == 0;
-    for (size_t i = 0; i < spectrum->branches && !found; i++) {
+    for (size_t i = 0; i <= spectrum->branches && !found; i++) {
         const fj_branch *b = &spectrum->branch[i];
         found = atoms_pass(spectrum, i, p, &cdf, &last);
-        if (!found && reaches(b->cdf_high, p)) {
+        if (found || i == spectrum->branches) /* or p is within rounding of 1 */
+            break;
+        if (reaches(b->cdf_high, p)) {
             double big_x;
             fj_status status = branch_quantile(spectrum, b, p, &big_x);
             if (status == FJ_OK)
                 *log_s = onto_atom(spectrum, big_x / 2);
             return status;
         }
-        if (!found) {
-            cdf = b->cdf_high;
-            last = b->big_x_high / 2;
-        }
+        cdf = b->cdf_high;
+        last = b->big_x_high / 2;
     }
-    if (!found) /* and where not even these reach it p is within rounding of 1 */
-        (void)atoms_pass(spectrum, spectrum->branches, p, &cdf, &last);
+    if (found < 0)
+        return FJ_NO_CONVERGENCE;
     *log_s = last;
     return FJ_OK;
 }

@@ -221,7 +221,9 @@ void fj_spectrum_at(const fj_spectrum *spectrum, double big_x, fj_law_point *out
         if (big_x <= b->big_x_low)
             break;
     }
-    *out = (fj_law_point){0, fj_cdf_outside(spectrum, big_x, below), 0, FJ_OK};
+    *out = (fj_law_point){NAN, NAN, NAN, FJ_NO_CONVERGENCE};
+    if (fj_seam_is_known(spectrum, below) || big_x != spectrum->branch[below].big_x_low)
+        *out = (fj_law_point){0, fj_cdf_outside(spectrum, big_x, below), 0, FJ_OK};
 }
 
 static fj_status point_fill(const fj_spectrum *spectrum, double s, double log_s,

@@ -235,6 +235,50 @@ START_TEST(cdf_without_a_point)
 }
 END_TEST
 
+/* Beside an atom inside the support the law of layers that differ is not known for a while, and then only told as far as it is. */
+START_TEST(what_is_not_known_is_not_told)
+{
+    static const double q[][2] = {{1, 0.659}, {0.5, 0.2186}, {0.1, 0.3}, {0.4, 2}};
+    const fj_spectrum_interval *interval;
+    fj_test_net net;
+    fj_test_net_init(&net, 1);
+    for (int k = 0; k < 2; k++)
+        fj_test_net_add(&net, INSIDE, O, q[_i][k], 1, 1, 1);
+    fj_spectrum *law = fj_test_net_law(&net);
+    const size_t intervals = fj_spectrum_intervals(law, &interval);
+    double known = 0; /* F so far */
+    for (size_t i = 0; i + 1 < intervals; i++) {
+        fj_spectrum_point at[3];
+        const double s[3] = {interval[i].s_max * (1 - 1e-3), interval[i].s_max,
+                             interval[i].s_max * (1 + 1e-3)};
+        fj_spectrum_eval(law, s, 3, at);
+        for (int k = 0; k < 3; k++) {
+            if (at[k].status != FJ_OK)
+                continue;
+            ck_assert_msg(at[k].cdf >= known - 1e-12, "%s: s = %.17g", net.what, s[k]);
+            known = at[k].cdf;
+        }
+        /* an end that meets the next interval: no mass is left out there */
+        if (interval[i].s_max == interval[i + 1].s_min && at[1].status == FJ_OK &&
+            at[2].status == FJ_OK)
+            fj_assert_within(at[2].cdf, at[1].cdf, 5e-4, net.what);
+    }
+    for (int k = 1; k < 100; k++) {
+        double log_s, cdf[2];
+        if (fj_spectrum_quantile(law, k / 100.0, &log_s) != FJ_OK)
+            continue;
+        if (fj_cdf_find(law, log_s, cdf))
+            ck_assert_msg(cdf[1] >= k / 100.0 - 1e-11, "%s: F = %g at that of 0.%02d", net.what,
+                          cdf[1], k);
+        if (fj_cdf_find(law, log_s - 1e-9, cdf))
+            ck_assert_msg(cdf[0] <= k / 100.0 + 1e-11, "%s: F = %g below that of 0.%02d", net.what,
+                          cdf[0], k);
+    }
+    fj_spectrum_destroy(law);
+    fj_test_net_free(&net);
+}
+END_TEST
+
 /* No upper edge, and an atom at 0, or above it. */
 START_TEST(quantile_1_has_no_end)
 {
@@ -262,6 +306,7 @@ int main(void)
     tcase_add_loop_test(tcase, quantiles_above_a_gap, 0, 3);
     tcase_add_loop_test(tcase, quantiles_at_seams, 0, 7);
     tcase_add_loop_test(tcase, cdf_without_a_point, 0, 5);
+    tcase_add_loop_test(tcase, what_is_not_known_is_not_told, 0, 4);
     tcase_add_loop_test(tcase, quantile_1_has_no_end, 0, 4);
     suite_add_tcase(suite, tcase);
     return fj_run_tap(suite);
