@@ -7,8 +7,8 @@
  *    the end of an interval was searched for to little more: they are made to be one place.
  * 3. Two intervals may meet where the law is not known on either side: F at their ends is that of the last solutions, and if these differ
  *    there is none where they meet.
- * 4. One place are also a point that is given as the number which an atom is published by, and that atom; and an end's, where rounding puts it inside
- *    and the law is not known so near to the end. */
+ * 4. One place are also a point that is given as the number which an atom is published by, and that atom; and an end's, where rounding
+ *    puts it inside and the law is not known so near to the end. */
 #include <float.h>
 #include <math.h>
 #include "patches.h"
