@@ -30,9 +30,4 @@ const fj_spectrum_atom *fj_comparison_atom(const fj_spectrum *law, double log_s)
 fj_status fj_comparison_make(const fj_spectrum *law, fj_value_set *sets, size_t samples,
                              fj_comparison *out, fj_detail *detail);
 
-/* The law at n values; F is at least lower[i] there, and at most point[i].cdf: the same but where the law gives no point.
- * FJ_NO_CONVERGENCE if some F is not known at all: NaN. */
-fj_status fj_comparison_cdf(const fj_spectrum *law, const double *log_s, size_t n,
-                            fj_spectrum_point *point, double *lower);
-
 #endif

@@ -4,8 +4,10 @@
  *   2. the list is compared above the highest bound of rounding only: below it nobody knows the order of values;
  *   3. values within 1e-6 of an atom stand on it: there the law jumps from F - mass to F, the list from before
  *      the first to behind the last of them;
- *   4. the largest difference on either side of any value is the supremum. */
+ *   4. the largest difference on either side of any value is the supremum; F at a value is known, or lies between two that are
+ *      (spectrum/cdf.c). */
 #include "comparison_internal.h"
+#include "cdf.h"
 #include <math.h>
 #include <stdlib.h>
 
@@ -58,16 +60,19 @@ static void take(largest *most, double difference, double log_s)
         *most = (largest){fabs(difference), log_s};
 }
 
-/* Steps 3 and 4; where[] is x with values on atoms moved onto them, point the law there, lower[] what F is at least. */
-static largest compare(const fj_spectrum *law, const double *where, const fj_spectrum_point *point,
-                       const double *lower, size_t n, size_t from)
+/* Steps 3 and 4; where[] is x with values on atoms moved onto them. */
+static largest compare(const fj_spectrum *law, const double *where, size_t n, size_t from,
+                       fj_status *status)
 {
     largest most = {0, n > from ? where[n - 1] : -INFINITY};
     for (size_t i = from, next; i < n; i = next) {
         const fj_spectrum_atom *atom = fj_comparison_atom(law, where[i]);
         for (next = i + 1; next < n && where[next] == where[i];)
             next++;
-        const double above = point[i].cdf, below = atom ? above - atom->mass : lower[i];
+        double cdf[2];
+        if (!fj_cdf_find(law, where[i], cdf))
+            *status = FJ_NO_CONVERGENCE;
+        const double above = cdf[1], below = atom ? above - atom->mass : cdf[0];
         take(&most, below - (double)i / (double)n, where[i]);
         take(&most, above - (double)next / (double)n, where[i]);
     }
@@ -87,9 +92,7 @@ fj_status fj_comparison_distance(const fj_spectrum *law, const fj_value_set *set
     if (n == 0)
         return FJ_INVALID;
     double *x = malloc(n * sizeof *x);
-    double *lower = malloc(n * sizeof *lower);
-    fj_spectrum_point *point = malloc(n * sizeof *point);
-    fj_status status = x && lower && point ? FJ_OK : FJ_NO_MEMORY;
+    fj_status status = x ? FJ_OK : FJ_NO_MEMORY;
     if (status == FJ_OK) {
         const size_t from = gather(sets, samples, power, x);
         for (size_t i = from; i < n; i++) {
@@ -99,8 +102,7 @@ fj_status fj_comparison_distance(const fj_spectrum *law, const fj_value_set *set
             on += atom && isfinite(atom->log_s);
         }
         if (from < n) {
-            status = fj_comparison_cdf(law, x + from, n - from, point + from, lower + from);
-            const largest most = compare(law, x, point, lower, n, from);
+            const largest most = compare(law, x, n, from, &status);
             *distance = most.distance;
             *log_s = most.log_s;
         }
@@ -108,7 +110,5 @@ fj_status fj_comparison_distance(const fj_spectrum *law, const fj_value_set *set
     if (on_atoms)
         *on_atoms = on;
     free(x);
-    free(lower);
-    free(point);
     return status;
 }

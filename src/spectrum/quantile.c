@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Quantiles: the least s with F(s) >= p.
  *
- * 1. Walk the intervals and atoms upwards; an atom that takes F past p is the answer.
+ * 1. Walk the intervals and atoms upwards; an atom that takes F to p is the answer, or past it, and the upper end of an interval where F
+ *    is p within rounding: all of a gap has that F.
  * 2. Inside an interval, F is continuous and increasing: find the two anchors around p by bisection, then bracket. */
 #include <float.h>
 #include <math.h>
 #include "bracket.h"
+#include "cdf.h"
 #include "patches.h"
 #include "spectrum_internal.h"
 
@@ -14,18 +16,19 @@ typedef struct quantile_problem {
     double p;
 } quantile_problem;
 
-static const double BESIDE_MOST = 1000;
+/* Does F reach p, but for rounding? In a gap F is known to that, and any point of it would do: the lower end is meant. */
+static int reaches(double cdf, double p)
+{
+    static const double ROUNDING = 16 * DBL_EPSILON;
+    return cdf >= p * (1 - ROUNDING);
+}
 
 static double cdf_miss(void *context, double big_x)
 {
     const quantile_problem *problem = context;
-    fj_law_point at;
-    fj_spectrum_at(problem->spectrum, big_x, &at);
-    /* where the density diverges there is no point, but F goes on: a few units of rounding beside it */
-    const double unit = DBL_EPSILON * (1 + fabs(big_x));
-    for (double beside = unit; at.status != FJ_OK && beside < BESIDE_MOST * unit; beside *= -2)
-        fj_spectrum_at(problem->spectrum, big_x + beside, &at);
-    return at.cdf - problem->p;
+    double cdf[2];
+    (void)fj_cdf_find(problem->spectrum, big_x / 2, cdf); /* NaN is no miss */
+    return cdf[1] - problem->p;
 }
 
 /* Brings at[0] and at[1], where F is below and above p, as near together as patches that are resolved have them. */
@@ -71,6 +74,7 @@ static double patches_outermost(quantile_problem *problem, const fj_patches *pat
 static fj_status patches_quantile(quantile_problem *problem, const fj_branch *branch, double *big_x)
 {
     const fj_patches *patches = branch->patches;
+    const double p = problem->p;
     double at[2];
     for (int side = 0; side < 2; side++) {
         /* from where it is resolved */
@@ -80,10 +84,15 @@ static fj_status patches_quantile(quantile_problem *problem, const fj_branch *br
         *big_x = end;
         if (isnan(miss))
             return FJ_NO_CONVERGENCE;
-        if (side ? miss <= 0 : miss >= 0) /* beyond what is covered, by rounding at an edge */
-            return first && (patches->edge[side] || patches->faint[side]) ? FJ_OK
-                   : side || !first                                       ? FJ_NO_CONVERGENCE
-                                                                          : FJ_RANGE;
+        if (side ? miss > 0 : miss < 0)
+            continue;
+        if (first && (patches->edge[side] || patches->faint[side])) /* by rounding at an edge */
+            return FJ_OK;
+        const double end_cdf = side ? branch->cdf_high : branch->cdf_low;
+        if (reaches(p, end_cdf) && reaches(end_cdf, p))
+            return FJ_OK;
+        /* beyond what is covered */
+        return side || !first ? FJ_NO_CONVERGENCE : FJ_RANGE;
     }
     fj_status status = fj_bracket_root(cdf_miss, problem, at[0], at[1], big_x);
     if (status == FJ_OK)
@@ -168,6 +177,51 @@ static fj_status branch_quantile(const fj_spectrum *spectrum, const fj_branch *b
     return fj_bracket_root(cdf_miss, &problem, low, high, big_x);
 }
 
+/* Does an atom stand below interval b, and above the one before? */
+static int stands_between(const fj_spectrum *spectrum, size_t atom, size_t b)
+{
+    const fj_branch *before = b > 0 ? &spectrum->branch[b - 1] : NULL;
+    const double high = b < spectrum->branches ? spectrum->branch[b].big_x_low : INFINITY;
+    return fj_atom_place(spectrum, atom) <= high &&
+           (!before || fj_atom_is_above(spectrum, atom, before));
+}
+
+/* Step 1: the atoms that stand below interval b; *cdf goes on from F there. 1: the quantile is *log_s; -1: it is not known, between the
+ * last solution below and the first above. */
+static int atoms_pass(const fj_spectrum *spectrum, size_t b, double p, double *cdf, double *log_s)
+{
+    static const double AGREES = 1e-10;
+    double mass = 0;
+    for (size_t i = 0; i < spectrum->atoms; i++)
+        mass += stands_between(spectrum, i, b) ? spectrum->atom[i].mass : 0;
+    if (b > 0 && spectrum->branch[b - 1].patches) {
+        const double next = (b < spectrum->branches ? spectrum->branch[b].cdf_low : 1) - mass;
+        if (next - *cdf > AGREES) {
+            if (reaches(next, p))
+                return -1;
+            *cdf = next;
+        }
+    }
+    for (size_t i = 0; i < spectrum->atoms; i++) {
+        if (!stands_between(spectrum, i, b))
+            continue;
+        *cdf += spectrum->atom[i].mass;
+        *log_s = spectrum->atom[i].log_s;
+        if (reaches(*cdf, p))
+            return 1;
+    }
+    return 0;
+}
+
+/* F leaps at an atom inside an interval, and the bracket ends a unit of rounding beside it. */
+static double onto_atom(const fj_spectrum *spectrum, double log_s)
+{
+    for (size_t i = 0; i < spectrum->atoms && isfinite(log_s); i++)
+        if (fabs(spectrum->atom[i].log_s - log_s) <= 16 * DBL_EPSILON * (1 + fabs(log_s)))
+            return spectrum->atom[i].log_s;
+    return log_s;
+}
+
 fj_status fj_spectrum_quantile(const fj_spectrum *spectrum, double p, double *log_s)
 {
     if (!spectrum || !log_s)
@@ -175,43 +229,25 @@ fj_status fj_spectrum_quantile(const fj_spectrum *spectrum, double p, double *lo
     *log_s = NAN;
     if (!(p >= 0 && p <= 1))
         return FJ_INVALID;
-    size_t atom = 0, branch = 0;
     double cdf = 0, last = -INFINITY;
-    if (p == 0) {
-        *log_s = -INFINITY;
-        return FJ_OK;
-    }
-    while (atom < spectrum->atoms || branch < spectrum->branches) {
-        const fj_branch *b = &spectrum->branch[branch];
-        int take_atom = atom < spectrum->atoms && (branch == spectrum->branches ||
-                                                   2 * spectrum->atom[atom].log_s <= b->big_x_low);
-        if (take_atom) {
-            cdf += spectrum->atom[atom].mass;
-            last = spectrum->atom[atom].log_s;
-            if (cdf >= p) {
-                *log_s = last;
-                return FJ_OK;
-            }
-            atom++;
-            continue;
-        }
-        if (b->cdf_high >= p) {
+    int found = p == 0;
+    for (size_t i = 0; i <= spectrum->branches && !found; i++) {
+        const fj_branch *b = &spectrum->branch[i];
+        found = atoms_pass(spectrum, i, p, &cdf, &last);
+        if (found || i == spectrum->branches) /* or p is within rounding of 1 */
+            break;
+        if (reaches(b->cdf_high, p)) {
             double big_x;
             fj_status status = branch_quantile(spectrum, b, p, &big_x);
             if (status == FJ_OK)
-                *log_s = big_x / 2;
-            /* an atom inside the interval: F leaps there, and the bracket ends a unit of rounding beside it */
-            for (size_t i = 0; status == FJ_OK && i < spectrum->atoms; i++) {
-                double place = spectrum->atom[i].log_s;
-                if (fabs(place - *log_s) <= 4 * DBL_EPSILON * (1 + fabs(*log_s)))
-                    *log_s = place;
-            }
+                *log_s = onto_atom(spectrum, big_x / 2);
             return status;
         }
         cdf = b->cdf_high;
         last = b->big_x_high / 2;
-        branch++;
     }
-    *log_s = last; /* p within rounding of 1 */
+    if (found < 0)
+        return FJ_NO_CONVERGENCE;
+    *log_s = last;
     return FJ_OK;
 }

@@ -3,7 +3,8 @@
  *
  * 1. Layers are gathered into groups of equal ones (gather.c; universal laws: limit.c).
  * 2. Atoms in closed form (atoms.c), then the support and the curve on each of its intervals: of one group from the
- *    explicit log z(u), of several by following solutions (stack_law.c). One orthogonal layer is the law of sigma_w^2 t itself.
+ *    explicit log z(u), of several by following solutions (stack_law.c). One orthogonal layer is the law of sigma_w^2 t itself
+ *    (pushforward.c).
  * 3. A point is in an interval (solve there), or outside (density 0, F the sum of what lies below). */
 #include <math.h>
 #include <stdlib.h>
@@ -40,6 +41,7 @@ static void intervals_publish(fj_spectrum *spectrum)
 
 fj_status fj_spectrum_finish(fj_spectrum *spectrum, fj_detail *detail)
 {
+    fj_ends_settle(spectrum);
     const int along = spectrum->layers.universal || (spectrum->identical && !spectrum->pushforward);
     for (size_t i = 0; i < spectrum->branches && along; i++) {
         fj_status status = fj_curve_build(&spectrum->layers, &spectrum->branch[i]);
@@ -91,21 +93,22 @@ static fj_status network_check(const fj_network *network, fj_detail *detail)
                        (double)DEPTH_MOST);
     return status;
 }
-/* One group of layers between equal widths: log z(u) is explicit. */
+/* One group of layers between equal widths, or one orthogonal layer: log z(u) is explicit. */
 static void identical_init(fj_spectrum *spectrum)
 {
     const fj_gathered *g = spectrum->gathered;
     const fj_group *group = &g->stack.group[0];
     const fj_origin *o = &g->origin[g->origin_of[0]];
-    const double log_chi = spectrum->network.runs == 1 ? log(spectrum->network.run[0].chi)
-                                                       : g->stack.log_mean / group->count;
+    spectrum->share = spectrum->pushforward ? 1 / group->scale : 1;
+    const double log_chi = spectrum->network.runs == 1
+                               ? log(spectrum->network.run[0].chi)
+                               : (g->stack.log_mean - log(spectrum->share)) / group->count;
     spectrum->identical = 1;
     spectrum->mu1 = o->mu1;
     spectrum->rule = o->rule;
     fj_layers_init(&spectrum->layers, o->rule, o->mu1,
                    group->rho == 0 ? FJ_WEIGHTS_GAUSSIAN : FJ_WEIGHTS_ORTHOGONAL, group->count,
                    log_chi);
-    spectrum->pushforward = group->count == 1 && group->rho > 0;
 }
 
 static fj_status law_build(fj_spectrum *spectrum, fj_detail *detail)
@@ -121,7 +124,8 @@ static fj_status law_build(fj_spectrum *spectrum, fj_detail *detail)
     fj_atoms_find(spectrum, &g->stack);
     if (g->stack.groups == 0) /* lambda is one number */
         return FJ_OK;
-    if (g->square && g->stack.groups == 1) {
+    spectrum->pushforward = fj_pushforward_applies(&g->stack, spectrum->network.width);
+    if (spectrum->pushforward || (g->square && g->stack.groups == 1)) {
         identical_init(spectrum);
         status =
             spectrum->pushforward ? fj_pushforward_support(spectrum) : fj_support_find(spectrum);
@@ -202,9 +206,9 @@ static void branch_point(const fj_layers *layers, const fj_branch *b, double big
 
 void fj_spectrum_at(const fj_spectrum *spectrum, double big_x, fj_law_point *out)
 {
-    double cdf = 0, from = -INFINITY;
-    for (size_t i = 0; i < spectrum->branches; i++) {
-        const fj_branch *b = &spectrum->branch[i];
+    size_t below = 0;
+    for (; below < spectrum->branches; below++) {
+        const fj_branch *b = &spectrum->branch[below];
         if (big_x > b->big_x_low && big_x < b->big_x_high) {
             if (spectrum->pushforward)
                 fj_pushforward_point(spectrum, big_x, out);
@@ -214,30 +218,30 @@ void fj_spectrum_at(const fj_spectrum *spectrum, double big_x, fj_law_point *out
                 branch_point(&spectrum->layers, b, big_x, out);
             return;
         }
-        if (big_x >= b->big_x_high && b->patches) {
-            cdf = b->cdf_high; /* known by itself, even if something below is not */
-            from = b->big_x_high;
-        } else if (big_x >= b->big_x_high) {
-            cdf += b->cdf_high - b->cdf_low;
-        }
+        if (big_x <= b->big_x_low)
+            break;
     }
-    for (size_t i = 0; i < spectrum->atoms; i++)
-        if (2 * spectrum->atom[i].log_s <= big_x && 2 * spectrum->atom[i].log_s >= from)
-            cdf += spectrum->atom[i].mass;
-    *out = (fj_law_point){0, fmin(fmax(cdf, 0), 1), 0, FJ_OK};
+    *out = (fj_law_point){NAN, NAN, NAN, FJ_NO_CONVERGENCE};
+    if (fj_seam_is_known(spectrum, below) || big_x != spectrum->branch[below].big_x_low)
+        *out = (fj_law_point){0, fj_cdf_outside(spectrum, big_x, below), 0, FJ_OK};
 }
 
 static fj_status point_fill(const fj_spectrum *spectrum, double s, double log_s,
                             fj_spectrum_point *out)
 {
     fj_law_point at;
-    fj_spectrum_at(spectrum, 2 * log_s, &at);
+    fj_spectrum_at(spectrum, fj_place_of(spectrum, log_s), &at);
+    if (at.status != FJ_OK || spectrum->pushforward) { /* whose density may diverge at an end */
+        const double end = fj_end_of(spectrum, s);
+        if (!isnan(end))
+            fj_spectrum_at(spectrum, end, &at);
+    }
     /* per unit log lambda -> per unit log s: times 2 */
     out->s = s;
     out->log_s = log_s;
     out->density = at.density == 0 ? 0 : 2 * at.density / s;
     out->density_log10 = 2 * at.density * M_LN10;
-    out->cdf = at.cdf;
+    out->cdf = at.status == FJ_OK ? at.cdf : NAN; /* all or nothing */
     out->error = at.error;
     out->status = at.status;
     return at.status;
@@ -310,6 +314,8 @@ fj_status fj_spectrum_moments(const fj_spectrum *spectrum, size_t n, double *m)
             spectrum->layers.second == FJ_SECOND_RAW ? FJ_WEIGHTS_GAUSSIAN : FJ_WEIGHTS_ORTHOGONAL,
             spectrum->layers.depth, exp(spectrum->layers.log_chi), spectrum->mu1, central};
         status = fj_moments_exact(&input, known, m);
+        for (size_t k = 0; k < known; k++)
+            m[k] *= spectrum->share;
         for (size_t k = known; k < n && status == FJ_RANGE; k++)
             m[k] = INFINITY;
     } else if (status == FJ_RANGE) {

@@ -49,9 +49,10 @@ struct fj_spectrum {
     double mean, variance, mean_log; /* of lambda, lambda, log lambda */
     fj_gathered *gathered;           /* NULL for a universal law */
     const fj_rule *rule;             /* of identical layers, as are mu1 and layers */
-    int identical;
+    int identical;                   /* one group of layers: log z(u) is explicit */
     fj_layers layers;
-    int pushforward; /* one orthogonal layer: the law of sigma_w^2 t itself */
+    int pushforward; /* one orthogonal layer: the law of sigma_w^2 t itself, but for a mass at 0 where it narrows */
+    double share; /* 1, or N_1/N_0 where that layer narrows */
     fj_spectrum_atom atom[FJ_ATOMS_MAX];
     size_t atoms;
     double place[FJ_ATOMS_MAX]; /* log lambda of atoms whose mass is 0 to rounding */
@@ -98,7 +99,8 @@ double complex fj_guess_between(const fj_anchor *a, const fj_anchor *b, double b
 double complex fj_guess_at_end(const fj_anchor *near, double x_end, double big_x_end, double big_x);
 
 /* Density per unit log lambda, distribution function and error estimate at big_x = log lambda, inside a branch
- * (point.c) or of one orthogonal layer (pushforward.c). */
+ * (point.c) or of one orthogonal layer (pushforward.c). Where status is not FJ_OK all are NaN, or all but cdf: it does not hang on how
+ * well the density is known. */
 typedef struct fj_law_point {
     double density, cdf, error;
     fj_status status;
@@ -118,6 +120,10 @@ int fj_point_tangent(const fj_layers *layers, const fj_branch *branch, double bi
 int fj_point_is_known(double density, double error);
 void fj_pushforward_point(const fj_spectrum *spectrum, double big_x, fj_law_point *out);
 fj_status fj_pushforward_support(fj_spectrum *spectrum);
+/* Is that end of the range reached, rather than tended to? Then the law ends there. */
+int fj_pushforward_reaches(const fj_spectrum *spectrum, double big_x);
+/* Is the law of these layers that of one orthogonal layer, up to scale and a mass at 0? */
+int fj_pushforward_applies(const fj_stack *stack, double width_0);
 
 /* The series of a branch (curve_patches.c). FJ_NO_MEMORY. */
 fj_status fj_curve_series(const fj_layers *layers, fj_branch *branch);
@@ -141,6 +147,20 @@ fj_status fj_spectrum_finish(fj_spectrum *spectrum, fj_detail *detail);
 
 /* E lambda^k, k = 1..n, of a universal law (limit_moments.c). FJ_RANGE as fj_spectrum_moments. */
 fj_status fj_limit_moments(const fj_universal *law, size_t n, double *m);
+
+/* log lambda of an atom; does it stand above an interval, rather than being counted by F at the upper end of that? (outside.c) */
+double fj_atom_place(const fj_spectrum *spectrum, size_t atom);
+int fj_atom_is_above(const fj_spectrum *spectrum, size_t atom, const fj_branch *below);
+/* F outside the intervals, of which `below` lie below (outside.c). */
+double fj_cdf_outside(const fj_spectrum *spectrum, double big_x, size_t below);
+/* Is F known where an interval begins that meets the one below? (outside.c) */
+int fj_seam_is_known(const fj_spectrum *spectrum, size_t below);
+/* Puts ends of intervals that are atoms, but for rounding, onto them (outside.c). */
+void fj_ends_settle(fj_spectrum *spectrum);
+/* log lambda of a point that users ask for by log s: that of the atom which it is; of the end that s is published for, or NaN
+ * (outside.c). */
+double fj_place_of(const fj_spectrum *spectrum, double log_s);
+double fj_end_of(const fj_spectrum *spectrum, double s);
 
 /* The law anywhere: inside and outside the support (spectrum.c). */
 void fj_spectrum_at(const fj_spectrum *spectrum, double big_x, fj_law_point *out);

@@ -8,22 +8,42 @@
 
 /* Mass that the walk may leave unaccounted beyond a faint end. */
 static const double NO_MASS = 1e-10;
+/* How well the end of the support is found where it is searched for from outside (walk_gap.c): log lambda. */
+static const double AT_LIMIT = 1e-11;
 
 static int is_sharp(const fj_stretch_end *end)
 {
     return end->stop == FJ_STOP_EDGE || end->stop == FJ_STOP_POLE;
 }
 
-/* An end that is no edge reaches to the next interval, half way if that has no edge either, or to the end of the support. */
+/* The atom nearest to x in [low, high]; x if there is none. */
+static double atom_near(const fj_walk *walk, double x, double low, double high)
+{
+    double best = NAN;
+    for (size_t k = 0; k < walk->atoms; k++) {
+        const double place = 2 * walk->atom[k].log_s;
+        if (place >= low && place <= high && !(fabs(place - x) >= fabs(best - x)))
+            best = place;
+    }
+    return isnan(best) ? x : best;
+}
+
+/* An end that is no edge reaches to the next interval, half way if that has no edge either, or to the end of the support; or to the atom
+ * there. */
 static double end_of(const fj_walk *walk, size_t i, int side)
 {
     const fj_stretch_end *end = &walk->stretch[i].end[side], *other;
     if (is_sharp(end))
         return end->big_x;
-    if (side == FJ_LOW ? i == 0 : i + 1 == walk->stretches)
-        return walk->limit[side];
+    if (side == FJ_LOW ? i == 0 : i + 1 == walk->stretches) {
+        const double limit = walk->limit[side], slack = AT_LIMIT * (1 + fabs(limit));
+        return isfinite(limit) ? atom_near(walk, limit, limit - slack, limit + slack) : limit;
+    }
     other = side == FJ_LOW ? &walk->stretch[i - 1].end[FJ_HIGH] : &walk->stretch[i + 1].end[FJ_LOW];
-    return is_sharp(other) ? other->big_x : (end->big_x + other->big_x) / 2;
+    if (is_sharp(other))
+        return other->big_x;
+    return atom_near(walk, (end->big_x + other->big_x) / 2, fmin(end->big_x, other->big_x),
+                     fmax(end->big_x, other->big_x));
 }
 
 /* The topmost stretch may have a bulk. */

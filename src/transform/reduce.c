@@ -41,12 +41,12 @@ static int is_kin(const fj_gathered *g, size_t i, size_t j)
            origin_of(g, i)->at_zero == 0 && origin_of(g, j)->at_zero == 0;
 }
 
-/* All that belong to unknown k, which is the first. */
+/* All that belong to unknown k, which is the first; one with an atom at 0 is alone. */
 static void family_find(const fj_gathered *g, size_t k, const fj_reduction *r, family *f)
 {
     f->members = 0;
     for (size_t i = k; i < g->stack.unknowns; i++) {
-        if (r->expansion[i].nodes > 0 || !is_kin(g, k, i))
+        if (r->expansion[i].nodes > 0 || (i != k && !is_kin(g, k, i)))
             continue;
         f->member[f->members] = i;
         f->x[f->members] = pow(origin_of(g, i)->q, POWER);

@@ -14,6 +14,8 @@ typedef struct many {
     int reduces;
 } many;
 
+static const char HARD_SWISH[] = "expr:where(x<-3,0,where(x>3,x,x*(x+3)/6))";
+
 static const many nets[] = {
     {"tanh", 60, FJ_WEIGHTS_ORTHOGONAL, 0.02, 0.3, 1},
     {"tanh", 60, FJ_WEIGHTS_GAUSSIAN, 0.05, 0.2, 1},
@@ -131,6 +133,8 @@ START_TEST(a_stranger_among_them)
     fj_gathered *g;
     net_make(&nets[0], &net);
     fj_test_net_add(&net, "relu", FJ_WEIGHTS_GAUSSIAN, 1, 1, 1, 3);
+    if (_i) /* an unknown with an atom at 0 */
+        fj_test_net_add(&net, HARD_SWISH, FJ_WEIGHTS_GAUSSIAN, 1, 1, 1, 1);
     fj_test_net_add(&net, "softplus", FJ_WEIGHTS_ORTHOGONAL, 0.7, 1, 1, 2);
     fj_spectrum *law = fj_test_net_law(&net);
     ck_assert_int_eq(fj_gather(&net.network, &g, NULL), FJ_OK);
@@ -149,6 +153,19 @@ START_TEST(a_stranger_among_them)
 }
 END_TEST
 
+/* Ten unknowns with atoms at 0: nothing can be reduced. */
+START_TEST(strangers_only)
+{
+    fj_test_net net;
+    fj_test_net_init(&net, 1);
+    for (int l = 0; l < 10; l++)
+        fj_test_net_add(&net, HARD_SWISH, FJ_WEIGHTS_GAUSSIAN, 0.5 + 0.1 * l, 1, 1, 1);
+    fj_spectrum *law = fj_test_net_law(&net);
+    fj_spectrum_destroy(law);
+    fj_test_net_free(&net);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("bulk");
@@ -157,7 +174,8 @@ int main(void)
     tcase_set_timeout(tcase, 60);
     tcase_add_loop_test(tcase, the_law_is_the_whole_networks, 0, n);
     tcase_add_loop_test(tcase, most_of_the_law_is_reduced, 0, n);
-    tcase_add_test(tcase, a_stranger_among_them);
+    tcase_add_loop_test(tcase, a_stranger_among_them, 0, 2);
+    tcase_add_test(tcase, strangers_only);
     suite_add_tcase(suite, tcase);
     return fj_run_tap(suite);
 }

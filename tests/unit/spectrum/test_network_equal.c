@@ -222,6 +222,67 @@ START_TEST(transposed)
 }
 END_TEST
 
+/* One orthogonal layer that narrows, between linear ones that narrow before it and widen behind it: N_1/N_0 of the law of a square one,
+ * and the rest at 0. F reaches 1 at the upper end. */
+START_TEST(one_layer_narrows)
+{
+    static const double width[][3] = {{1, 1, 0.37}, {1, 0.8, 0.8}, {0.9, 0.7, 0.21}};
+    const int kind = _i % EQUAL_CASES;
+    const double *n = width[_i / EQUAL_CASES];
+    fj_test_net square, narrow;
+    fj_test_net_init(&square, 1);
+    fj_test_net_init(&narrow, 1);
+    fj_test_net_add(&square, equal_cases[kind].spec, FJ_WEIGHTS_ORTHOGONAL, equal_cases[kind].q, 1,
+                    1.21, 1);
+    fj_test_net_add(&narrow, "linear", FJ_WEIGHTS_ORTHOGONAL, 1, n[0], 1.1, 1);
+    fj_test_net_add(&narrow, "linear", FJ_WEIGHTS_ORTHOGONAL, 1, n[1], 1, 1);
+    fj_test_net_add(&narrow, equal_cases[kind].spec, FJ_WEIGHTS_ORTHOGONAL, equal_cases[kind].q,
+                    n[2], 1.1, 1);
+    fj_test_net_add(&narrow, "linear", FJ_WEIGHTS_ORTHOGONAL, 1, 2, 1, 3);
+    assert_same(&square, &narrow, 1, 1 / n[2], EQUAL);
+    fj_spectrum *one = fj_test_net_law(&square), *two = fj_test_net_law(&narrow);
+    const fj_spectrum_interval *interval;
+    const fj_spectrum_atom *atom[2];
+    const size_t intervals = fj_spectrum_intervals(two, &interval),
+                 atoms[2] = {fj_spectrum_atoms(one, &atom[0]), fj_spectrum_atoms(two, &atom[1])};
+    const size_t zero = atoms[0] > 0 && atom[0][0].s == 0;
+    fj_assert_near(fj_test_mass_at_zero(two), 1 - n[2] * (1 - fj_test_mass_at_zero(one)), EQUAL,
+                   narrow.what);
+    ck_assert_uint_eq(atoms[1], atoms[0] + !zero);
+    for (size_t i = zero; i < atoms[0]; i++) {
+        fj_assert_near(atom[1][i + !zero].mass, n[2] * atom[0][i].mass, EQUAL, narrow.what);
+        fj_assert_near(atom[1][i + !zero].s, atom[0][i].s, EQUAL, narrow.what);
+    }
+    if (intervals > 0) {
+        const double end = interval[intervals - 1].log_s_max;
+        ck_assert(at(&narrow, two, end).cdf == 1);
+        /* the density is known as near to the end as that of the square layer */
+        for (double off = 1e-2; off > 1e-11; off /= 10) {
+            const double log_s = end - off, other = log_s;
+            fj_spectrum_point x, y;
+            ck_assert_int_eq(fj_spectrum_eval_log(one, &log_s, 1, &x),
+                             fj_spectrum_eval_log(two, &other, 1, &y));
+            fj_assert_within(1 - y.cdf, n[2] * (1 - x.cdf), 1e-10, narrow.what);
+        }
+    }
+    double p[4], r[4], log_s[2];
+    ck_assert_int_eq(fj_spectrum_moments(one, 4, p), FJ_OK);
+    ck_assert_int_eq(fj_spectrum_moments(two, 4, r), FJ_OK);
+    for (int k = 0; k < 4; k++)
+        fj_assert_near(r[k], n[2] * p[k], EQUAL, narrow.what);
+    for (double part = 0.0713; part < 1; part += 0.0913) {
+        ck_assert_int_eq(fj_spectrum_quantile(one, part, &log_s[0]), FJ_OK);
+        ck_assert_int_eq(fj_spectrum_quantile(two, 1 - n[2] * (1 - part), &log_s[1]), FJ_OK);
+        if (isfinite(log_s[0]) || isfinite(log_s[1]))
+            fj_assert_within(log_s[1], log_s[0], 1e-10, narrow.what);
+    }
+    fj_spectrum_destroy(one);
+    fj_spectrum_destroy(two);
+    fj_test_net_free(&square);
+    fj_test_net_free(&narrow);
+}
+END_TEST
+
 enum { ASKED = 64 };
 
 typedef struct request {
@@ -285,6 +346,7 @@ int main(void)
     tcase_add_loop_test(tcase, order_counts_only_where_widths_differ, 0, n);
     tcase_add_loop_test(tcase, layers_shuffled, 0, fj_test_times(20));
     tcase_add_loop_test(tcase, transposed, 0, n);
+    tcase_add_loop_test(tcase, one_layer_narrows, 0, 3 * EQUAL_CASES);
     tcase_add_loop_test(tcase, order_and_company, 0, n);
     suite_add_tcase(suite, tcase);
     return fj_run_tap(suite);
