@@ -16,9 +16,11 @@ typedef struct fj_spectrum fj_spectrum;
 
 /* The law at one point. Where s or density leaves the range of double, the logarithmic fields still hold. */
 typedef struct fj_spectrum_point {
-    double s;             /* 0 where exp(log_s) underflows */
-    double log_s;         /* natural logarithm of s */
-    double density;       /* continuous part, per unit s; infinity where it overflows or diverges */
+    double s;     /* 0 where exp(log_s) underflows */
+    double log_s; /* natural logarithm of s */
+    double
+        density; /* continuous part, per unit s; infinity where it overflows; NaN at an end of an interval
+                           * where it need not vanish (it may diverge, or leap): F is known there */
     double density_log10; /* the same per unit log10(s): density * s * log(10) */
     double cdf;           /* P(singular value <= s), atoms included */
     double error;         /* estimated relative error of density (absolute where density is 0) */

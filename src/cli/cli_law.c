@@ -163,13 +163,23 @@ static int points_find(cli_run *run, cli_law *law)
             result->failed_count++;
         else
             result->max_error = fmax(result->max_error, law->points[i].error);
-    for (size_t i = 0; listed && i < count; i++)
-        if (x[i] == 0) {
-            out_lines_add(&run->notes, "s = 0 has no logarithm: log10_s and density_log10 are left "
-                                       "out there");
-            break;
-        }
+    bool at_zero = false, at_end = false;
+    for (size_t i = 0; i < count; i++) {
+        at_zero |= listed && x[i] == 0;
+        at_end |= law->points[i].status == FJ_OK && isnan(law->points[i].density);
+    }
+    cli_law_ends_note(run, at_zero, at_end);
     return CLI_DONE;
+}
+
+void cli_law_ends_note(cli_run *run, bool at_zero, bool at_end)
+{
+    if (at_zero)
+        out_lines_add(&run->notes, "s = 0 has no logarithm: log10_s and density_log10 are left "
+                                   "out there");
+    if (at_end)
+        out_lines_add(&run->notes, "the density is left out at ends of the support where it need "
+                                   "not vanish: it may diverge there, or leap");
 }
 
 static int law_find(cli_run *run, cli_law *law, bool *partial)

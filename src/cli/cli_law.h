@@ -36,6 +36,9 @@ int cli_law_grid(cli_run *run, cli_law *law);
 int cli_law_plot(cli_law *law);
 int cli_law_finish(cli_run *run, cli_law *law);
 
+/* Notes what points leave out: at s = 0, and at an end of the support. */
+void cli_law_ends_note(cli_run *run, bool at_zero, bool at_end);
+
 /* code: what the command ends with; where it failed no plot is left. In any case, also after a failed read. */
 void cli_law_free(cli_law *law, int code);
 

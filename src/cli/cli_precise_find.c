@@ -157,12 +157,13 @@ int cli_precise_points(cli_run *run, cli_precise_job *j)
     if (status != FJ_OK && status != FJ_NO_CONVERGENCE)
         return cli_fail("the law cannot be computed there: %s",
                         detail.text[0] ? detail.text : fj_status_message(status));
-    for (size_t i = 0; listed && i < count; i++)
-        if (out_decimal_exponent(j->s[i]) == -LONG_MAX) {
-            out_lines_add(&run->notes, "s = 0 has no logarithm: log10_s and density_log10 are left "
-                                       "out there");
-            break;
-        }
+    bool at_zero = false, at_end = false;
+    for (size_t i = 0; i < count; i++) {
+        const fj_precise_point *point = &j->points[i];
+        at_zero |= listed && out_decimal_exponent(j->s[i]) == -LONG_MAX;
+        at_end |= point->density.status == FJ_RANGE;
+    }
+    cli_law_ends_note(run, at_zero, at_end);
     return CLI_DONE;
 }
 

@@ -7,7 +7,8 @@
  *    the end of an interval was searched for to little more: they are made to be one place.
  * 3. Two intervals may meet where the law is not known on either side: F at their ends is that of the last solutions, and if these differ
  *    there is none where they meet.
- * 4. One place are also a point that is given as the number which an atom is published by, and that atom; and an end's, where rounding
+ * 4. At an end that is neither a square root's nor a faint tail's the density may diverge or leap, and is not told.
+ * 5. One place are also a point that is given as the number which an atom is published by, and that atom; and an end's, where rounding
  *    puts it inside and the law is not known so near to the end. */
 #include <float.h>
 #include <math.h>
@@ -96,4 +97,15 @@ double fj_end_of(const fj_spectrum *spectrum, double s)
             return end;
     }
     return NAN;
+}
+
+int fj_ends_bluntly(const fj_spectrum *spectrum, double big_x)
+{
+    for (size_t i = 0; i < spectrum->branches; i++) {
+        const fj_branch *b = &spectrum->branch[i];
+        if ((big_x == b->big_x_low && b->low != FJ_END_SQUARE_ROOT && !b->tail_low) ||
+            (big_x == b->big_x_high && b->high != FJ_END_SQUARE_ROOT && !b->tail_high))
+            return 1;
+    }
+    return 0;
 }

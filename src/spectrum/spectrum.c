@@ -230,12 +230,17 @@ static fj_status point_fill(const fj_spectrum *spectrum, double s, double log_s,
                             fj_spectrum_point *out)
 {
     fj_law_point at;
-    fj_spectrum_at(spectrum, fj_place_of(spectrum, log_s), &at);
+    double big_x = fj_place_of(spectrum, log_s);
+    fj_spectrum_at(spectrum, big_x, &at);
     if (at.status != FJ_OK || spectrum->pushforward) { /* whose density may diverge at an end */
         const double end = fj_end_of(spectrum, s);
-        if (!isnan(end))
-            fj_spectrum_at(spectrum, end, &at);
+        if (!isnan(end)) {
+            big_x = end;
+            fj_spectrum_at(spectrum, big_x, &at);
+        }
     }
+    if (at.status == FJ_OK && fj_ends_bluntly(spectrum, big_x)) /* F is known all the same */
+        at.density = NAN;
     /* per unit log lambda -> per unit log s: times 2 */
     out->s = s;
     out->log_s = log_s;

@@ -153,6 +153,8 @@ double fj_atom_place(const fj_spectrum *spectrum, size_t atom);
 int fj_atom_is_above(const fj_spectrum *spectrum, size_t atom, const fj_branch *below);
 /* F outside the intervals, of which `below` lie below (outside.c). */
 double fj_cdf_outside(const fj_spectrum *spectrum, double big_x, size_t below);
+/* Is it an end of an interval where the density need not vanish? (outside.c) */
+int fj_ends_bluntly(const fj_spectrum *spectrum, double big_x);
 /* Is F known where an interval begins that meets the one below? (outside.c) */
 int fj_seam_is_known(const fj_spectrum *spectrum, size_t below);
 /* Puts ends of intervals that are atoms, but for rounding, onto them (outside.c). */

@@ -295,6 +295,41 @@ START_TEST(quantile_1_has_no_end)
 }
 END_TEST
 
+/* 0 where the density vanishes: at square roots and in tails; elsewhere left out, though F is known. */
+START_TEST(density_at_ends)
+{
+    static const struct {
+        const char *spec;
+        fj_weights weights;
+        uint64_t depth;
+        double q, s; /* s < 0: the upper end */
+        double cdf;
+        int vanishes;
+    } ends[] = {
+        {"linear", G, 1, 1, 2, 1, 1},   {"linear", G, 1, 1, 0, 0, 0}, /* the quarter circle: 2/pi */
+        {"linear", G, 2, 1, 0, 0, 0},                                 /* diverges */
+        {"relu", O, 2, 1, 2, 1, 0},                                   /* an arcsine law of lambda */
+        {"relu", G, 2, 1, -1, 1, 1},    {"tanh", O, 20, 0.1, 0, 0, 1},
+        {"tanh", O, 20, 0.1, -1, 1, 1}, {"tanh", O, 1, 0.1, -1, 1, 0},
+        {"elu", O, 1, 0.3, -1, 1, 0}, /* leaps */
+        {"sin", O, 1, 50, 0, 0, 0}};
+    const fj_spectrum_interval *interval;
+    fj_spectrum_point point;
+    fj_test_net net;
+    fj_test_net_init(&net, 1);
+    fj_test_net_add(&net, ends[_i].spec, ends[_i].weights, ends[_i].q, 1, 1, ends[_i].depth);
+    fj_spectrum *law = fj_test_net_law(&net);
+    const size_t n = fj_spectrum_intervals(law, &interval);
+    const double s = ends[_i].s < 0 ? interval[n - 1].s_max : ends[_i].s;
+    ck_assert_msg(fj_spectrum_eval(law, &s, 1, &point) == FJ_OK, "%s", net.what);
+    fj_assert_within(point.cdf, ends[_i].cdf, 0, net.what);
+    ck_assert_msg(ends[_i].vanishes ? point.density == 0 : isnan(point.density), "%s: %g", net.what,
+                  point.density);
+    fj_spectrum_destroy(law);
+    fj_test_net_free(&net);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("ends");
@@ -308,6 +343,7 @@ int main(void)
     tcase_add_loop_test(tcase, cdf_without_a_point, 0, 5);
     tcase_add_loop_test(tcase, what_is_not_known_is_not_told, 0, 4);
     tcase_add_loop_test(tcase, quantile_1_has_no_end, 0, 4);
+    tcase_add_loop_test(tcase, density_at_ends, 0, 10);
     suite_add_tcase(suite, tcase);
     return fj_run_tap(suite);
 }
