@@ -6,6 +6,7 @@
 #include <dlfcn.h>
 #include <string.h>
 #include "allocation.h"
+#include "loader.h"
 #include "sanitizer.h"
 #include "statistics.h"
 #include "sampling_make.h"
@@ -364,23 +365,6 @@ START_TEST(memory_runs_out)
 }
 END_TEST
 
-/* Stand before the loader, by the linker's --wrap. */
-static int library_missing, function_missing;
-void *__real_dlopen(const char *name, int mode);
-void *__wrap_dlopen(const char *name, int mode);
-void *__real_dlsym(void *library, const char *name);
-void *__wrap_dlsym(void *library, const char *name);
-
-void *__wrap_dlopen(const char *name, int mode)
-{
-    return __real_dlopen(library_missing ? "libnot-there.so.0" : name, mode);
-}
-
-void *__wrap_dlsym(void *library, const char *name)
-{
-    return __real_dlsym(library, function_missing && strstr(name, "dgesdd") ? "not_there" : name);
-}
-
 START_TEST(openblas_missing)
 {
     fj_network_run run = run_of(tanh_activation, FJ_WEIGHTS_ORTHOGONAL, 2);
@@ -389,9 +373,9 @@ START_TEST(openblas_missing)
     library_missing = 1;
     refuse(&network, NULL, FJ_UNREADABLE, "OpenBLAS cannot be loaded: libnot-there");
     library_missing = 0;
-    function_missing = 1;
+    function_missing = "dgesdd";
     refuse(&network, NULL, FJ_UNREADABLE, "not_there");
-    function_missing = 0; /* and then it is there after all */
+    function_missing = NULL; /* and then it is there after all */
     fj_samples *samples;
     ck_assert_int_eq(fj_samples_create(&network, NULL, &samples, NULL), FJ_OK);
     fj_samples_destroy(samples);
