@@ -129,6 +129,20 @@ static void common_find(cli_network *net)
                                 .sigma_b = sigma_b ? run[0].sigma_b : NAN};
 }
 
+/* Does the first layer not stand at a fixed point with q, nor any other matter? Then it need not be found. */
+static bool is_moved(const cli_layers *layers, double q)
+{
+    static const double CLEARLY = 1e-6;
+    const fj_network_run *first = &layers->run[0];
+    double next;
+    bool alike = true;
+    for (size_t i = 1; i < layers->count; i++)
+        alike &= same_map(&layers->run[i], first);
+    return !alike && !fj_activation_is_homogeneous(first->activation) &&
+           fj_length_map(first->activation, first->sigma_w, first->sigma_b, q, &next) == FJ_OK &&
+           fabs(next - q) > CLEARLY * q;
+}
+
 /* q^1, and whether the first layer stands at its fixed point with it. */
 static int start_find(cli_run *run, cli_network *net, cli_start *start)
 {
@@ -140,8 +154,10 @@ static int start_find(cli_run *run, cli_network *net, cli_start *start)
     int code = cli_read_real(run, CLI_Q0, cli_network_q_range, &start->q);
     if (code != CLI_DONE)
         return code;
-    fj_status status = fj_meanfield_solve(first->activation, first->sigma_w, first->sigma_b,
-                                          start->q, &net->point, &detail);
+    fj_status status = FJ_NO_FIXED_POINT;
+    if (!given || !is_moved(&net->layers, start->q))
+        status = fj_meanfield_solve(first->activation, first->sigma_w, first->sigma_b, start->q,
+                                    &net->point, &detail);
     bool found = status == FJ_OK && !(any_q && !(net->point.q_star > 0));
     if (!found) {
         net->point.q_star = net->point.chi = NAN;
