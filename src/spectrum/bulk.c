@@ -5,7 +5,7 @@
  * 2. At a station of that walk, the whole network's solution is a step of Newton's method away. Where both densities agree to
  *    rounding the reduced stack serves; bisection finds the lowest such station. Series made from the reduced stack are checked
  *    again, each (patches_build.c).
- * 3. What must lie above it is most of the law; else more nodes are tried, once.
+ * 3. Half of the law at least must lie above it; else more nodes are tried, once.
  * 4. Below it, and at the edge, it is the whole network that is followed. */
 #include "bulk.h"
 #include <float.h>
