@@ -43,7 +43,7 @@ typedef struct fj_meanfield {
     double c_star; /* stable fixed point of the correlation map, NaN if not found */
     size_t fixed_point_count;                         /* of those that follow */
     fj_fixed_point fixed_points[FJ_FIXED_POINTS_MAX]; /* all up to searched_to, ascending in q */
-    /* +infinity, but where E[phi^2] is not resolved beyond some q (a formula that oscillates) */
+    /* +infinity, but where E[phi^2] is not resolved beyond some q, or not at a reasonable cost (a formula that oscillates) */
     double searched_to;
 } fj_meanfield;
 

@@ -220,7 +220,7 @@ int cli_run_meanfield(cli_run *run)
         if (isfinite(net.point.searched_to))
             out_lines_add(&run->notes,
                           "fixed points of the length map were looked for up to q = %.3g: beyond, "
-                          "E[phi^2] of this formula is not resolved",
+                          "E[phi^2] of this formula is not resolved, or not soon",
                           net.point.searched_to);
         if (run->given[CLI_Q0])
             out_lines_add(&run->parameters, "q0: %.17g", start[0]);

@@ -183,7 +183,8 @@ static void finish(const fj_view *view, const fj_gaussian_integral *total, doubl
                          .mu1 = sum[MU1],
                          .mu2 = sum[MU2],
                          .mu1_log_slope = sum[SPREADING],
-                         .error = quadrature_error};
+                         .error = quadrature_error,
+                         .evaluations = total->evaluations};
     out->sigma_b2_critical = remaining / out->mu1;
     out->sigma_b2_error = error / out->mu1;
     /* E[phi phi' h] divides by sqrt(q) what cancels where phi(0) is not 0; the other form cancels for large q */

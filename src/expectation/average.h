@@ -17,6 +17,7 @@ typedef struct fj_averages {
     double sigma_b2_critical; /* q - E phi^2/mu1, without its cancellation; -inf where mu1 is 0 */
     double sigma_b2_error;    /* estimated absolute error of that */
     double error;             /* estimated error of the others, relative to E|integrand| */
+    size_t evaluations;       /* of phi that it took */
 } fj_averages;
 
 /* FJ_INVALID unless 0 <= q <= 1e40; FJ_RANGE if an average overflows; FJ_NO_CONVERGENCE if an integrand is not resolved

@@ -12,7 +12,8 @@
  * 5. Where phi(x) at tiny x is rounding alone (x - tanh(x), below q = 1e-9) grid points are skipped: phi is its first terms there, and
  *    the slope at q = 0 says where the map goes.
  * 6. Where averages cease to be resolved (formulas that oscillate, at huge q) the walk ends. By 4 that does not matter to a
- *    recursion that has a fixed point to go to before. */
+ *    recursion that has a fixed point to go to before. It ends sooner where f has been the same over two decades, far above all that is
+ *    given, and each average takes as many evaluations as a whole law: what it costs goes like root q. */
 #include <float.h>
 #include <math.h>
 #include "activation_internal.h"
@@ -26,6 +27,10 @@ static const int GRID_START = FJ_TABLE_FIRST;
 static const double Q_MOST = 1e12, Q_LIMIT = 1e39;
 /* How far up grid points may be skipped. */
 static const double TINY = 1e-9;
+/* Where the walk may end for the cost: beyond q of this size, in units of max(1, sigma_w^2 + sigma_b^2), where one average takes so many
+ * evaluations, and f has changed by no more than this part of it over so many grid points. */
+static const double FAR = 1e5, SETTLED_GROWTH = 0.05;
+enum { COSTLY = 10000, SETTLED_POINTS = 2 * FJ_TABLE_PER_DECADE };
 /* Below this |f| is rounding: no sign is taken from it, and a minimum there is a tangency. */
 static const double NOISE = 4 * DBL_EPSILON;
 /* q0 this close to a fixed point counts as that point. */
@@ -48,6 +53,7 @@ typedef struct scan {
 
 typedef struct scan_point {
     double q, f, df, slope; /* df = d f/d log q, slope of the map */
+    size_t evaluations;     /* that it took */
 } scan_point;
 
 fj_status fj_recursion_step(const fj_recursion *map, double q, double *next, fj_averages *averages)
@@ -69,10 +75,10 @@ static scan_point point_of(scan *s, double q, fj_status status, const fj_average
         status = FJ_RANGE;
     if (status != FJ_OK) {
         s->status = status;
-        return (scan_point){q, NAN, NAN, NAN};
+        return (scan_point){q, NAN, NAN, NAN, 0};
     }
     double slope = s->map->sigma_w2 * a->length_slope;
-    return (scan_point){q, next / q - 1, slope - next / q, slope};
+    return (scan_point){q, next / q - 1, slope - next / q, slope, a->evaluations};
 }
 
 static scan_point look(scan *s, double q)
@@ -214,6 +220,17 @@ static fj_status walk(scan *s, scan_point now, scan_point *last, fj_fixed_points
     return status;
 }
 
+/* Takes f at the next grid point: has it been like that at the last of them all? NaN: there were fewer. */
+static int is_settled(double f, double before[SETTLED_POINTS])
+{
+    int same = 1;
+    for (int i = SETTLED_POINTS - 1; i >= 0; i--) {
+        same &= fabs(f - before[i]) <= SETTLED_GROWTH * fabs(f);
+        before[i] = i > 0 ? before[i - 1] : f;
+    }
+    return same;
+}
+
 double fj_fixed_points_most(const fj_recursion *map)
 {
     return fmin(Q_MOST * fmax(1, map->sigma_w2 + map->sigma_b2), Q_LIMIT);
@@ -240,8 +257,19 @@ fj_status fj_fixed_points_find(const fj_recursion *map, fj_average_table *table,
             i++;
     }
     double most = fj_fixed_points_most(map);
+    const double far = FAR * fmax(1, map->sigma_w2 + map->sigma_b2);
+    double before[SETTLED_POINTS];
+    for (int k = 0; k < SETTLED_POINTS; k++)
+        before[k] = NAN;
     for (; fj_average_table_q(i) < most && status == FJ_OK; i++) {
-        status = walk(&s, look_at(&s, i), &last, out);
+        const scan_point now = look_at(&s, i);
+        status = walk(&s, now, &last, out);
+        const int settled = is_settled(now.f, before);
+        if (status == FJ_OK && settled && now.q > far && now.evaluations > COSTLY) {
+            out->most = now.q;
+            out->growth = NAN;
+            return FJ_OK;
+        }
         if (status == FJ_NO_CONVERGENCE && out->count == 1 && isnan(last.f) &&
             fj_average_table_q(i) < TINY)
             status = s.status = FJ_OK;

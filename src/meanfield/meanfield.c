@@ -139,7 +139,7 @@ static fj_status solve_general(const fj_recursion *map, search *at, fj_meanfield
         return fj_fail(
             detail, status,
             "%s with sigma_w = %.10g, sigma_b = %.10g: from q = %.10g on no fixed point is reached "
-            "below q = %.6g, and E[phi^2] is not resolved beyond",
+            "below q = %.6g, and E[phi^2] is not resolved beyond, or not soon",
             name, out->sigma_w, out->sigma_b, q0, out->searched_to);
     if (status != FJ_OK)
         return fj_fail(

@@ -20,7 +20,8 @@ typedef struct fj_fixed_points {
     fj_fixed_point point[FJ_FIXED_POINTS_MAX]; /* ascending in q */
     fj_averages averages[FJ_FIXED_POINTS_MAX]; /* at each */
     int monotone;                              /* the map increases everywhere it was looked at */
-    double most; /* +infinity; or where averages ceased to be resolved: there may be more beyond */
+    double
+        most; /* +infinity; or where averages ceased to be resolved, or were too dear: there may be more beyond */
     double
         growth; /* q_next/q at the largest q looked at; above 1: the map diverges; NaN if most is finite */
 } fj_fixed_points;

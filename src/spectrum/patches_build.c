@@ -9,9 +9,10 @@
  *    form; from the patch above where that is enough, as in a lower tail. At the seams between patches, and at the ends of the interval,
  *    both must agree.
  * 4. Whoever gives the nodes may check a patch that is made, and refuse it.
- * 5. A patch is good when its last coefficients are below the rounding of its values, or shortening no longer helps. One that is
- *    not good at the smallest size says so, and points in it are refused. Those behind it may not be shortened to its size again: where
- *    noise goes on, as far up a tail, all nodes would be spent on it. */
+ * 5. A patch is good when its last coefficients are below the rounding of its values, or shortening no longer helps: then the better one is
+ *    kept, since among noise patches would else get ever shorter, and all nodes be spent on a stretch of 1e-9. One that is not good at the
+ *    smallest size says so, and points in it are refused. Those behind it may not be shortened to its size again: where noise goes on, as
+ *    far up a tail, all nodes would be spent on it. */
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
@@ -233,6 +234,14 @@ static int is_shortest(const builder *b, double from, double to)
            (source->is_short && source->is_short(source, from, to));
 }
 
+/* A patch that was tried. */
+typedef struct
+try {
+    fj_patch patch;
+    double from;
+}
+try;
+
 /* One patch from `to` downwards, of about that length; returns its lower end, and in *length what the next one may have. */
 static double patch_build(builder *b, double first, double last, double to, double *length)
 {
@@ -240,13 +249,13 @@ static double patch_build(builder *b, double first, double last, double to, doub
     fj_patches_tau_range(b->out, &least, &most);
     const int edge_low = b->out->edge[FJ_LOW] != 0 && first == least,
               high = to == last && b->out->edge[FJ_HIGH] != 0;
-    double before = INFINITY;
+    try before = {.patch.error = INFINITY};
     for (int tries = 0;; tries++) {
         double from = to - *length;
         if (from - first < REST * *length) /* no small rest */
             from = high && edge_low ? first + (to - first) / 2 : first;
         const int low = from == first && edge_low;
-        const double size = to - from;
+        double size = to - from;
         const int smallest = tries == TRIES_MAX || is_shortest(b, from, to);
         fj_patch patch = {
             .from = low ? from - size : from, .to = high ? to + size : to, .error = INFINITY};
@@ -257,10 +266,16 @@ static double patch_build(builder *b, double first, double last, double to, doub
                                         cdf_known(b, to), &patch) /
                               b->tolerance;
         /* where shortening no longer helps, rounding is left */
-        const int settled = misfit < 1 || (patch.error > before / 4 &&
+        const int settled = misfit < 1 || (patch.error > before.patch.error / 4 &&
                                            (patch.error < WORST || tries > TRIES_HOPELESS));
         if (b->status != FJ_OK)
             return from;
+        if (settled && !(misfit < 1) && before.patch.error <= patch.error &&
+            before.patch.error < WORST) {
+            patch = before.patch;
+            from = before.from;
+            size = to - from;
+        }
         /* behind a stretch where nothing can be solved: on in ever longer steps */
         const int lost = isnan(misfit) && b->lost;
         if (settled || smallest || lost) {
@@ -278,7 +293,7 @@ static double patch_build(builder *b, double first, double last, double to, doub
             }
             return from;
         }
-        before = patch.error;
+        before = (try){patch, from};
         *length = fmax(fj_patch_length_shorter(size, b->reach, misfit), b->shortest);
     }
 }

@@ -75,6 +75,13 @@ void fj_station_copy(const fj_station *from, fj_station *to, const fj_stack *sta
     memcpy(dw, from->dw, stack->unknowns * sizeof *dw);
 }
 
+double fj_station_blur(const fj_station *s)
+{
+    const double complex along = fj_quotient(s->at.m, s->slope);
+    return (creal(s->blur) * fabs(cimag(along)) + cimag(s->blur) * fabs(creal(along))) /
+           fabs(cimag(s->at.m));
+}
+
 static double larger(double a, double b)
 {
     return a > b || isnan(a) ? a : b;
@@ -150,6 +157,7 @@ static void station_fill(const fj_path *path, fj_station *station, double comple
     station->slope = path->real ? creal(slope) : slope;
     station->rounding = value->rounding;
     station->argument = value->argument;
+    station->blur = value->blur;
     for (size_t k = 0; k < path->stack->unknowns; k++) {
         const fj_follow *follow = &path->follow[k];
         const double complex step = follow->miss + dmu * follow->gain;

@@ -10,8 +10,9 @@ typedef struct fj_station {
     double complex log_z, slope; /* slope = d log z/d log m */
     fj_stack_point at;
     double complex *dw;
-    double rounding, argument; /* as in fj_stack_value */
-    double cdf;                /* NaN unless asked for */
+    double rounding, argument; /* as in fj_stack_value, and so is blur */
+    double complex blur;
+    double cdf; /* NaN unless asked for */
 } fj_station;
 
 /* fj_path.enough: to rounding in all that a station holds; or in the point alone. */
@@ -40,6 +41,9 @@ void fj_path_free(fj_path *path);
 fj_status fj_station_init(fj_station *station, const fj_stack *stack);
 void fj_station_free(fj_station *station);
 void fj_station_copy(const fj_station *from, fj_station *to, const fj_stack *stack);
+
+/* By how much, relative, the density there may be wrong since the rules are (fj_stack_value.blur). */
+double fj_station_blur(const fj_station *station);
 
 /* Newton's method from station->at to station->log_z; fills the rest of the station. In the upper half plane any solution is
  * the right one, so that convergence is proof. FJ_NO_CONVERGENCE: the station is then anywhere. */

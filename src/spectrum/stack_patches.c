@@ -36,9 +36,10 @@ static fj_patch_node node(fj_patch_source *source, double tau, double *cdf)
     const double rounding = known->at.rounding + DBL_EPSILON * fabs(known->place.big_x);
     if (cdf)
         *cdf = known->at.cdf;
-    return (fj_patch_node){known->log_im, known->dlog_im,
-                           2 * DBL_EPSILON * known->at.argument * fabs(creal(along) / cimag(m)),
-                           rounding, rounding * fabs(cimag(along) / cimag(m))};
+    const double error = 2 * DBL_EPSILON * known->at.argument * fabs(creal(along) / cimag(m)) +
+                         fj_station_blur(&known->at);
+    return (fj_patch_node){known->log_im, known->dlog_im, error, rounding,
+                           rounding * fabs(cimag(along) / cimag(m))};
 }
 
 static void kept(fj_patch_source *source, double to)

@@ -3,8 +3,8 @@
  *
  * 1. Step up or down in log lambda by Newton's method, as far as it converges well, keeping every solution as a station.
  * 2. After each step see whether the slope points at an edge within reach.
- * 3. Stop there; where the density is fainter than FJ_WALK_FAINT; where u leaves what its rule follows; or where no step is
- *    possible any more. */
+ * 3. Stop there; where the density is fainter than FJ_WALK_FAINT; where u leaves what its rule follows, or what that is wrong by is
+ *    all there is; or where no step is possible any more. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -91,7 +91,8 @@ static int is_deep(const fj_walk *w, const fj_station *s)
 {
     const double rest = fj_size(s->at.rest), x = fj_walk_x(s);
     /* beyond the range of double in s, only probabilities that matter are followed */
-    if (rest < 1e-280 || fabs(x) > 1e17 || (x < FAR_DOWN && rest < LITTLE))
+    if (rest < 1e-280 || fabs(x) > 1e17 || (x < FAR_DOWN && rest < LITTLE) ||
+        fj_station_blur(s) > 1)
         return 1;
     for (size_t k = 0; k < w->stack->unknowns; k++)
         if (!s->at.u[k].left &&

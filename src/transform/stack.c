@@ -89,6 +89,7 @@ typedef struct sums {
     double complex bend[3];
     double unit;
     double rounding, argument, turns;
+    double complex blur;
     fj_stack_value *value;
     int with_potential;
 } sums;
@@ -171,6 +172,10 @@ static void implicit_add(sums *s, const fj_group *g, size_t k, const fj_resolven
         miss = log_quotient(m_l, r->m) * gain;
     *follow = (fj_follow){miss, gain, 1 - gain * r->ddm * inverse};
     add(s, g->count, term + slope * miss, slope * gain, error, g->layers.unit);
+    /* at a given m, log z has u only as log u, which moves by what n is wrong by over d m/d log u; parts of n are right by themselves */
+    const double blur = g->count * fj_rule_blur(g->layers.rule, creal(at->u[k].w));
+    const double complex per_n = r->n * inverse;
+    s->blur += CMPLX(blur * fabs(creal(per_n)), blur * fabs(cimag(per_n)));
     const double complex step = gain * s->unit, off = fj_quotient(miss, step);
     const double complex curve =
         g->count / 2 * (slope * follow->bend * s->unit + bend * step) * step;
@@ -228,6 +233,7 @@ void fj_stack_evaluate(const fj_stack *stack, const fj_stack_point *at, int with
     value->unit = s.unit;
     value->rounding = s.rounding + DBL_EPSILON * (4 + fabs(creal(ratio)) + fabs(stack->log_mean));
     value->argument = s.argument + fabs(cimag(ratio));
+    value->blur = s.blur;
 }
 
 double fj_stack_cdf(const fj_stack *stack, const fj_stack_value *value, const fj_stack_point *at,

@@ -71,6 +71,8 @@ typedef struct fj_stack_value {
     double complex bend[3];
     double unit;
     double rounding; /* of Re log z */
+    double complex
+        blur; /* what the unknowns' rules are wrong by (fj_rule_blur), in log z's parts */
     double
         argument; /* of Im log z, in radians of its terms' arguments: their sum, in units of each */
     double potential;               /* sum of the groups' Im J, if asked for */

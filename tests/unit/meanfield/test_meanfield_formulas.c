@@ -33,6 +33,27 @@ START_TEST(oscillating_formulas)
 }
 END_TEST
 
+/* Where the map has grown by the same factor for long, and averages take ever more evaluations, no more fixed points are looked for; where
+ * it has not, they are. */
+START_TEST(far_fixed_points_of_oscillating_formulas)
+{
+    fj_activation *a = make("expr:x+0.3*sin(2*x)");
+    for (double sigma_w = 0.9; sigma_w < 2; sigma_w += 0.6) {
+        fj_meanfield m;
+        const fj_status status = fj_meanfield_solve(a, sigma_w, 0.1, 1, &m, NULL);
+        ck_assert_int_eq(status, sigma_w < 1 ? FJ_OK : FJ_NO_CONVERGENCE);
+        if (status == FJ_OK)
+            ck_assert(m.searched_to > 1e5 && m.searched_to < 1e6);
+        ck_assert_int_eq(fj_meanfield_solve(a, sigma_w, 0.1, 1e6, &m, NULL), FJ_NO_CONVERGENCE);
+    }
+    fj_activation_destroy(a);
+    a = make("expr:x+0.3*sin(2*x)"); /* sigma_b far out */
+    const fj_meanfield wide = solve(a, 0.5, 3e3, 1);
+    fj_assert_near(wide.q_star, 9e6 / 0.75, 1e-5, "sigma_b");
+    fj_activation_destroy(a);
+}
+END_TEST
+
 /* phi constant all around 0, and not 0: at tiny q E[phi'^2] underflows, and the length map goes on. */
 START_TEST(constant_around_the_origin)
 {
@@ -87,6 +108,7 @@ int main(void)
     TCase *tcase = tcase_create("given sigmas");
     tcase_set_timeout(tcase, 120);
     tcase_add_test(tcase, oscillating_formulas);
+    tcase_add_test(tcase, far_fixed_points_of_oscillating_formulas);
     tcase_add_loop_test(tcase, constant_around_the_origin, 0, 3);
     tcase_add_test(tcase, origin_of_formulas);
     suite_add_tcase(suite, tcase);

@@ -403,6 +403,44 @@ START_TEST(quantiles_below_a_tail_of_noise)
 }
 END_TEST
 
+/* An atom inside an interval: next to it rounding is all that is left of the density, and that must not use up what the rest of the law
+ * takes. Points between the ends are known, whatever the order of the layers, and the mean from F is the exact one. */
+START_TEST(next_to_an_atom_inside)
+{
+    static const char *const spec[] = {"selu", "hard-tanh"};
+    static const double Q[] = {0.3, 0.393931};
+    enum { POINTS = 2000 };
+    fj_test_net net[2];
+    fj_spectrum *law[2];
+    for (int k = 0; k < 2; k++) {
+        fj_test_net_init(&net[k], 1);
+        for (int i = 0; i < 2; i++)
+            fj_test_net_add(&net[k], spec[i ^ k], FJ_WEIGHTS_ORTHOGONAL, Q[i ^ k], 1, 1, 1);
+        law[k] = fj_test_net_law(&net[k]);
+    }
+    const fj_spectrum_interval *interval;
+    const size_t intervals = fj_spectrum_intervals(law[0], &interval);
+    const double low = interval[0].s_min, high = interval[intervals - 1].s_max;
+    double mean = low * low * (1 - fj_test_mass_at_zero(law[0])); /* int (1 - F) d lambda */
+    for (int i = 0; i < POINTS; i++) {
+        const double s = low + (high - low) * (i + 0.5) / POINTS;
+        fj_spectrum_point point[2];
+        for (int k = 0; k < 2; k++)
+            ck_assert_msg(fj_spectrum_eval(law[k], &s, 1, &point[k]) == FJ_OK, "%s: s = %.17g",
+                          net[k].what, s);
+        fj_assert_within(point[1].density, point[0].density,
+                         (point[0].error + point[1].error) * point[0].density, net[0].what);
+        fj_assert_within(point[1].cdf, point[0].cdf, 1e-10, net[0].what);
+        mean += (1 - point[0].cdf) * 2 * s * (high - low) / POINTS;
+    }
+    fj_assert_near(mean, fj_spectrum_mean(law[0]), 1e-3, net[0].what);
+    for (int k = 0; k < 2; k++) {
+        fj_spectrum_destroy(law[k]);
+        fj_test_net_free(&net[k]);
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("networks");
@@ -414,6 +452,7 @@ int main(void)
     tcase_add_loop_test(tcase, scaling, 0, n);
     tcase_add_loop_test(tcase, quantiles_above_a_tail_that_is_not_resolved, 0, 2);
     tcase_add_test(tcase, quantiles_below_a_tail_of_noise);
+    tcase_add_test(tcase, next_to_an_atom_inside);
     tcase_add_test(tcase, refusals_and_marked_points_are_rare);
     suite_add_tcase(suite, tcase);
     return fj_run_tap(suite);

@@ -3,6 +3,7 @@
  * decades beside an extremum of t. */
 #include <freejac/freejac.h>
 #include <string.h>
+#include "network_make.h"
 #include "sample.h"
 
 /* phi' that varies little about 1: orthogonal layers have a gap down to s = 0, and L gaussian ones are next to linear, with a density
@@ -97,6 +98,38 @@ START_TEST(points_beside_an_extremum)
 }
 END_TEST
 
+/* Layers of x tanh(x), whose phi' is 0 at 0, and of x + 0.3 sin(2 x), whose phi' has zeros beside the axis: next to lambda = 0 the n of
+ * the former goes like root u, that of the latter like u, so that log z = (1 + layers of the former) log n and density per log lambda
+ * goes like that power, but for parts of the size of n. What rounding leaves of n at tiny u is in the estimates. */
+START_TEST(power_laws_next_to_zero)
+{
+    static const char *const formula[] = {"expr:x*tanh(x)", "expr:x+0.3*sin(2*x)"};
+    static const double STEP = 0.01;
+    const int pairs = _i + 1;
+    const double power = 1.0 / (1 + pairs);
+    fj_test_net net;
+    fj_test_net_init(&net, 1);
+    for (int i = 0; i < 2 * pairs; i++)
+        fj_test_net_add(&net, formula[i % 2], FJ_WEIGHTS_ORTHOGONAL, 0.3 + 0.4 * i, 1, 1, 1);
+    fj_spectrum *law = fj_test_net_law(&net);
+    size_t known = 0;
+    for (double log_density = -20; log_density > -38; log_density -= 0.0317) {
+        const double log_s = log_density / power / 2, at[2] = {log_s, log_s - STEP / 2};
+        fj_spectrum_point point[2];
+        (void)fj_spectrum_eval_log(law, at, 2, point);
+        if (point[0].status != FJ_OK || point[1].status != FJ_OK)
+            continue;
+        known++;
+        const double ratio = point[1].density_log10 / point[0].density_log10;
+        fj_assert_within(ratio / exp(-STEP * power) - 1, 0,
+                         point[0].error + point[1].error + 10 * STEP * exp(log_density), net.what);
+    }
+    ck_assert_uint_gt(known, 50);
+    fj_spectrum_destroy(law);
+    fj_test_net_free(&net);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("corners of formulas");
@@ -105,6 +138,7 @@ int main(void)
     tcase_add_loop_test(tcase, slopes_next_to_one, 0, 3);
     tcase_add_loop_test(tcase, kinks_beyond_the_gaussian, 0, 3);
     tcase_add_test(tcase, points_beside_an_extremum);
+    tcase_add_loop_test(tcase, power_laws_next_to_zero, 0, 4);
     suite_add_tcase(suite, tcase);
     return fj_run_tap(suite);
 }
