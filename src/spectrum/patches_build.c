@@ -235,12 +235,10 @@ static int is_shortest(const builder *b, double from, double to)
 }
 
 /* A patch that was tried. */
-typedef struct
-try {
+typedef struct attempt {
     fj_patch patch;
     double from;
-}
-try;
+} attempt;
 
 /* One patch from `to` downwards, of about that length; returns its lower end, and in *length what the next one may have. */
 static double patch_build(builder *b, double first, double last, double to, double *length)
@@ -249,7 +247,7 @@ static double patch_build(builder *b, double first, double last, double to, doub
     fj_patches_tau_range(b->out, &least, &most);
     const int edge_low = b->out->edge[FJ_LOW] != 0 && first == least,
               high = to == last && b->out->edge[FJ_HIGH] != 0;
-    try before = {.patch.error = INFINITY};
+    attempt before = {.patch.error = INFINITY};
     for (int tries = 0;; tries++) {
         double from = to - *length;
         if (from - first < REST * *length) /* no small rest */
@@ -293,7 +291,7 @@ static double patch_build(builder *b, double first, double last, double to, doub
             }
             return from;
         }
-        before = (try){patch, from};
+        before = (attempt){patch, from};
         *length = fmax(fj_patch_length_shorter(size, b->reach, misfit), b->shortest);
     }
 }
