@@ -7,7 +7,9 @@
  *    the end of an interval was searched for to little more: they are made to be one place.
  * 3. Two intervals may meet where the law is not known on either side: F at their ends is that of the last solutions, and if these differ
  *    there is none where they meet.
- * 4. At an end that is neither a square root's nor a faint tail's the density may diverge or leap, and is not told.
+ * 4. At an end that is neither a square root's nor a faint tail's the density may diverge or leap, and is not told. Of identical layers,
+ *    two or more or gaussian, it vanishes at an end of the range of t all the same, unless a mass of t stands there: a density of t that
+ *    does not vanish there makes log z'(u) diverge, and the edge is a root's, nearer than doubles can show.
  * 5. One place are also a point that is given as the number which an atom is published by, and that atom; and an end's, where rounding
  *    puts it inside and the law is not known so near to the end. */
 #include <float.h>
@@ -99,12 +101,29 @@ double fj_end_of(const fj_spectrum *spectrum, double s)
     return NAN;
 }
 
+/* Does the density vanish at an end of this kind, where u = exp(x)? */
+static int vanishes(const fj_spectrum *spectrum, fj_end end, int tail, double x)
+{
+    static const double NEAREST =
+        1e-12; /* of the support's first sample beside a mass, and rounding */
+    if (end == FJ_END_SQUARE_ROOT || tail)
+        return 1;
+    if (end != FJ_END_RANGE || !spectrum->identical || spectrum->pushforward)
+        return 0;
+    const fj_mass *mass;
+    const size_t masses = fj_rule_masses(spectrum->rule, &mass);
+    for (size_t i = 0; i < masses; i++)
+        if (fabs(log(mass[i].t) - x) < NEAREST)
+            return 0;
+    return 1;
+}
+
 int fj_ends_bluntly(const fj_spectrum *spectrum, double big_x)
 {
     for (size_t i = 0; i < spectrum->branches; i++) {
         const fj_branch *b = &spectrum->branch[i];
-        if ((big_x == b->big_x_low && b->low != FJ_END_SQUARE_ROOT && !b->tail_low) ||
-            (big_x == b->big_x_high && b->high != FJ_END_SQUARE_ROOT && !b->tail_high))
+        if ((big_x == b->big_x_low && !vanishes(spectrum, b->low, b->tail_low, b->x_low)) ||
+            (big_x == b->big_x_high && !vanishes(spectrum, b->high, b->tail_high, b->x_high)))
             return 1;
     }
     return 0;

@@ -49,6 +49,17 @@ static inline fj_network_run fj_test_network(const fj_activation *a, fj_weights 
     return (fj_network_run){a, weights, depth, 1 / sqrt(v.mu1), 0, 1, q, 1};
 }
 
+/* Where the density may be left out, but not F. */
+static inline int fj_test_is_end(const fj_spectrum *law, double log_s)
+{
+    const fj_spectrum_interval *interval;
+    const size_t n = fj_spectrum_intervals(law, &interval);
+    int end = 0;
+    for (size_t i = 0; i < n; i++)
+        end |= log_s == interval[i].log_s_min || log_s == interval[i].log_s_max;
+    return end;
+}
+
 static inline void fj_test_network_name(const fj_network_run *net, char *what, size_t room)
 {
     snprintf(what, room, "%s, %s, depth %llu, q = %.17g", fj_activation_name(net->activation),

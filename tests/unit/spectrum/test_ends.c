@@ -306,13 +306,23 @@ START_TEST(density_at_ends)
         double cdf;
         int vanishes;
     } ends[] = {
-        {"linear", G, 1, 1, 2, 1, 1},   {"linear", G, 1, 1, 0, 0, 0}, /* the quarter circle: 2/pi */
-        {"linear", G, 2, 1, 0, 0, 0},                                 /* diverges */
-        {"relu", O, 2, 1, 2, 1, 0},                                   /* an arcsine law of lambda */
-        {"relu", G, 2, 1, -1, 1, 1},    {"tanh", O, 20, 0.1, 0, 0, 1},
-        {"tanh", O, 20, 0.1, -1, 1, 1}, {"tanh", O, 1, 0.1, -1, 1, 0},
+        {"linear", G, 1, 1, 2, 1, 1},
+        {"linear", G, 1, 1, 0, 0, 0}, /* the quarter circle: 2/pi */
+        {"linear", G, 2, 1, 0, 0, 0}, /* diverges */
+        {"relu", O, 2, 1, 2, 1, 0},   /* an arcsine law of lambda */
+        {"relu", G, 2, 1, -1, 1, 1},
+        {"tanh", O, 20, 0.1, 0, 0, 1},
+        {"tanh", O, 20, 0.1, -1, 1, 1},
+        {"tanh", O, 1, 0.1, -1, 1, 0},
         {"elu", O, 1, 0.3, -1, 1, 0}, /* leaps */
-        {"sin", O, 1, 50, 0, 0, 0}};
+        {"sin", O, 1, 50, 0, 0, 0},
+        /* the end of the range of t: without a mass, and with half, which is the one at two layers */
+        {"gelu", G, 2, 0.0119, -1, 1, 1},
+        {"softplus", O, 4, 0.065, -1, 1, 1},
+        {"silu", O, 3, 0.054, -1, 1, 1},
+        {"elu:alpha=0.5", O, 2, 0.3, -1, 1, 0},
+        {"leaky-relu:slope=0.4", O, 2, 1, -1, 1, 0},
+        {"leaky-relu:slope=0.4", O, 3, 1, -1, 1, 1}};
     const fj_spectrum_interval *interval;
     fj_spectrum_point point;
     fj_test_net net;
@@ -343,7 +353,7 @@ int main(void)
     tcase_add_loop_test(tcase, cdf_without_a_point, 0, 5);
     tcase_add_loop_test(tcase, what_is_not_known_is_not_told, 0, 4);
     tcase_add_loop_test(tcase, quantile_1_has_no_end, 0, 4);
-    tcase_add_loop_test(tcase, density_at_ends, 0, 10);
+    tcase_add_loop_test(tcase, density_at_ends, 0, 16);
     suite_add_tcase(suite, tcase);
     return fj_run_tap(suite);
 }

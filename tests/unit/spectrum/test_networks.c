@@ -37,28 +37,18 @@ static double place(const integral *sum, double angle)
     return sum->low + 2 * sum->half * part * part;
 }
 
-/* Where the density may be left out, but not F. */
-static int is_end(const fj_spectrum *law, double log_s)
-{
-    const fj_spectrum_interval *interval;
-    const size_t n = fj_spectrum_intervals(law, &interval);
-    int end = 0;
-    for (size_t i = 0; i < n; i++)
-        end |= log_s == interval[i].log_s_min || log_s == interval[i].log_s_max;
-    return end;
-}
-
 static fj_spectrum_point ask(const integral *sum, double log_s)
 {
     fj_spectrum_point point;
     fj_status status = fj_spectrum_eval_log(sum->law, &log_s, 1, &point);
     ck_assert_msg(status == point.status, "%s, log s = %.17g: two statuses", sum->what, log_s);
     if (status == FJ_OK)
-        ck_assert_msg(
-            (point.density_log10 >= 0 || (isnan(point.density_log10) && is_end(sum->law, log_s))) &&
-                point.cdf >= 0 && point.cdf <= 1 && point.error >= 0 && point.error < INFINITY,
-            "%s, log s = %.17g: density %g, F = %g, error %g", sum->what, log_s,
-            point.density_log10, point.cdf, point.error);
+        ck_assert_msg((point.density_log10 >= 0 ||
+                       (isnan(point.density_log10) && fj_test_is_end(sum->law, log_s))) &&
+                          point.cdf >= 0 && point.cdf <= 1 && point.error >= 0 &&
+                          point.error < INFINITY,
+                      "%s, log s = %.17g: density %g, F = %g, error %g", sum->what, log_s,
+                      point.density_log10, point.cdf, point.error);
     else
         ck_assert_msg(status == FJ_NO_CONVERGENCE && isnan(point.density) && isnan(point.cdf),
                       "%s, log s = %.17g: a failure is never a number", sum->what, log_s);
