@@ -3,7 +3,7 @@
  * differentiation), so that no derivative is a difference of large terms that the formula does not have itself.
  *
  * 1. Everything in long double: what a sum loses is then below the rounding of double, and exp overflows above 11356 only.
- * 2. An outer derivative that has underflowed to 0 wins over an inner one that has overflowed.
+ * 2. An outer derivative that has underflowed to 0 wins over an inner one that has overflowed; so does a quotient over its denominator.
  * 3. Where a switch (abs, max, step..) is just at its change, what is on the right counts. */
 #include <math.h>
 #include "formula.h"
@@ -32,6 +32,8 @@ static fj_jet product(const fj_jet *a, const fj_jet *b)
 static fj_jet quotient(const fj_jet *a, const fj_jet *b)
 {
     const real value = a->value / b->value;
+    if (isinf(b->value) && isfinite(a->value) && isfinite(a->slope) && isfinite(a->curvature))
+        return (fj_jet){value, 0, 0}; /* x/cosh(x) far out */
     const real slope = (a->slope - times(b->slope, value)) / b->value;
     const real curvature =
         (a->curvature - 2 * times(slope, b->slope) - times(b->curvature, value)) / b->value;

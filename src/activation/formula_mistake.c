@@ -10,6 +10,21 @@
 
 enum { QUOTE = 12, NAME_SHOWN = 23 };
 
+/* How that is written here which others begin with this character; or nothing. */
+static const char *said_otherwise(char c)
+{
+    switch (c) {
+    case '?':
+        return "; a choice is where(condition, a, b)";
+    case '&':
+        return "; two conditions hold where their product does: (x > 0)*(x < 1)";
+    case '|':
+        return "; |x| is abs(x), and one of two conditions holds where max(x < 0, x > 1) does";
+    default:
+        return "";
+    }
+}
+
 static fj_status unexpected(const fj_formula_text *t, size_t at, const char *expected)
 {
     size_t shown = 0;
@@ -20,8 +35,8 @@ static fj_status unexpected(const fj_formula_text *t, size_t at, const char *exp
         shown++;
     while (shown > 0 && at + shown < t->length && (t->text[at + shown] & 0xC0) == 0x80)
         shown--; /* no half of a character in UTF-8 */
-    return fj_fail(t->detail, FJ_INVALID, "at character %zu, '%.*s': expected %s", at + 1,
-                   (int)shown, t->text + at, expected);
+    return fj_fail(t->detail, FJ_INVALID, "at character %zu, '%.*s': expected %s%s", at + 1,
+                   (int)shown, t->text + at, expected, said_otherwise(t->text[at]));
 }
 
 fj_status fj_formula_miscounted(const fj_formula_text *t, const fj_bracket *call)

@@ -11,9 +11,9 @@
  *    f(q0) points to. Otherwise it is iterated.
  * 5. Where phi(x) at tiny x is rounding alone (x - tanh(x), below q = 1e-9) grid points are skipped: phi is its first terms there, and
  *    the slope at q = 0 says where the map goes.
- * 6. Where averages cease to be resolved (formulas that oscillate, at huge q) the walk ends. By 4 that does not matter to a
- *    recursion that has a fixed point to go to before. It ends sooner where f has been the same over two decades, far above all that is
- *    given, and each average takes as many evaluations as a whole law: what it costs goes like root q. */
+ * 6. Where averages cease to be resolved, at huge q (formulas that oscillate, or overflow as cosh(x) does), the walk ends. By 4 that
+ *    does not matter to a recursion that has a fixed point to go to before. It ends sooner where f has been the same over two decades,
+ *    far above all that is given, and each average takes as many evaluations as a whole law: what it costs goes like root q. */
 #include <float.h>
 #include <math.h>
 #include "activation_internal.h"
@@ -278,7 +278,7 @@ fj_status fj_fixed_points_find(const fj_recursion *map, fj_average_table *table,
             return FJ_OK;
         }
     }
-    if (s.status == FJ_NO_CONVERGENCE && !isnan(last.f)) {
+    if ((s.status == FJ_NO_CONVERGENCE || s.status == FJ_RANGE) && !isnan(last.f)) {
         while (out->count > 0 && out->point[out->count - 1].q > last.q)
             out->count--;
         out->most = last.q;

@@ -54,6 +54,34 @@ START_TEST(far_fixed_points_of_oscillating_formulas)
 }
 END_TEST
 
+/* Formulas that overflow somewhere have the fixed points that they have before. */
+START_TEST(formulas_that_overflow)
+{
+    static const struct {
+        const char *formula, *other;
+        int ends; /* the search does, where phi overflows; else it goes to 0 there */
+    } pairs[] = {{"expr:log(cosh(x))", "expr:softplus(2*x)-x-log(2)", 1},
+                 {"expr:sinh(x)/(1+cosh(x))", "expr:tanh(x/2)", 1},
+                 {"expr:1/cosh(x)", "expr:2*exp(-abs(x))*sigmoid(2*abs(x))", 0},
+                 {"expr:x/(exp(x)+exp(-x))", "expr:x*exp(-abs(x))*sigmoid(2*abs(x))", 0}};
+    fj_activation *a = make(pairs[_i].formula), *other = make(pairs[_i].other);
+    static const double places[][3] = {{1, 0.1, 1}, {0.6, 0.5, 30}, {0.5, 2, 0.01}};
+    for (size_t i = 0; i < sizeof places / sizeof *places; i++) {
+        const double *at = places[i];
+        const fj_meanfield m = solve(a, at[0], at[1], at[2]),
+                           want = solve(other, at[0], at[1], at[2]);
+        fj_assert_near(m.q_star, want.q_star, 1e-11, pairs[_i].formula);
+        fj_assert_near(m.chi, want.chi, 1e-10, pairs[_i].formula);
+        ck_assert_uint_eq(m.fixed_point_count, want.fixed_point_count);
+        ck_assert_msg(pairs[_i].ends ? m.searched_to > 1e5 && m.searched_to < 1e7
+                                     : isinf(m.searched_to),
+                      "%s: %g", pairs[_i].formula, m.searched_to);
+    }
+    fj_activation_destroy(a);
+    fj_activation_destroy(other);
+}
+END_TEST
+
 /* phi constant all around 0, and not 0: at tiny q E[phi'^2] underflows, and the length map goes on. */
 START_TEST(constant_around_the_origin)
 {
@@ -109,6 +137,7 @@ int main(void)
     tcase_set_timeout(tcase, 120);
     tcase_add_test(tcase, oscillating_formulas);
     tcase_add_test(tcase, far_fixed_points_of_oscillating_formulas);
+    tcase_add_loop_test(tcase, formulas_that_overflow, 0, 4);
     tcase_add_loop_test(tcase, constant_around_the_origin, 0, 3);
     tcase_add_test(tcase, origin_of_formulas);
     suite_add_tcase(suite, tcase);
