@@ -67,8 +67,10 @@ static double to_atom(const fj_spectrum *spectrum, double end, double distance)
     return end;
 }
 
-void fj_ends_settle(fj_spectrum *spectrum)
+fj_status fj_ends_settle(fj_spectrum *spectrum)
 {
+    double before = -INFINITY;
+    fj_status status = FJ_OK;
     for (size_t i = 0; i < spectrum->branches; i++) {
         fj_branch *b = &spectrum->branch[i];
         const double unit = ROUNDING * DBL_EPSILON, layers = 1 + spectrum->layers.depth;
@@ -76,7 +78,11 @@ void fj_ends_settle(fj_spectrum *spectrum)
             b->big_x_low = to_atom(spectrum, b->big_x_low, unit * (layers + fabs(b->big_x_low)));
         if (b->high == FJ_END_RANGE)
             b->big_x_high = to_atom(spectrum, b->big_x_high, unit * (layers + fabs(b->big_x_high)));
+        if (!(before <= b->big_x_low && b->big_x_low <= b->big_x_high))
+            status = FJ_NO_CONVERGENCE;
+        before = b->big_x_high;
     }
+    return status;
 }
 
 double fj_place_of(const fj_spectrum *spectrum, double log_s)

@@ -41,7 +41,8 @@ static void intervals_publish(fj_spectrum *spectrum)
 
 fj_status fj_spectrum_finish(fj_spectrum *spectrum, fj_detail *detail)
 {
-    fj_ends_settle(spectrum);
+    if (fj_ends_settle(spectrum) != FJ_OK)
+        return fj_fail(detail, FJ_NO_CONVERGENCE, "the intervals of the support are not in order");
     const int along = spectrum->layers.universal || (spectrum->identical && !spectrum->pushforward);
     for (size_t i = 0; i < spectrum->branches && along; i++) {
         fj_status status = fj_curve_build(&spectrum->layers, &spectrum->branch[i]);

@@ -157,8 +157,8 @@ double fj_cdf_outside(const fj_spectrum *spectrum, double big_x, size_t below);
 int fj_ends_bluntly(const fj_spectrum *spectrum, double big_x);
 /* Is F known where an interval begins that meets the one below? (outside.c) */
 int fj_seam_is_known(const fj_spectrum *spectrum, size_t below);
-/* Puts ends of intervals that are atoms, but for rounding, onto them (outside.c). */
-void fj_ends_settle(fj_spectrum *spectrum);
+/* Puts ends of intervals that are atoms, but for rounding, onto them. FJ_NO_CONVERGENCE where ends do not ascend (outside.c). */
+fj_status fj_ends_settle(fj_spectrum *spectrum);
 /* log lambda of a point that users ask for by log s: that of the atom which it is; of the end that s is published for, or NaN
  * (outside.c). */
 double fj_place_of(const fj_spectrum *spectrum, double log_s);

@@ -9,14 +9,15 @@
  *    Above an unbounded t there is no gap, and no upper edge. Above five times the largest t, d log z/d log u rises with u, to 1
  *    (src/THEORY.md, 3.2): one change of state at most, found in decades.
  * 4. In a gap of the support the distribution function is exact: F = 1 + (arg n)/pi (1 or 1 - L) - L P(t > r). */
+#include <float.h>
 #include <math.h>
 #include "activation_internal.h"
 #include "bracket.h"
 #include "detail.h"
 #include "spectrum_internal.h"
 
-/* Relative distance of the nearest samples from the end of a gap. */
-static const double NEAREST = 1e-14;
+/* Relative distance of the nearest samples from the end of a gap: that, or so many units of rounding of log t. */
+static const double NEAREST = 1e-14, ROUNDINGS = 32;
 /* The same where above all of t d log z/d log u begins to rise. */
 static const double RISES = 4;
 
@@ -188,6 +189,12 @@ static size_t components(const fj_rule *rule, double low[], double high[], int i
     return count;
 }
 
+/* Of the end t of a gap. */
+static double nearest_to(double t)
+{
+    return fmax(NEAREST, ROUNDINGS * DBL_EPSILON * fabs(log(t)));
+}
+
 /* Samples the open gap (low, high) in ascending order. */
 static void scan_gap(scan *s, double low, double high, int first_across)
 {
@@ -196,7 +203,7 @@ static void scan_gap(scan *s, double low, double high, int first_across)
     if (low > 0) { /* away from the lower end */
         const double reach = isfinite(high) ? (high - low) / low / 2 : 1e20;
         for (int i = 0;;) {
-            const double distance = NEAREST * pow(10, (double)i / A_DECADE);
+            const double distance = nearest_to(low) * pow(10, (double)i / A_DECADE);
             if (distance >= reach)
                 break;
             sample(s, log(low) + log1p(distance), across);
@@ -223,7 +230,7 @@ static void scan_gap(scan *s, double low, double high, int first_across)
                 sample(s, log(high) + log(part), 0);
             }
         for (int i = 14 * A_DECADE; i >= 0; i--) {
-            double distance = NEAREST * pow(10, (double)i / A_DECADE);
+            double distance = nearest_to(high) * pow(10, (double)i / A_DECADE);
             if (distance < fmin(farthest, 0.5))
                 sample(s, log(high) + log1p(-distance), 0);
         }
@@ -251,7 +258,7 @@ fj_status fj_support_find(fj_spectrum *spectrum)
         if (low[i] > below || (below == 0 && low[i] > 0))
             scan_gap(&s, below, low[i], i > 0);
         if (is_range[i] && !s.inside && low[i] > 0) {
-            branch_open(&s, log(low[i]), FJ_END_RANGE, log(low[i]) - NEAREST);
+            branch_open(&s, log(low[i]), FJ_END_RANGE, log(low[i]) - nearest_to(low[i]));
             s.inside = 1;
         }
         if (is_range[i])
