@@ -8,8 +8,9 @@
  * 3. The distribution function is the integral of the density, from one point of the patch where it is taken from its closed
  *    form; from the patch above where that is enough, as in a lower tail. At the seams between patches, and at the ends of the interval,
  *    both must agree.
- * 4. Whoever gives the nodes may check a patch that is made, and refuse it.
- * 5. A patch is good when its last coefficients are below the rounding of its values, or shortening no longer helps: then the better one is
+ * 4. Nodes whose errors differ by much do not share a patch: its error is that of the worst.
+ * 5. Whoever gives the nodes may check a patch that is made, and refuse it.
+ * 6. A patch is good when its last coefficients are below the rounding of its values, or shortening no longer helps: then the better one is
  *    kept, since among noise patches would else get ever shorter, and all nodes be spent on a stretch of 1e-9. One that is not good at the
  *    smallest size says so, and points in it are refused. Those behind it may not be shortened to its size again: where noise goes on, as
  *    far up a tail, all nodes would be spent on it. */
@@ -50,6 +51,8 @@ static const double TAIL = 1e-13;
 static const double AMONG_ROUNDING = 8;
 /* The worst that a patch which shortening does not better may be. */
 static const double WORST = 1e-8;
+/* Within a patch, whose error is that of its worst node, nodes' errors may differ by so much; what is above HOPELESS is as good as that. */
+static const double SPREAD = 100, HOPELESS = 1;
 
 typedef struct builder {
     fj_patch_source *source;
@@ -114,16 +117,27 @@ static double integrate(const builder *b, fj_patch *patch)
     return tail;
 }
 
+/* What the length may change by for the errors of nodes, between least and most. They grow like powers of lambda: by as much on any stretch
+ * of that length. */
+static double reach_of_errors(const builder *b, double least, double most)
+{
+    const double floor = b->out->accuracy,
+                 times = (floor + fmin(most, HOPELESS)) / (floor + fmin(least, HOPELESS)),
+                 reach = log(SPREAD) / log(times);
+    return reach < 1 ? reach * reach : reach; /* whose root is taken (patch_length.c) */
+}
+
 /* Fits the series to the nodes; returns its tail relative to what the nodes are known to: above 1, not good. */
 static double fit(builder *b, const fj_patch_kind *kind, const node *at, fj_patch *out)
 {
     const size_t n = kind->n;
-    double noise = 0, steepest = 0;
+    double noise = 0, steepest = 0, least = INFINITY;
     const double half = (out->to - out->from) / 2;
     out->error = out->rounding = 0;
     b->reach = NAN;
     for (size_t j = 0; j < n; j++) {
         out->error = fmax(out->error, at[j].error);
+        least = fmin(least, at[j].error);
         out->rounding = fmax(out->rounding, at[j].rounding);
         noise = fmax(noise, at[j].noise);
         steepest = fmax(steepest, fabs(half * at[j].slope));
@@ -144,10 +158,13 @@ static double fit(builder *b, const fj_patch_kind *kind, const node *at, fj_patc
     const double tail = tail_of(out->log_density, 2 * n - 1);
     /* errors of slopes may come to the law's own: steep patches are cut */
     const double by_slope = b->source->slope_error * steepest / 4, steep = b->out->accuracy;
-    b->reach = fmin(fj_patch_reach(out->log_density, 2 * n - 1, noise), steep / by_slope);
+    const double reach = reach_of_errors(b, least, out->error);
+    b->reach =
+        fmin(fmin(fj_patch_reach(out->log_density, 2 * n - 1, noise), steep / by_slope), reach);
     out->error += tail;
     out->error += by_slope;
-    return fmax(fmax(tail / noise, integrate(b, out) / GOOD) / NEARLY, by_slope / steep);
+    return fmax(fmax(tail / noise, integrate(b, out) / GOOD) / NEARLY,
+                fmax(by_slope / steep, 1 / reach));
 }
 
 static double cdf_at(const fj_patch *patch, double x)
@@ -293,6 +310,8 @@ static double patch_build(builder *b, double first, double last, double to, doub
         }
         before = (attempt){patch, from};
         *length = fmax(fj_patch_length_shorter(size, b->reach, misfit), b->shortest);
+        if (from == first) /* or the same rest would go with it again */
+            *length = fmin(*length, size * (1 - REST));
     }
 }
 
@@ -342,7 +361,7 @@ static void shift(fj_patch *patch, double by)
 }
 
 /* F must go on from patch to patch. Where the integral of the density from one to the next is not the difference of the closed forms,
- * neither counts, but that a tail takes its F from its neighbour towards the bulk. */
+ * neither counts, but that a tail takes its F from its neighbour towards the bulk. Beside a patch that is refused nothing is checked. */
 static void seams_check(fj_patches *p)
 {
     size_t bulk = 0;
@@ -360,9 +379,14 @@ static void seams_check(fj_patches *p)
     for (size_t i = bulk + 1; i < p->n; i++)
         if (is_tail(&p->patch[i]) && !isnan(p->patch[i - 1].error))
             shift(&p->patch[i], cdf_at(&p->patch[i - 1], 1) - cdf_at(&p->patch[i], -1));
-    for (size_t i = 0; i + 1 < p->n; i++)
-        if (fabs(cdf_at(&p->patch[i], 1) - cdf_at(&p->patch[i + 1], -1)) > SEAM)
+    int known = p->n > 0 && !isnan(p->patch[0].error);
+    for (size_t i = 0; i + 1 < p->n; i++) {
+        const int next_known = !isnan(p->patch[i + 1].error);
+        if (known && next_known &&
+            fabs(cdf_at(&p->patch[i], 1) - cdf_at(&p->patch[i + 1], -1)) > SEAM)
             p->patch[i].error = p->patch[i + 1].error = NAN;
+        known = next_known;
+    }
 }
 
 /* F at an end of what is covered, from the closed form there; or, where that is no edge, from the outermost patch. */
