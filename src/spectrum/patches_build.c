@@ -53,6 +53,9 @@ static const double AMONG_ROUNDING = 8;
 static const double WORST = 1e-8;
 /* Within a patch, whose error is that of its worst node, nodes' errors may differ by so much; what is above HOPELESS is as good as that. */
 static const double SPREAD = 100, HOPELESS = 1;
+/* Behind a patch that is known to no more than this, where all ceases to be solved is looked for in so few tries. */
+static const double NEXT_TO_NOTHING = 0.01;
+enum { TRIES_NEXT_TO_NOTHING = 3 };
 
 typedef struct builder {
     fj_patch_source *source;
@@ -292,7 +295,9 @@ static double patch_build(builder *b, double first, double last, double to, doub
             size = to - from;
         }
         /* behind a stretch where nothing can be solved: on in ever longer steps */
-        const int lost = isnan(misfit) && b->lost;
+        const fj_patch *above = b->out->n > 0 ? &b->out->patch[b->out->n - 1] : NULL;
+        const int lost = isnan(misfit) && (b->lost || (tries >= TRIES_NEXT_TO_NOTHING && above &&
+                                                       above->error > NEXT_TO_NOTHING));
         if (settled || smallest || lost) {
             b->lost = isnan(misfit);
             if (!(misfit < 1) && !(patch.error < WORST))
