@@ -101,7 +101,8 @@ static void identical_init(fj_spectrum *spectrum)
     const fj_group *group = &g->stack.group[0];
     const fj_origin *o = &g->origin[g->origin_of[0]];
     spectrum->share = spectrum->pushforward ? 1 / group->scale : 1;
-    const double log_chi = spectrum->network.runs == 1
+    /* of one run the layers are all alike, or, of constant |phi'|, all but one of them are no part of the group */
+    const double log_chi = spectrum->network.runs == 1 && !spectrum->pushforward
                                ? log(spectrum->network.run[0].chi)
                                : (g->stack.log_mean - log(spectrum->share)) / group->count;
     spectrum->identical = 1;

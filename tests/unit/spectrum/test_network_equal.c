@@ -283,6 +283,36 @@ START_TEST(one_layer_narrows)
 }
 END_TEST
 
+/* L layers of constant |phi'|, of which the first narrows, are one run: sigma^(2 L) on a part of the axis. */
+START_TEST(narrowing_layers_of_constant_slope)
+{
+    static const char *const spec[] = {"linear", "expr:abs(x)", "expr:2*x"};
+    const double width = 0.71638219148847282, chi = 1.3;
+    for (uint64_t depth = 1; depth < 30; depth += 6) {
+        fj_activation *a = fj_test_make(spec[_i]);
+        fj_averages v;
+        fj_network network;
+        fj_spectrum *law;
+        double moment[4], log_s;
+        ck_assert_int_eq(fj_averages_at(a, 1, &v), FJ_OK);
+        fj_network_init(&network, 1);
+        const fj_network_run run = {
+            a, FJ_WEIGHTS_ORTHOGONAL, depth, sqrt(chi / v.mu1), 0, width, 1, chi};
+        ck_assert_int_eq(fj_network_add(&network, &run, NULL), FJ_OK);
+        ck_assert_int_eq(fj_spectrum_create(&network, &law, NULL), FJ_OK);
+        ck_assert_int_eq(fj_spectrum_moments(law, 4, moment), FJ_OK);
+        for (int k = 1; k <= 4; k++)
+            fj_assert_near(moment[k - 1], width * pow(chi, k * (double)depth), 1e-13, spec[_i]);
+        fj_assert_near(fj_spectrum_mean(law), moment[0], 1e-13, spec[_i]);
+        ck_assert_int_eq(fj_spectrum_quantile(law, 0.5, &log_s), FJ_OK);
+        fj_assert_near(log_s, (double)depth * log(chi) / 2, 1e-13, spec[_i]);
+        fj_spectrum_destroy(law);
+        fj_network_clear(&network);
+        fj_activation_destroy(a);
+    }
+}
+END_TEST
+
 enum { ASKED = 64 };
 
 typedef struct request {
@@ -347,6 +377,7 @@ int main(void)
     tcase_add_loop_test(tcase, layers_shuffled, 0, fj_test_times(20));
     tcase_add_loop_test(tcase, transposed, 0, n);
     tcase_add_loop_test(tcase, one_layer_narrows, 0, 3 * EQUAL_CASES);
+    tcase_add_loop_test(tcase, narrowing_layers_of_constant_slope, 0, 3);
     tcase_add_loop_test(tcase, order_and_company, 0, n);
     suite_add_tcase(suite, tcase);
     return fj_run_tap(suite);
