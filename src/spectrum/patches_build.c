@@ -50,7 +50,8 @@ static const double TAIL = 1e-13;
 /* Behind a patch that rounding decided, a misfit of this size is taken for as good. */
 static const double AMONG_ROUNDING = 8;
 /* The worst that a patch which shortening does not better may be. */
-static const double WORST = 1e-8;
+static const double WORST = 1e-6;
+static const double TIMES_NOISE = 4;
 /* Within a patch, whose error is that of its worst node, nodes' errors may differ by so much; what is above HOPELESS is as good as that. */
 static const double SPREAD = 100, HOPELESS = 1;
 /* Behind a patch that is known to no more than this, where all ceases to be solved is looked for in so few tries. */
@@ -300,8 +301,8 @@ static double patch_build(builder *b, double first, double last, double to, doub
                                                        above->error > NEXT_TO_NOTHING));
         if (settled || smallest || lost) {
             b->lost = isnan(misfit);
-            if (!(misfit < 1) && !(patch.error < WORST))
-                patch.error = NAN;
+            if (!(misfit < 1)) /* the last coefficients may be less than all that noise has done */
+                patch.error = patch.error < WORST ? TIMES_NOISE * patch.error : NAN;
             patch_keep(b, &patch);
             if (misfit < 1) {
                 b->tolerance = fmax(1, b->tolerance / 2);

@@ -9,11 +9,11 @@
 #include "network_make.h"
 #include "legendre_rule.h"
 
-enum { CELLS = 40, NODES = 12, HALVINGS = 12, ORDERS = 4, GRID = 200 };
+enum { CELLS = 40, NODES = 12, HALVINGS = 12, HALVINGS_ALONE = 26, ORDERS = 4, GRID = 200 };
 /* A cell is resolved when density and F agree to this. */
 static const double CELL_ERROR = 1e-10;
-/* Mass in cells that halving did not resolve: next to an inner place where the density diverges. The most of 450 networks was
- * 3e-4, of silu alone, where phi'^2 settles at 1. */
+/* Mass in cells that halving did not resolve: next to an inner place where the density diverges, as of silu alone, where phi'^2
+ * settles at 1. */
 static const double LEFT_OVER = 5e-4;
 static const double MASS = 1e-8, MOMENT = 1e-7, MEAN_LOG = 1e-6;
 /* Mass below which an interval down to 0 is not integrated. */
@@ -29,6 +29,7 @@ typedef struct integral {
     const fj_spectrum_interval *interval;
     double m[ORDERS + 1], log, marked; /* E lambda^k, E log lambda; marked: not known, mass */
     double left_over;
+    int halvings; /* of a cell */
 } integral;
 
 static double place(const integral *sum, double angle)
@@ -118,6 +119,10 @@ static void interval_add(integral *sum, const fj_spectrum_interval *interval, do
 {
     double from = interval->log_s_min, before = edge_cdf[0];
     sum->interval = interval;
+    if (!isfinite(from) && edge_cdf[1] - before < FAR_DOWN) { /* all of it is far down */
+        sum->m[0] += edge_cdf[1] - before;
+        return;
+    }
     if (!isfinite(from)) {
         const double p = before + FAR_DOWN;
         if (fj_spectrum_quantile(sum->law, p, &from) != FJ_OK || !isfinite(from)) {
@@ -133,7 +138,7 @@ static void interval_add(integral *sum, const fj_spectrum_interval *interval, do
     for (int cell = 0; cell < CELLS; cell++) {
         const double to = M_PI * (cell + 1) / CELLS,
                      next = cell + 1 < CELLS ? gained_at(sum, to) : edge_cdf[1];
-        cell_add(sum, M_PI * cell / CELLS, to, before, next, HALVINGS);
+        cell_add(sum, M_PI * cell / CELLS, to, before, next, sum->halvings);
         before = next;
     }
 }
@@ -172,7 +177,8 @@ START_TEST(mass_and_moments)
     fj_test_random random;
     fj_test_net net;
     fj_spectrum *law = law_make(_i, 101, &random, &net);
-    integral sum = {.law = law, .what = net.what};
+    const int alone = net.network.runs == 1 && net.network.run[0].count == 1;
+    integral sum = {.law = law, .what = net.what, .halvings = alone ? HALVINGS_ALONE : HALVINGS};
     fj_legendre_rule(NODES, sum.x, sum.w);
     const fj_spectrum_interval *interval;
     const fj_spectrum_atom *atom;
@@ -197,11 +203,13 @@ START_TEST(mass_and_moments)
         fj_assert_within(sum.left_over, 0, LEFT_OVER, net.what);
         fj_assert_within(sum.m[0], 1, MASS, net.what);
         ck_assert_int_eq(fj_spectrum_moments(law, ORDERS, exact), FJ_OK);
-        for (int k = 1; k <= ORDERS; k++)
-            fj_assert_near(sum.m[k], exact[k - 1], MOMENT, net.what);
+        const double most = intervals ? interval[intervals - 1].log_s_max : -INFINITY;
+        for (int k = 1; k <= ORDERS; k++) /* cells far up weigh more than they are resolved */
+            fj_assert_within(sum.m[k], exact[k - 1],
+                             MOMENT * exact[k - 1] + CELL_ERROR * exp(2 * k * most), net.what);
         fj_assert_near(fj_spectrum_mean(law), exact[0], 1e-12, net.what);
-        fj_assert_near(fj_spectrum_variance(law), exact[1] - exact[0] * exact[0],
-                       1e-12 * (1 + exact[1] / fj_spectrum_variance(law)), net.what);
+        fj_assert_within(fj_spectrum_variance(law), exact[1] - exact[0] * exact[0],
+                         1e-12 * (fj_spectrum_variance(law) + exact[1]), net.what);
         if (isfinite(mean_log))
             fj_assert_within(sum.log, mean_log, MEAN_LOG * fmax(1, fabs(mean_log)), net.what);
         else
@@ -290,6 +298,8 @@ START_TEST(scaling)
                 fj_spectrum_eval_log(scaled, &there, 1, &two) != FJ_OK)
                 continue;
             if (fabs(one.cdf - p) > 1e-9) /* an atom: its place is known to rounding only */
+                continue;
+            if (isnan(one.density) || isnan(two.density)) /* the end of an interval */
                 continue;
             fj_assert_within(two.cdf, one.cdf, 1e-10, net.what);
             fj_assert_near(two.density_log10, one.density_log10, 1e-8, net.what);
