@@ -141,6 +141,23 @@ static void build_part(builder *b, size_t i, double from, double to)
         build(b, from, to);
 }
 
+/* Where panels to the left and to the right begin: at 0, so that nodes are placed alike on both sides; but at a place beside it where phi'
+ * changes its sign at 0 (log(cosh(x)), x erf(x)). Next to a panel's end the pole of a tiny u would be known relative to the panel only, and
+ * the logarithm of its distance from the end is in the kernel. */
+static double middle_of(const fj_rule *rule, const fj_piece *piece)
+{
+    static const double BESIDE = 0.38; /* of a panel: no halving leads back to 0 */
+    const fj_activation *a = rule->activation;
+    const double reach = BESIDE * fmin(HALF_MOST, fmin(-piece->from, piece->to) / rule->root_q);
+    if (!(reach > 0))
+        return 0;
+    const double left = fj_activation_slope(a, -rule->root_q * reach),
+                 right = fj_activation_slope(a, rule->root_q * reach),
+                 here = fabs(fj_activation_slope(a, 0));
+    const int changes = (left > 0) != (right > 0);
+    return changes && here < FJ_PANEL_TOUCH * fmin(fabs(left), fabs(right)) ? -reach : 0;
+}
+
 /* How far the nodes go on one side, 0 if phi' is constant there; beyond a point where t underflows, its probability is
  * put down as a mass at t = 0. (Where phi' is 0 for good from a kink on, that mass is there already.) */
 static double side_reach(fj_rule *rule, double side, double *last)
@@ -205,13 +222,16 @@ fj_status fj_panels_create(fj_rule *rule)
     b.flat = FLAT + FLAT_NOISE * fj_activation_noise(a);
     if (!b.panel)
         return FJ_NO_MEMORY;
+    for (size_t i = 0; i < a->pieces; i++)
+        if (middle_of(rule, &a->piece[i]) < 0)
+            rule->even = 0;
     double far_right = 0, far_left = 0;
     const double right = side_reach(rule, 1, &far_right);
     const double left = rule->even ? 0 : -side_reach(rule, -1, &far_left);
     for (size_t i = 0; i < a->pieces; i++) {
-        /* 0 is always an end, so that the nodes are placed alike on both sides */
-        build_part(&b, i, left, 0);
-        build_part(&b, i, 0, right);
+        const double middle = middle_of(rule, &a->piece[i]);
+        build_part(&b, i, left, middle);
+        build_part(&b, i, middle, right);
     }
     rule->panels = b.count;
     b.only_poles = 1;

@@ -131,6 +131,32 @@ START_TEST(power_laws_next_to_zero)
 }
 END_TEST
 
+/* phi' that changes its sign at 0: of one gaussian layer the density goes like s^(2/3 - 1) next to s = 0, and is known there as well as
+ * anywhere. (The pole of 1/(u - t) stood next to the end of a panel, and the density was lost where F is below 1e-9.) */
+START_TEST(zeros_at_the_origin)
+{
+    static const char *const formula[] = {"expr:log(cosh(x))", "expr:x*erf(x)", "expr:sqrt(1+x^2)",
+                                          "expr:x^2",          "expr:cos(x)",   "expr:x*tanh(x)"};
+    fj_activation *a = fj_test_make(formula[_i]);
+    for (double q = 0.013; q < 5; q *= 4.1) {
+        fj_network_run network = fj_test_network(a, FJ_WEIGHTS_GAUSSIAN, 1, q);
+        fj_spectrum *law = fj_test_spectrum(&network);
+        for (double log_s = -42; log_s > -300; log_s *= 1.31) {
+            const double at[2] = {log_s, log_s - 10}, power = 2.0 / 3;
+            fj_spectrum_point point[2];
+            ck_assert_int_eq(fj_spectrum_eval_log(law, at, 2, point), FJ_OK);
+            fj_assert_near(point[1].density_log10 / point[0].density_log10, exp(-10 * power), 1e-10,
+                           formula[_i]);
+            ck_assert(point[0].error < 1e-11 && point[1].error < 1e-11);
+            fj_assert_within(point[0].cdf, point[0].density_log10 / M_LN10 / power, 1e-13,
+                             formula[_i]);
+        }
+        fj_spectrum_destroy(law);
+    }
+    fj_activation_destroy(a);
+}
+END_TEST
+
 /* Far down, where u is so small that densities are not known, nothing else is lost: F rises from quantile to quantile by what the
  * density says. (Both patches next to such a place were refused, and half the law of the first network with them.) */
 START_TEST(known_above_what_is_not)
@@ -195,6 +221,7 @@ int main(void)
     tcase_add_loop_test(tcase, kinks_beyond_the_gaussian, 0, 3);
     tcase_add_test(tcase, points_beside_an_extremum);
     tcase_add_loop_test(tcase, power_laws_next_to_zero, 0, 4);
+    tcase_add_loop_test(tcase, zeros_at_the_origin, 0, 6);
     tcase_add_loop_test(tcase, known_above_what_is_not, 0, 4);
     suite_add_tcase(suite, tcase);
     return fj_run_tap(suite);
