@@ -18,6 +18,8 @@ static const double NEGATIVE_ERRORS = 8;
 static const double Q_NEAR_ZERO = 1e-8;
 /* How far critical points are looked for when the one asked for is infeasible. */
 static const double SEARCH_RATIO = 1.25, SEARCH_MOST = 1e8;
+/* Upwards it ends where one average takes so many evaluations (a bend far narrower than q). */
+enum { DEAR = 10000 };
 
 static void fill_nan(fj_meanfield *out)
 {
@@ -258,8 +260,11 @@ static double feasible_near(const fj_activation *activation, double q)
         fj_averages a;
         double p = q * ratio;
         while (p < SEARCH_MOST && p > 1 / SEARCH_MOST) {
-            if (fj_averages_at(activation, p, &a) == FJ_OK && a.sigma_b2_critical >= 0)
+            const fj_status status = fj_averages_at(activation, p, &a);
+            if (status == FJ_OK && a.sigma_b2_critical >= 0)
                 return p;
+            if (side == 0 && (status != FJ_OK || a.evaluations > DEAR))
+                break;
             p *= ratio;
         }
     }
