@@ -61,7 +61,7 @@ size_t fj_rule_crossings(const fj_rule *rule, double log_t, fj_crossing *out, si
             continue;
         double slope = creal(pole->l1), bend = creal(pole->l2) - slope * slope;
         all[count++] = (found){{creal(pole->h0), slope, bend}, pole->panel};
-        if (rule->even)
+        if (rule->even && !(rule->panel && rule->panel[pole->panel].central))
             all[count++] = (found){{-creal(pole->h0), -slope, bend}, pole->panel};
     }
     qsort(all, count, sizeof *all, by_h);

@@ -45,7 +45,7 @@ static void pole_add(const fj_rule *rule, size_t p, const fj_panel_root *root,
                                               .l1 = l1,
                                               .l2 = l2,
                                               .l3 = l3,
-                                              .times = rule->even ? 2 : 1,
+                                              .times = fj_panel_times(rule, p),
                                               .panel = p};
 }
 

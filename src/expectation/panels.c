@@ -101,6 +101,16 @@ static int fitted(const builder *b, double from, double to, fj_panel *panel)
     return !(panel->radius > GROWTH_MOST && t_matters(b->rule, from, to));
 }
 
+static void keep(builder *b, const fj_panel *panel)
+{
+    if (b->count == FJ_PANELS_MAX) {
+        b->status = FJ_NO_CONVERGENCE;
+        return;
+    }
+    noise_note(b->rule, panel);
+    b->panel[b->count++] = *panel;
+}
+
 static void build(builder *b, double from, double to)
 {
     fj_panel panel = {.centre = from + (to - from) / 2,
@@ -118,7 +128,7 @@ static void build(builder *b, double from, double to)
         build(b, panel.centre, to);
         return;
     }
-    if (!fits || b->count == FJ_PANELS_MAX) {
+    if (!fits) {
         b->status = FJ_NO_CONVERGENCE;
         return;
     }
@@ -126,8 +136,7 @@ static void build(builder *b, double from, double to)
         return;
     if (panel.far)
         fj_panel_strip_bounds(&panel);
-    noise_note(b->rule, &panel);
-    b->panel[b->count++] = panel;
+    keep(b, &panel);
 }
 
 /* Panels for the part of piece i within (from, to). */
@@ -141,21 +150,29 @@ static void build_part(builder *b, size_t i, double from, double to)
         build(b, from, to);
 }
 
-/* Where panels to the left and to the right begin: at 0, so that nodes are placed alike on both sides; but at a place beside it where phi'
- * changes its sign at 0 (log(cosh(x)), x erf(x)). Next to a panel's end the pole of a tiny u would be known relative to the panel only, and
- * the logarithm of its distance from the end is in the kernel. */
-static double middle_of(const fj_rule *rule, const fj_piece *piece)
+/* 0 is an end of panels, so that nodes are placed alike on both sides, but where phi' has a simple zero there (log(cosh(x)), x erf(x)).
+ * Next to a panel's end the pole of a tiny u would be known relative to the panel only, and the logarithm of its distance from the end is
+ * in the kernel: one panel has 0 in its middle. Returns its half width, or 0. */
+static double centre_find(builder *b, const fj_piece *piece, double right, fj_panel *out)
 {
-    static const double BESIDE = 0.38; /* of a panel: no halving leads back to 0 */
-    const fj_activation *a = rule->activation;
-    const double reach = BESIDE * fmin(HALF_MOST, fmin(-piece->from, piece->to) / rule->root_q);
-    if (!(reach > 0))
-        return 0;
-    const double left = fj_activation_slope(a, -rule->root_q * reach),
-                 right = fj_activation_slope(a, rule->root_q * reach),
-                 here = fabs(fj_activation_slope(a, 0));
-    const int changes = (left > 0) != (right > 0);
-    return changes && here < FJ_PANEL_TOUCH * fmin(fabs(left), fabs(right)) ? -reach : 0;
+    static const double SIMPLE = 0.1; /* of phi' at the end of the panel, by its slope at 0 */
+    const fj_activation *a = b->rule->activation;
+    const double root_q = b->rule->root_q,
+                 most = fmin(fmin(HALF_MOST, right), fmin(-piece->from, piece->to) / root_q);
+    b->piece = piece;
+    for (double half = most; half > HALF_LEAST; half /= 2) {
+        const double left_slope = fj_activation_slope(a, -root_q * half),
+                     right_slope = fj_activation_slope(a, root_q * half),
+                     least = fmin(fabs(left_slope), fabs(right_slope));
+        if ((left_slope > 0) == (right_slope > 0) ||
+            !(fabs(fj_activation_slope(a, 0)) < FJ_PANEL_TOUCH * least) ||
+            !(fabs(fj_activation_curvature(a, 0)) * root_q * half > SIMPLE * least))
+            return 0;
+        *out = (fj_panel){.half = half, .central = 1, .counts_to = INFINITY};
+        if (fitted(b, -half, half, out))
+            return half;
+    }
+    return 0;
 }
 
 /* How far the nodes go on one side, 0 if phi' is constant there; beyond a point where t underflows, its probability is
@@ -186,8 +203,8 @@ static fj_status nodes_fill(fj_rule *rule, int set)
         for (size_t i = 0; i < order; i++) {
             double h = rule->panel[p].centre + rule->panel[p].half * tables->legendre_x[set][i];
             fj_nodes_put(rule, nodes, p * order + i, h,
-                         (rule->even ? 2 : 1) * rule->panel[p].half * tables->legendre_w[set][i] *
-                             exp(-h * h / 2) / sqrt(2 * M_PI));
+                         fj_panel_times(rule, p) * rule->panel[p].half *
+                             tables->legendre_w[set][i] * exp(-h * h / 2) / sqrt(2 * M_PI));
         }
     return FJ_OK;
 }
@@ -222,16 +239,17 @@ fj_status fj_panels_create(fj_rule *rule)
     b.flat = FLAT + FLAT_NOISE * fj_activation_noise(a);
     if (!b.panel)
         return FJ_NO_MEMORY;
-    for (size_t i = 0; i < a->pieces; i++)
-        if (middle_of(rule, &a->piece[i]) < 0)
-            rule->even = 0;
     double far_right = 0, far_left = 0;
     const double right = side_reach(rule, 1, &far_right);
     const double left = rule->even ? 0 : -side_reach(rule, -1, &far_left);
     for (size_t i = 0; i < a->pieces; i++) {
-        const double middle = middle_of(rule, &a->piece[i]);
-        build_part(&b, i, left, middle);
-        build_part(&b, i, middle, right);
+        fj_panel centre;
+        const double half =
+            centre_find(&b, &a->piece[i], rule->even ? right : fmin(right, -left), &centre);
+        build_part(&b, i, left, -half);
+        if (half > 0)
+            keep(&b, &centre);
+        build_part(&b, i, half, right);
     }
     rule->panels = b.count;
     b.only_poles = 1;

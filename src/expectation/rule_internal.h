@@ -40,6 +40,7 @@ typedef struct fj_panel {
     double critical, critical_value, critical_bend; /* there, and its second derivative over 2 */
     double counts_to; /* where |u| is larger, neither its nodes nor its poles count */
     int far;          /* without nodes: poles matter near the axis only */
+    int central;      /* 0 is its middle, and an even t is on it with both halves */
     double least, most,
         tall; /* where poles matter, its values have these real parts, no larger imaginary parts, */
     double radius; /* and stay as close to its constant term as this (on the ellipse, if far), */
@@ -70,7 +71,7 @@ struct fj_rule {
     double underflow; /* probability of the h beyond the panels, where t is below FJ_T_LEAST */
     fj_nodes atoms;   /* the masses, and that one */
     fj_nodes set[FJ_SETS];
-    int even; /* the sets cover h > 0 with doubled weights */
+    int even; /* the sets cover h > 0 with doubled weights (but for a central panel) */
     size_t span_first[FJ_SPANS], span_last[FJ_SPANS]; /* trapezoid: nodes by the size of u */
     double step, strip,
         reach; /* trapezoid: poles with |Im h| < strip, |Re h| < reach are corrected */
@@ -133,6 +134,11 @@ double complex fj_trapezoid_cut(const fj_rule *rule, const fj_correction *pole);
 /* Below this part of its largest value nearby, phi' is taken to touch zero. */
 #define FJ_PANEL_TOUCH 1e-6
 
+/* How often its nodes and poles count. */
+static inline int fj_panel_times(const fj_rule *rule, size_t p)
+{
+    return rule->even && !rule->panel[p].central ? 2 : 1;
+}
 fj_status fj_panels_create(fj_rule *rule);
 /* Sets where panels count, once their nodes are finished (before, they count everywhere); and finds those at |u| = size (panel_span.c). */
 void fj_panels_bounds(fj_rule *rule);

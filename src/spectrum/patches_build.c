@@ -49,8 +49,8 @@ static const double SEAM = 1e-10;
 static const double TAIL = 1e-13;
 /* Behind a patch that rounding decided, a misfit of this size is taken for as good. */
 static const double AMONG_ROUNDING = 8;
-/* The worst that a patch which shortening does not better may be. */
-static const double WORST = 1e-6;
+/* The worst that a patch which shortening does not better may be; and one with so little mass that F is known all the same. */
+static const double WORST = 1e-8, WORST_FAINT = 1e-6;
 static const double TIMES_NOISE = 4;
 /* Within a patch, whose error is that of its worst node, nodes' errors may differ by so much; what is above HOPELESS is as good as that. */
 static const double SPREAD = 100, HOPELESS = 1;
@@ -248,6 +248,13 @@ static double cdf_known(const builder *b, double to)
     return continuous || fabs(cdf) < TAIL ? cdf : NAN;
 }
 
+/* May a patch that shortening does not better be kept? */
+static int is_good_enough(const fj_patch *patch)
+{
+    const double mass = fabs(cdf_at(patch, 1) - cdf_at(patch, -1));
+    return patch->error < WORST || (patch->error < WORST_FAINT && mass * patch->error < SEAM / 16);
+}
+
 static int is_shortest(const builder *b, double from, double to)
 {
     const fj_patch_source *source = b->source;
@@ -286,11 +293,11 @@ static double patch_build(builder *b, double first, double last, double to, doub
                               b->tolerance;
         /* where shortening no longer helps, rounding is left */
         const int settled = misfit < 1 || (patch.error > before.patch.error / 4 &&
-                                           (patch.error < WORST || tries > TRIES_HOPELESS));
+                                           (is_good_enough(&patch) || tries > TRIES_HOPELESS));
         if (b->status != FJ_OK)
             return from;
         if (settled && !(misfit < 1) && before.patch.error <= patch.error &&
-            before.patch.error < WORST) {
+            is_good_enough(&before.patch)) {
             patch = before.patch;
             from = before.from;
             size = to - from;
@@ -302,7 +309,7 @@ static double patch_build(builder *b, double first, double last, double to, doub
         if (settled || smallest || lost) {
             b->lost = isnan(misfit);
             if (!(misfit < 1)) /* the last coefficients may be less than all that noise has done */
-                patch.error = patch.error < WORST ? TIMES_NOISE * patch.error : NAN;
+                patch.error = is_good_enough(&patch) ? TIMES_NOISE * patch.error : NAN;
             patch_keep(b, &patch);
             if (misfit < 1) {
                 b->tolerance = fmax(1, b->tolerance / 2);
