@@ -243,7 +243,7 @@ fj_status fj_panels_create(fj_rule *rule)
     const double right = side_reach(rule, 1, &far_right);
     const double left = rule->even ? 0 : -side_reach(rule, -1, &far_left);
     for (size_t i = 0; i < a->pieces; i++) {
-        fj_panel centre;
+        fj_panel centre = {.half = 0};
         const double half =
             centre_find(&b, &a->piece[i], rule->even ? right : fmin(right, -left), &centre);
         build_part(&b, i, left, -half);
