@@ -110,8 +110,7 @@ double fj_end_of(const fj_spectrum *spectrum, double s)
 /* Does the density vanish at an end of this kind, where u = exp(x)? */
 static int vanishes(const fj_spectrum *spectrum, fj_end end, int tail, double x)
 {
-    static const double NEAREST =
-        1e-12; /* of the support's first sample beside a mass, and rounding */
+    static const double NEAREST = 1e-12; /* the support's first sample beside a mass is nearer */
     if (end == FJ_END_SQUARE_ROOT || tail)
         return 1;
     if (end != FJ_END_RANGE || !spectrum->identical || spectrum->pushforward)
@@ -119,7 +118,7 @@ static int vanishes(const fj_spectrum *spectrum, fj_end end, int tail, double x)
     const fj_mass *mass;
     const size_t masses = fj_rule_masses(spectrum->rule, &mass);
     for (size_t i = 0; i < masses; i++)
-        if (fabs(log(mass[i].t) - x) < NEAREST)
+        if (fabs(log(mass[i].t) - x) < NEAREST * (1 + fabs(x)))
             return 0;
     return 1;
 }
