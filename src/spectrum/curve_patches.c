@@ -200,7 +200,7 @@ fj_status fj_curve_series(const fj_layers *layers, fj_branch *branch)
                       .out = out};
     fj_status status = FJ_NO_CONVERGENCE;
     if (out->big_x[FJ_LOW] < out->big_x[FJ_HIGH] && !isnan(cdf[FJ_LOW]) && !isnan(cdf[FJ_HIGH]))
-        status = fj_patches_fit(&s.source, cdf, out);
+        status = fj_patches_fit(&s.source, cdf, 1, out);
     if (status == FJ_OK) {
         branch->series = out;
         return FJ_OK;

@@ -67,12 +67,6 @@ double fj_patches_tau(const fj_patches *p, double big_x)
     return p->edge[FJ_LOW] ? sqrt(below) : p->edge[FJ_HIGH] ? -sqrt(above) : big_x;
 }
 
-void fj_patches_free(fj_patches *patches)
-{
-    if (patches)
-        free(patches->patch);
-}
-
 /* The three series at x in [-1, 1]: T_(k + 4) = 2 T_4 T_k - T_(k - 4) for four k at a time, since Clenshaw's recurrence waits for
  * its own last sum at each k. */
 static inline __attribute__((always_inline)) void
@@ -136,17 +130,20 @@ void fj_patches_point(const fj_patches *p, double big_x, double cdf_low, double 
             return;
         }
     const double tau = fj_patches_tau(p, big_x);
-    size_t low = 0, high = p->n;
-    while (high - low > 1) {
+    fj_patches_extend(p, tau);
+    const size_t n = atomic_load(&p->n);
+    const fj_patch *patch = p->patch;
+    size_t low = 0, high = n; /* the first that begins at or below tau is one of low .. high */
+    while (low < high) {
         const size_t middle = (low + high) / 2;
-        if (p->patch[middle].from <= tau)
-            low = middle;
-        else
+        if (patch[middle].from <= tau)
             high = middle;
+        else
+            low = middle + 1;
     }
-    const fj_patch *patch = &p->patch[low];
-    if (isnan(patch->error))
+    if (low == n || isnan(patch[low].error))
         return;
+    patch += low;
     const fj_place place = fj_patches_place(p, tau);
     double slope, log_density, cdf;
     const double inverse = 1 / (patch->to - patch->from);

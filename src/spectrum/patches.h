@@ -4,6 +4,7 @@
 #ifndef FJ_SPECTRUM_PATCHES_H
 #define FJ_SPECTRUM_PATCHES_H
 
+#include <stdatomic.h>
 #include "bulk.h"
 #include "spectrum_internal.h"
 #include "walk.h"
@@ -28,8 +29,11 @@ typedef struct fj_patches {
     double cdf[2];   /* F there */
     double accuracy; /* the least error, relative, of the density */
     int faint[2];    /* beyond that end the density is below 1e-140 (else it is not known) */
-    size_t n, room;
-    fj_patch *patch; /* ascending */
+    /* from the upper end down as far as they have been asked for (patches_settle.c) */
+    atomic_size_t n;
+    const fj_patch *patch; /* descending; n of them may be read, and do not change any more */
+    atomic_int complete;
+    struct fj_patch_maker *maker; /* NULL: there are none */
 } fj_patches;
 
 /* A place in the coordinate. */
@@ -68,16 +72,27 @@ struct fj_patch_source {
     double escape;        /* the same: to which the next one is shortened at most */
     size_t failures_most; /* after more patches that are not resolved the rest is left */
     size_t nodes_most;    /* more are not asked for */
+    fj_status (*reserve)(fj_patch_source *source); /* from now on nothing may be allocated */
+    void (*release)(fj_patch_source *source);      /* no more nodes are asked for */
 };
 
-/* Fills the patches of *out, whose ends (edge, big_x, faint, accuracy) are set, and cdf: end_cdf is F there in closed form.
- * FJ_NO_MEMORY; FJ_NO_CONVERGENCE: there would be too many. */
-fj_status fj_patches_fit(fj_patch_source *source, const double end_cdf[2], fj_patches *out);
-
-/* Of layers that differ (stack_patches.c). bulk: NULL, or what serves for the upper part. FJ_NO_MEMORY, or what the path returns. Owned by the caller, freed by
- * fj_patches_free in any case. */
-fj_status fj_patches_make(fj_path *path, const fj_stretch *stretch, fj_bulk *bulk, fj_patches *out);
+/* The patches of *out, whose ends (edge, big_x, faint, accuracy) are set, and cdf: end_cdf is F there in closed form. All of them at
+ * once, or the uppermost, which hold most of the law, and the others when they are asked for: then F at the lower end must be known to
+ * be right. `source` is released in any case, and lives until then. FJ_NO_MEMORY; FJ_NO_CONVERGENCE: there would be too many.
+ * *out must stay where it is; owned by the caller, freed by fj_patches_free in any case. */
+fj_status fj_patches_fit(fj_patch_source *source, const double end_cdf[2], int at_once,
+                         fj_patches *out);
 void fj_patches_free(fj_patches *patches);
+
+/* Makes those down to tau. Any thread. */
+void fj_patches_extend(const fj_patches *patches, double tau);
+/* Patch i, 0 the uppermost; it is made if need be. NULL: there are no more. Any thread. */
+const fj_patch *fj_patches_nth(const fj_patches *patches, size_t i);
+
+/* Of layers that differ (stack_patches.c). bulk: NULL, or what serves for the upper part. What is given must outlive the making of
+ * patches; the path is theirs until then. at_once: as for fj_patches_fit. FJ_NO_MEMORY, or what the path returns. */
+fj_status fj_patches_make(fj_path *path, const fj_stretch *stretch, fj_bulk *bulk, int at_once,
+                          fj_patches *out);
 
 /* Density per unit log lambda, distribution function, error at big_x, strictly inside the interval; cdf_low and cdf_high are
  * those at its ends. O(log patches). */

@@ -6,10 +6,9 @@
  * 2. A patch at an edge continues evenly beyond it, so that no node comes so close to the edge that the rounding of log lambda
  *    shows: six of twelve mirrored points, degree 23.
  * 3. The distribution function is the integral of the density, from one point of the patch where it is taken from its closed
- *    form; from the patch above where that is enough, as in a lower tail. At the seams between patches, and at the ends of the interval,
- *    both must agree.
+ *    form; from the patch above where that is enough, as in a lower tail.
  * 4. Nodes whose errors differ by much do not share a patch: its error is that of the worst.
- * 5. Whoever gives the nodes may check a patch that is made, and refuse it.
+ * 5. Whoever gives the nodes may check a patch that is made, and refuse it. What follows when it is kept: patches_settle.c.
  * 6. A patch is good when its last coefficients are below the rounding of its values, or shortening no longer helps: then the better one is
  *    kept, since among noise patches would else get ever shorter, and all nodes be spent on a stretch of 1e-9. One that is not good at the
  *    smallest size says so, and points in it are refused. Those behind it may not be shortened to its size again: where noise goes on, as
@@ -18,9 +17,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include "chebyshev.h"
-#include "patch_length.h"
-#include "patch_tables.h"
-#include "patches.h"
+#include "patch_maker.h"
 
 enum {
     DEGREE = FJ_PATCH_DEGREE,
@@ -30,8 +27,7 @@ enum {
     CHECK = 5, /* the node between edges where F is taken from its closed form */
     PATCHES_LIKELY = 8,
     TRIES_MAX = 40,
-    TRIES_HOPELESS = 15,
-    PATCHES_MAX = 4000
+    TRIES_HOPELESS = 15
 };
 
 /* Last coefficients of this size are as good as rounding: lengths are chosen for it. What has come out so many times larger is not made
@@ -43,10 +39,6 @@ static const double TINY = 1e-150;
 static const double SMALLEST = 1e-11;
 /* A rest that is shorter than this part of a patch goes with it. */
 static const double REST = 0.25;
-/* The most that the distribution functions of neighbours may differ at their seam. */
-static const double SEAM = 1e-10;
-/* Mass that counts as none beside 1. */
-static const double TAIL = 1e-13;
 /* Behind a patch that rounding decided, a misfit of this size is taken for as good. */
 static const double AMONG_ROUNDING = 8;
 /* The worst that a patch which shortening does not better may be; and one with so little mass that F is known all the same. */
@@ -58,20 +50,7 @@ static const double SPREAD = 100, HOPELESS = 1;
 static const double NEXT_TO_NOTHING = 0.01;
 enum { TRIES_NEXT_TO_NOTHING = 3 };
 
-typedef struct builder {
-    fj_patch_source *source;
-    const fj_patch_tables *tables;
-    size_t nodes; /* solved so far */
-    double reach; /* of the patch made last (patch_length.c) */
-    fj_patch_length length;
-    double tolerance; /* of misfits: 1, but after a patch that rounding decided */
-    int lost;         /* the last patch could not be solved */
-    double shortest;  /* none is tried: one of about that length has just failed */
-    const double *end_cdf;
-    fj_patches *out;
-    fj_status status;
-} builder;
-
+typedef fj_patch_maker builder;
 typedef fj_patch_node node;
 
 /* The largest of the last coefficients, where the series has its tail: of an even function every other one is 0, and with slopes at
@@ -171,26 +150,15 @@ static double fit(builder *b, const fj_patch_kind *kind, const node *at, fj_patc
                 fmax(by_slope / steep, 1 / reach));
 }
 
-static double cdf_at(const fj_patch *patch, double x)
-{
-    return fj_chebyshev_at(patch->cdf, DEGREE, x, NULL);
-}
-
 static void patch_keep(builder *b, const fj_patch *patch)
 {
-    fj_patches *p = b->out;
-    if (p->n == p->room) {
-        size_t room = p->room ? 2 * p->room : 32;
-        fj_patch *more = room > PATCHES_MAX ? NULL : realloc(p->patch, room * sizeof *more);
-        if (!more) {
-            b->status = room > PATCHES_MAX ? FJ_NO_CONVERGENCE : FJ_NO_MEMORY;
-            return;
-        }
-        p->patch = more;
-        p->room = room;
+    if (b->made == FJ_PATCHES_MAX) {
+        b->status = FJ_NO_CONVERGENCE;
+        return;
     }
-    p->patch[p->n] = *patch;
-    fj_chebyshev_differentiate(patch->log_density, DEGREE, p->patch[p->n++].slope);
+    fj_patch *now = &b->patch[b->made++];
+    *now = *patch;
+    fj_chebyshev_differentiate(now->log_density, DEGREE, now->slope);
     if (b->source->kept)
         b->source->kept(b->source, patch->to);
 }
@@ -228,7 +196,7 @@ static double patch_fit(builder *b, int edge, double known, fj_patch *patch)
         at_check = edge == FJ_HIGH ? 0 : 1;
     }
     if (isfinite(patch->error))
-        patch->cdf[0] = cdf - cdf_at(patch, at_check);
+        patch->cdf[0] = cdf - fj_patch_cdf(patch, at_check);
     return isnan(cdf) ? NAN : misfit;
 }
 
@@ -236,23 +204,23 @@ static double patch_fit(builder *b, int edge, double known, fj_patch *patch)
 static double cdf_known(const builder *b, double to)
 {
     double from, last;
-    const fj_patches *p = b->out;
     const int continuous = b->source->continuous;
-    fj_patches_tau_range(p, &from, &last);
-    if (p->n == 0)
+    fj_patches_tau_range(b->out, &from, &last);
+    const fj_patch *above = fj_patch_maker_last(b);
+    if (!above)
         return continuous && to == last ? b->end_cdf[FJ_HIGH] : NAN;
-    const fj_patch *above = &p->patch[p->n - 1];
     if (!(above->from == to) || isnan(above->error))
         return NAN;
-    const double cdf = cdf_at(above, -1);
-    return continuous || fabs(cdf) < TAIL ? cdf : NAN;
+    const double cdf = fj_patch_cdf(above, -1);
+    return continuous || fabs(cdf) < FJ_PATCH_TAIL ? cdf : NAN;
 }
 
 /* May a patch that shortening does not better be kept? */
 static int is_good_enough(const fj_patch *patch)
 {
-    const double mass = fabs(cdf_at(patch, 1) - cdf_at(patch, -1));
-    return patch->error < WORST || (patch->error < WORST_FAINT && mass * patch->error < SEAM / 16);
+    const double mass = fabs(fj_patch_cdf(patch, 1) - fj_patch_cdf(patch, -1));
+    return patch->error < WORST ||
+           (patch->error < WORST_FAINT && mass * patch->error < FJ_PATCH_SEAM / 16);
 }
 
 static int is_shortest(const builder *b, double from, double to)
@@ -303,7 +271,7 @@ static double patch_build(builder *b, double first, double last, double to, doub
             size = to - from;
         }
         /* behind a stretch where nothing can be solved: on in ever longer steps */
-        const fj_patch *above = b->out->n > 0 ? &b->out->patch[b->out->n - 1] : NULL;
+        const fj_patch *above = fj_patch_maker_last(b);
         const int lost = isnan(misfit) && (b->lost || (tries >= TRIES_NEXT_TO_NOTHING && above &&
                                                        above->error > NEXT_TO_NOTHING));
         if (settled || smallest || lost) {
@@ -328,111 +296,38 @@ static double patch_build(builder *b, double first, double last, double to, doub
     }
 }
 
-/* All patches, from above, where most of the law is. */
-static void patches_build(builder *b, double first, double last)
+void fj_patch_next(fj_patch_maker *b)
 {
     fj_patch_source *source = b->source;
-    double to = last, length = (last - first) / PATCHES_LIKELY;
-    size_t failures = 0;
-    while (to > first && b->status == FJ_OK) {
-        if (b->nodes > source->nodes_most ||
-            failures >
-                source->failures_most) { /* it is not to be had: better told than waited for */
-            const fj_patch rest = {.from = first, .to = to, .error = NAN};
-            patch_keep(b, &rest);
-            return;
-        }
-        const double limit = source->limit ? fmax(first, source->limit(source, to)) : first;
-        const double from = patch_build(b, limit, last, to, &length);
-        if (b->status != FJ_OK)
-            return;
-        if (source->agrees && !source->agrees(source, &b->out->patch[b->out->n - 1]))
-            b->out->n--; /* from other nodes, then */
-        else
-            to = from;
-        b->shortest = 0;
-        if (b->out->n > 0 && isnan(b->out->patch[b->out->n - 1].error)) {
-            const double made = b->out->patch[b->out->n - 1].to - from;
-            failures++;
-            length = fmax(length, source->stride * made);
-            b->shortest = source->escape * made;
-        }
+    double first, last;
+    fj_patches_tau_range(b->out, &first, &last);
+    if (isnan(b->to)) {
+        b->to = last;
+        b->long_enough = (last - first) / PATCHES_LIKELY;
     }
-}
-
-/* Does a patch hold so little mass that F is constant on it to rounding? Far down a tail its closed form may be lost (u_k is next
- * to the axis, and its side decides), but is not needed. */
-static int is_tail(const fj_patch *patch)
-{
-    return !(fabs(cdf_at(patch, 1) - cdf_at(patch, -1)) > TAIL);
-}
-
-static void shift(fj_patch *patch, double by)
-{
-    if (fabs(by) > SEAM)
-        patch->cdf[0] += by;
-}
-
-/* F must go on from patch to patch. Where the integral of the density from one to the next is not the difference of the closed forms,
- * neither counts, but that a tail takes its F from its neighbour towards the bulk. Beside a patch that is refused nothing is checked. */
-static void seams_check(fj_patches *p)
-{
-    size_t bulk = 0;
-    double most = -1;
-    for (size_t i = 0; i < p->n; i++) {
-        const double mass = cdf_at(&p->patch[i], 1) - cdf_at(&p->patch[i], -1);
-        if (!isnan(p->patch[i].error) && mass > most) {
-            most = mass;
-            bulk = i;
-        }
+    const double to = b->to;
+    if (b->nodes > source->nodes_most ||
+        b->failures >
+            source->failures_most) { /* it is not to be had: better told than waited for */
+        const fj_patch rest = {.from = first, .to = to, .error = NAN};
+        patch_keep(b, &rest);
+        b->to = first;
+        return;
     }
-    for (size_t i = bulk; i-- > 0;)
-        if (is_tail(&p->patch[i]) && !isnan(p->patch[i + 1].error))
-            shift(&p->patch[i], cdf_at(&p->patch[i + 1], -1) - cdf_at(&p->patch[i], 1));
-    for (size_t i = bulk + 1; i < p->n; i++)
-        if (is_tail(&p->patch[i]) && !isnan(p->patch[i - 1].error))
-            shift(&p->patch[i], cdf_at(&p->patch[i - 1], 1) - cdf_at(&p->patch[i], -1));
-    int known = p->n > 0 && !isnan(p->patch[0].error);
-    for (size_t i = 0; i + 1 < p->n; i++) {
-        const int next_known = !isnan(p->patch[i + 1].error);
-        if (known && next_known &&
-            fabs(cdf_at(&p->patch[i], 1) - cdf_at(&p->patch[i + 1], -1)) > SEAM)
-            p->patch[i].error = p->patch[i + 1].error = NAN;
-        known = next_known;
+    const double limit = source->limit ? fmax(first, source->limit(source, to)) : first;
+    const double from = patch_build(b, limit, last, to, &b->long_enough);
+    if (b->status != FJ_OK)
+        return;
+    if (source->agrees && !source->agrees(source, &b->patch[b->made - 1]))
+        b->made--; /* from other nodes, then */
+    else
+        b->to = from;
+    b->shortest = 0;
+    const fj_patch *now = fj_patch_maker_last(b);
+    if (now && isnan(now->error)) {
+        const double length = now->to - from;
+        b->failures++;
+        b->long_enough = fmax(b->long_enough, source->stride * length);
+        b->shortest = source->escape * length;
     }
-}
-
-/* F at an end of what is covered, from the closed form there; or, where that is no edge, from the outermost patch. */
-static double end_check(fj_patches *p, int side, double end_cdf)
-{
-    fj_patch *outer = &p->patch[side == FJ_LOW ? 0 : p->n - 1];
-    const double x = p->edge[side] ? 0 : side == FJ_LOW ? -1 : 1, cdf = cdf_at(outer, x);
-    if (isnan(outer->error) || fabs(cdf - end_cdf) <= SEAM)
-        return end_cdf;
-    if (!p->edge[side] && is_tail(outer))
-        return cdf;
-    outer->error = NAN;
-    return end_cdf;
-}
-
-fj_status fj_patches_fit(fj_patch_source *source, const double end_cdf[2], fj_patches *out)
-{
-    builder b = {.source = source,
-                 .tables = fj_patch_tables_get(),
-                 .end_cdf = end_cdf,
-                 .out = out,
-                 .length = {NAN},
-                 .tolerance = 1};
-    double from, to;
-    fj_patches_tau_range(out, &from, &to);
-    patches_build(&b, from, to);
-    for (size_t i = 0; i < out->n / 2; i++) {
-        const fj_patch other = out->patch[out->n - 1 - i];
-        out->patch[out->n - 1 - i] = out->patch[i];
-        out->patch[i] = other;
-    }
-    seams_check(out);
-    for (int side = FJ_LOW; side <= FJ_HIGH; side++)
-        out->cdf[side] = out->n > 0 ? end_check(out, side, end_cdf[side]) : end_cdf[side];
-    return b.status;
 }

@@ -35,9 +35,9 @@ static double cdf_miss(void *context, double big_x)
 static void patches_narrow(quantile_problem *problem, const fj_patches *patches, double at[2])
 {
     static const double LOOK[] = {1e-3, 0.5, 1 - 1e-3};
-    for (size_t i = 0; i < patches->n; i++)
+    const fj_patch *patch;
+    for (size_t i = 0; (patch = fj_patches_nth(patches, i)); i++)
         for (size_t k = 0; k < sizeof LOOK / sizeof *LOOK; k++) {
-            const fj_patch *patch = &patches->patch[i];
             const double tau = patch->from + LOOK[k] * (patch->to - patch->from);
             const double big_x = fj_patches_place(patches, tau).big_x;
             const double miss = big_x > at[0] && big_x < at[1] ? cdf_miss(problem, big_x) : NAN;
@@ -60,14 +60,38 @@ static double patches_outermost(quantile_problem *problem, const fj_patches *pat
         *inside = side ? end - off : end + off;
         miss = cdf_miss(problem, *inside);
     }
-    for (size_t i = 0; i < patches->n && isnan(miss); i++) {
-        const fj_patch *patch = &patches->patch[side ? patches->n - 1 - i : i];
-        if (isnan(patch->error))
+    const fj_patch *patch;
+    const int near = !isnan(miss);
+    for (size_t i = 0; !near && !(side && !isnan(miss)) && (patch = fj_patches_nth(patches, i));
+         i++) {
+        const double big_x = fj_patches_place(patches, (patch->from + patch->to) / 2).big_x;
+        const double here = isnan(patch->error) ? NAN : cdf_miss(problem, big_x);
+        if (isnan(here))
             continue;
-        *inside = fj_patches_place(patches, (patch->from + patch->to) / 2).big_x;
-        miss = cdf_miss(problem, *inside);
+        *inside = big_x; /* downwards: the last one counts on the lower side */
+        miss = here;
     }
     return miss;
+}
+
+/* From above, so that no patch is made that is not needed: at[0], where the first one ends that has F below p there, and at[1], where the
+ * one above it does, infinite if there is none. 0: it is the lowest one, or some are not resolved. */
+static int patch_find(quantile_problem *problem, const fj_patches *patches, double at[2])
+{
+    double first, last;
+    const fj_patch *patch;
+    fj_patches_tau_range(patches, &first, &last);
+    at[1] = INFINITY;
+    for (size_t i = 0; (patch = fj_patches_nth(patches, i)) && patch->from > first; i++) {
+        const double big_x = fj_patches_place(patches, patch->from).big_x;
+        const double miss = isnan(patch->error) ? NAN : cdf_miss(problem, big_x);
+        if (isnan(miss))
+            return 0;
+        at[miss >= 0] = big_x;
+        if (miss < 0)
+            return 1;
+    }
+    return 0;
 }
 
 /* The quantile where the law is series: they cover all but faint tails. */
@@ -76,7 +100,10 @@ static fj_status patches_quantile(quantile_problem *problem, const fj_branch *br
     const fj_patches *patches = branch->patches;
     const double p = problem->p;
     double at[2];
-    for (int side = 0; side < 2; side++) {
+    const int found = patch_find(problem, patches, at);
+    if (found && isfinite(at[1]))
+        return fj_bracket_root(cdf_miss, problem, at[0], at[1], big_x);
+    for (int side = found ? FJ_HIGH : FJ_LOW; side <= FJ_HIGH; side++) {
         /* from where it is resolved */
         const double end = patches->big_x[side];
         const double miss = patches_outermost(problem, patches, side, &at[side]);

@@ -177,6 +177,7 @@ void fj_spectrum_destroy(fj_spectrum *spectrum)
         fj_patches_free(spectrum->branch[i].series);
         free(spectrum->branch[i].series);
     }
+    fj_course_free(spectrum->course);
     fj_gathered_destroy(spectrum->gathered);
     fj_network_clear(&spectrum->network);
     free(spectrum);

@@ -60,6 +60,8 @@ struct fj_spectrum {
     fj_branch branch[FJ_BRANCHES_MAX];
     fj_spectrum_interval interval[FJ_BRANCHES_MAX];
     size_t branches;
+    struct fj_course
+        *course; /* NULL, or what patches that nobody has asked for yet are made from */
 };
 
 /* Finds the branches' ends (support.c). FJ_NO_CONVERGENCE. */
@@ -133,6 +135,7 @@ void fj_atoms_find(fj_spectrum *spectrum, const fj_stack *stack);
 
 /* The branches of a law whose layers differ, with their patches (stack_law.c). FJ_NO_MEMORY, FJ_NO_CONVERGENCE. */
 fj_status fj_stack_law_build(fj_spectrum *spectrum);
+void fj_course_free(struct fj_course *course);
 
 /* E log lambda, NaN where it is not finite (law_mean_log.c). FJ_NO_CONVERGENCE, FJ_RANGE. */
 fj_status fj_law_mean_log(const fj_gathered *gathered, double *out, fj_detail *detail);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* The law of layers that differ: walk along it, then make series of every interval; what is left for questions is those. Where
- * fewer layers serve for most of it (bulk.c), they do. */
+/* The law of layers that differ: walk along it, then make series of every interval, from above, as far as they are asked for; points
+ * are answered from those. Where fewer layers serve for most of it (bulk.c), they do. */
 #include <math.h>
 #include <stdlib.h>
 #include "patches.h"
@@ -46,9 +46,35 @@ static double end_of(const fj_walk *walk, size_t i, int side)
                      fmax(end->big_x, other->big_x));
 }
 
-/* The topmost stretch may have a bulk. */
-static fj_status branch_make(fj_spectrum *spectrum, fj_walk *walk, size_t i, fj_bulk *bulk)
+/* Mass of the atoms below x. */
+static double atoms_below(const fj_spectrum *spectrum, double x)
 {
+    double mass = 0;
+    for (size_t i = 0; i < spectrum->atoms; i++)
+        mass += 2 * spectrum->atom[i].log_s <= x ? spectrum->atom[i].mass : 0;
+    return mass;
+}
+
+/* What patches are made from. */
+typedef struct fj_course {
+    fj_walk walk;
+    fj_bulk bulk;
+} fj_course;
+
+void fj_course_free(fj_course *course)
+{
+    if (!course)
+        return;
+    fj_bulk_free(&course->bulk);
+    fj_walk_free(&course->walk);
+    free(course);
+}
+
+/* The topmost stretch may have a bulk. Of one stretch alone, where F at its lower end is accounted for, the lower patches can wait until
+ * they are asked for. */
+static fj_status branch_make(fj_spectrum *spectrum, fj_course *course, size_t i)
+{
+    fj_walk *walk = &course->walk;
     const fj_stretch *stretch = &walk->stretch[i];
     const fj_stretch_end *low = &stretch->end[FJ_LOW], *high = &stretch->end[FJ_HIGH];
     fj_branch *branch = &spectrum->branch[spectrum->branches++];
@@ -64,11 +90,15 @@ static fj_status branch_make(fj_spectrum *spectrum, fj_walk *walk, size_t i, fj_
     if (!branch->patches)
         return FJ_NO_MEMORY;
     walk->path.spent = 0;
-    const int has_bulk = bulk->reduction && i + 1 == walk->stretches;
-    fj_status status =
-        fj_patches_make(&walk->path, stretch, has_bulk ? bulk : NULL, branch->patches);
+    const int has_bulk = course->bulk.reduction && i + 1 == walk->stretches;
+    const int can_wait = walk->stretches == 1 &&
+                         fabs(low->cdf - atoms_below(spectrum, branch->big_x_low)) <= NO_MASS;
+    fj_status status = fj_patches_make(&walk->path, stretch, has_bulk ? &course->bulk : NULL,
+                                       !can_wait, branch->patches);
     branch->cdf_low = branch->patches->cdf[FJ_LOW];
     branch->cdf_high = branch->patches->cdf[FJ_HIGH];
+    if (status == FJ_OK && !atomic_load(&branch->patches->complete))
+        spectrum->course = course;
     return status;
 }
 
@@ -78,14 +108,11 @@ static void tails_check(fj_spectrum *spectrum)
     if (spectrum->branches == 0)
         return;
     fj_branch *first = &spectrum->branch[0], *last = &spectrum->branch[spectrum->branches - 1];
-    double below = 0, above = 0;
-    for (size_t i = 0; i < spectrum->atoms; i++) {
-        if (2 * spectrum->atom[i].log_s <= first->big_x_low)
-            below += spectrum->atom[i].mass;
+    double above = 0;
+    for (size_t i = 0; i < spectrum->atoms; i++)
         if (2 * spectrum->atom[i].log_s >= last->big_x_high)
             above += spectrum->atom[i].mass;
-    }
-    if (first->tail_low && fabs(first->cdf_low - below) > NO_MASS)
+    if (first->tail_low && fabs(first->cdf_low - atoms_below(spectrum, first->big_x_low)) > NO_MASS)
         first->tail_low = first->patches->faint[FJ_LOW] = 0;
     if (last->tail_high && fabs(1 - last->cdf_high - above) > NO_MASS)
         last->tail_high = last->patches->faint[FJ_HIGH] = 0;
@@ -93,24 +120,23 @@ static void tails_check(fj_spectrum *spectrum)
 
 fj_status fj_stack_law_build(fj_spectrum *spectrum)
 {
-    fj_walk *walk = calloc(1, sizeof *walk);
-    if (!walk)
+    fj_course *course = calloc(1, sizeof *course);
+    if (!course)
         return FJ_NO_MEMORY;
+    fj_walk *walk = &course->walk;
     walk->stack = &spectrum->gathered->stack;
     walk->atom = spectrum->atom;
     walk->atoms = spectrum->atoms;
     walk->place = spectrum->place;
     walk->places = spectrum->places;
-    fj_bulk bulk;
-    fj_status status = fj_bulk_find(spectrum->gathered, walk, &bulk);
-    if (status == FJ_OK && !bulk.reduction)
+    fj_status status = fj_bulk_find(spectrum->gathered, walk, &course->bulk);
+    if (status == FJ_OK && !course->bulk.reduction)
         status = fj_walk_make(walk);
     for (size_t i = 0; i < walk->stretches && status == FJ_OK; i++)
-        status = branch_make(spectrum, walk, i, &bulk);
+        status = branch_make(spectrum, course, i);
     if (status == FJ_OK)
         tails_check(spectrum);
-    fj_bulk_free(&bulk);
-    fj_walk_free(walk);
-    free(walk);
+    if (!spectrum->course)
+        fj_course_free(course);
     return status;
 }

@@ -6,6 +6,7 @@
  *    from the first that is off on, the whole network is solved. */
 #include <float.h>
 #include <math.h>
+#include <stdlib.h>
 #include "chebyshev.h"
 #include "patches.h"
 #include "stations.h"
@@ -136,20 +137,41 @@ static int edge_of(const fj_stretch_end *end)
     return end->stop == FJ_STOP_EDGE ? 1 : end->stop == FJ_STOP_POLE ? -1 : 0;
 }
 
-fj_status fj_patches_make(fj_path *path, const fj_stretch *stretch, fj_bulk *bulk, fj_patches *out)
+static fj_status reserve(fj_patch_source *source)
 {
-    stack_source s = {.source = {.node = node,
-                                 .kept = kept,
-                                 .limit = limit,
-                                 .agrees = agrees,
-                                 .slope_error = slope_error(path->stack),
-                                 .nodes_most = NODES_MAX,
-                                 .stride = STRIDE,
-                                 .escape = ESCAPE,
-                                 .failures_most = NODES_MAX},
-                      .bulk = bulk};
+    stack_source *s = (stack_source *)source;
+    const fj_status status = fj_stations_reserve(&s->whole);
+    return s->bulk && status == FJ_OK ? fj_stations_reserve(&s->reduced) : status;
+}
+
+static void release(fj_patch_source *source)
+{
+    stack_source *s = (stack_source *)source;
+    fj_stations_free(&s->whole);
+    fj_stations_free(&s->reduced);
+    fj_station_free(&s->check);
+    free(s);
+}
+
+fj_status fj_patches_make(fj_path *path, const fj_stretch *stretch, fj_bulk *bulk, int at_once,
+                          fj_patches *out)
+{
+    stack_source *s = malloc(sizeof *s);
+    if (!s)
+        return FJ_NO_MEMORY;
+    *s = (stack_source){.source = {.node = node,
+                                   .kept = kept,
+                                   .limit = limit,
+                                   .agrees = agrees,
+                                   .reserve = reserve,
+                                   .release = release,
+                                   .slope_error = slope_error(path->stack),
+                                   .nodes_most = NODES_MAX,
+                                   .stride = STRIDE,
+                                   .escape = ESCAPE,
+                                   .failures_most = NODES_MAX},
+                        .bulk = bulk};
     double cdf[2];
-    *out = (fj_patches){.n = 0};
     for (size_t k = 0; k < path->stack->groups; k++)
         out->accuracy = fmax(out->accuracy, fj_law_accuracy(&path->stack->group[k].layers));
     for (int side = FJ_LOW; side <= FJ_HIGH; side++) {
@@ -158,11 +180,9 @@ fj_status fj_patches_make(fj_path *path, const fj_stretch *stretch, fj_bulk *bul
         out->faint[side] = stretch->end[side].stop == FJ_STOP_FAINT;
         cdf[side] = stretch->end[side].cdf;
     }
-    fj_status status = source_init(&s, path, stretch, out);
+    fj_status status = source_init(s, path, stretch, out);
     if (status == FJ_OK)
-        status = fj_patches_fit(&s.source, cdf, out);
-    fj_stations_free(&s.whole);
-    fj_stations_free(&s.reduced);
-    fj_station_free(&s.check);
+        return fj_patches_fit(&s->source, cdf, at_once, out);
+    release(&s->source);
     return status;
 }

@@ -21,27 +21,55 @@ static const double ANGLE_MOST = 2, ANGLE_LEAST = 1e-290;
 /* A part this much smaller than the other: the real part has one sign, and is taken by its logarithm too. */
 static const double SMALL = 0.1;
 
-static void known_free(fj_known *known)
+/* Room for one, with its arrays behind it. NULL: no memory. */
+static fj_known *known_create(const fj_stack *stack)
 {
-    if (!known)
+    const size_t n = stack->unknowns + 1;
+    fj_known *k =
+        calloc(1, sizeof *k + n * (sizeof *k->at.dw + sizeof *k->at.at.u + sizeof *k->log_angle));
+    if (!k)
+        return NULL;
+    k->at.dw = (double complex *)(k + 1);
+    k->at.at.u = (fj_subordinate *)(k->at.dw + n);
+    k->log_angle = (double *)(k->at.at.u + n);
+    return k;
+}
+
+static void known_drop(fj_stations *b, fj_known *known)
+{
+    known->next = b->spare;
+    b->spare = known;
+}
+
+/* Gives up the lowest one that is solved, but for `kept`: of a patch that has been tried and was too long. */
+static void lowest_drop(fj_stations *b, const fj_station *kept)
+{
+    for (size_t i = 0; i < b->n; i++) {
+        fj_known *k = b->known[i];
+        if (!k->solved || &k->at == kept)
+            continue;
+        memmove(b->known + i, b->known + i + 1, (b->n - i - 1) * sizeof(fj_known *));
+        b->n--;
+        known_drop(b, k);
         return;
-    fj_station_free(&known->at);
-    free(known->log_angle);
-    free(known);
+    }
 }
 
 /* A copy of a solution. NULL: no memory. */
-static fj_known *known_make(const fj_stations *b, const fj_station *at, const fj_place *place)
+static fj_known *known_make(fj_stations *b, const fj_station *at, const fj_place *place)
 {
-    fj_known *k = calloc(1, sizeof *k);
+    if (!b->spare && b->is_reserved)
+        lowest_drop(b, at);
+    else if (!b->spare)
+        b->spare = known_create(b->path->stack);
+    fj_known *k = b->spare;
     if (!k)
         return NULL;
+    b->spare = k->next;
+    k->next = NULL;
     k->place = *place;
-    k->log_angle = calloc(b->path->stack->unknowns + 1, sizeof *k->log_angle);
-    if (!k->log_angle || fj_station_init(&k->at, b->path->stack) != FJ_OK) {
-        known_free(k);
-        return NULL;
-    }
+    k->solved = 0;
+    k->dm = k->log_im = k->dlog_im = 0;
     fj_station_copy(at, &k->at, b->path->stack);
     return k;
 }
@@ -80,7 +108,7 @@ static fj_status known_add(fj_stations *b, fj_known *known)
         const size_t room = b->room ? 2 * b->room : 128;
         fj_known **more = realloc(b->known, room * sizeof(fj_known *));
         if (!more) {
-            known_free(known);
+            known_drop(b, known);
             return FJ_NO_MEMORY;
         }
         b->known = more;
@@ -112,7 +140,7 @@ static fj_status edge_add(fj_stations *b, const fj_stretch_end *end, double tau,
     }
     if (known)
         return known_add(b, k);
-    known_free(k);
+    known_drop(b, k);
     return FJ_OK;
 }
 
@@ -148,11 +176,36 @@ fj_status fj_stations_init(fj_stations *b, fj_path *path, const fj_stretch *stre
 void fj_stations_free(fj_stations *b)
 {
     for (size_t i = 0; i < b->n; i++)
-        known_free(b->known[i]);
+        free(b->known[i]);
+    for (fj_known *k = b->spare, *next; k; k = next) {
+        next = k->next;
+        free(k);
+    }
     free(b->known);
     fj_station_free(&b->scratch);
-    b->known = NULL;
-    b->n = b->room = 0;
+    *b = (fj_stations){.path = b->path};
+}
+
+fj_status fj_stations_reserve(fj_stations *b)
+{
+    enum { RESERVE = 64 };
+    size_t spares = 0;
+    for (const fj_known *k = b->spare; k; k = k->next)
+        spares++;
+    const size_t room = b->n + (spares > RESERVE ? spares : RESERVE);
+    fj_known **more = realloc(b->known, room * sizeof(fj_known *));
+    if (!more)
+        return FJ_NO_MEMORY;
+    b->known = more;
+    b->room = room;
+    for (; spares < RESERVE; spares++) {
+        fj_known *k = known_create(b->path->stack);
+        if (!k)
+            return FJ_NO_MEMORY;
+        known_drop(b, k);
+    }
+    b->is_reserved = 1;
+    return FJ_OK;
 }
 
 const fj_known *fj_stations_above(const fj_stations *b, double tau)
@@ -166,7 +219,7 @@ const fj_known *fj_stations_above(const fj_stations *b, double tau)
 void fj_stations_forget(fj_stations *b, double tau)
 {
     while (b->n > NEAREST && b->known[b->n - 1]->place.tau > tau)
-        known_free(b->known[--b->n]);
+        known_drop(b, b->known[--b->n]);
 }
 
 /* The solutions nearest to tau, and their weights. */
@@ -377,7 +430,7 @@ fj_status fj_stations_solve(fj_stations *b, double tau, int want_cdf, const fj_k
     point_guess(b, &place, &s, &known->at.at);
     fj_status status = station_solve(b, known, nearest, want_cdf);
     if (status != FJ_OK) {
-        known_free(known);
+        known_drop(b, known);
         return status;
     }
     known_describe(b, known);

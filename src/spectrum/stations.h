@@ -14,6 +14,7 @@ typedef struct fj_known {
     double complex dm;      /* dm/d tau */
     double log_im, dlog_im; /* log(-Im m/factor), its derivative in tau */
     double *log_angle;      /* of each u_k, over the root */
+    struct fj_known *next;  /* of those that are free */
 } fj_known;
 
 typedef struct fj_stations {
@@ -22,12 +23,17 @@ typedef struct fj_stations {
     fj_station scratch;
     size_t n, room;
     fj_known **known; /* ascending in tau */
+    fj_known *spare;  /* free ones */
+    int is_reserved;  /* there is room for no more */
 } fj_stations;
 
 /* All stations of the stretch, and its edges. FJ_NO_MEMORY; free in any case. */
 fj_status fj_stations_init(fj_stations *stations, fj_path *path, const fj_stretch *stretch,
                            const fj_patches *patches);
 void fj_stations_free(fj_stations *stations);
+/* From now on nothing is allocated: as many more as one patch can need are there, and beyond these the lowest solved is given up for
+ * a new one. FJ_NO_MEMORY. */
+fj_status fj_stations_reserve(fj_stations *stations);
 
 /* Solves at tau, strictly inside the interval; what was solved there before is returned as it is. With the distribution
  * function if want_cdf. *out lives until fj_stations_forget. FJ_NO_CONVERGENCE, FJ_NO_MEMORY. */
