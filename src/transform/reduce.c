@@ -6,11 +6,14 @@
  *    them, exactly for polynomials of degree 2 n - 1.
  * 2. Its error goes like rho^(-2 n), rho the Bernstein ellipse of [x_least, x_most] that f is analytic in: in the bulk of a
  *    law the one through 0 (measured, THEORY.md 3.6). n follows from that.
- * 3. Layers with an atom at 0 are left as they are: the largest atom counts, which is no sum. So are those known in closed form.
+ * 3. Layers with an atom at 0 are left as they are: the largest atom counts, which is no sum. So are those known in closed form, and a
+ *    few at either end whose q stands so far apart that the others need fewer nodes by themselves: the first layers of a length map
+ *    that begins away from its fixed point, which then crowd around that.
  * 4. The u of every layer at a solution of the reduced stack is read from Lagrange's polynomial through the nodes' log u. */
 #include "reduce.h"
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 #include "gauss_discrete.h"
 
 /* The variable in which f is smooth: root q in the bulk, q in tails. */
@@ -21,10 +24,20 @@ static const double NODES_LEAST = 2, TO_ROUNDING = 12.7;
 static const double WORTH = 0.55;
 enum { NODES_MAX = 64, MEMBERS_LEAST = 8 };
 
-/* A family: unknowns of the whole stack that differ in q only. */
+/* At each end of a family so many members are tried as what stands apart. */
+enum { APART_MAX = 12 };
+
+/* An unknown of the whole stack: q^POWER, and how many layers it stands for. */
+typedef struct member {
+    size_t k;
+    double x, w;
+} member;
+
+/* Those that differ in q only, ascending in x; how many nodes are to take their place, as many as members where there is no gain. */
 typedef struct family {
-    size_t members, *member;
-    double *x, *w; /* q^POWER and count of each */
+    size_t members, nodes;
+    member *member;
+    double *x, *w; /* scratch of that length */
 } family;
 
 static const fj_origin *origin_of(const fj_gathered *g, size_t k)
@@ -41,31 +54,62 @@ static int is_kin(const fj_gathered *g, size_t i, size_t j)
            origin_of(g, i)->at_zero == 0 && origin_of(g, j)->at_zero == 0;
 }
 
-/* All that belong to unknown k, which is the first; one with an atom at 0 is alone. */
-static void family_find(const fj_gathered *g, size_t k, const fj_reduction *r, family *f)
+/* How many nodes are likely to serve for x from least to most. */
+static double nodes_likely(double least, double most, int more)
 {
-    f->members = 0;
-    for (size_t i = k; i < g->stack.unknowns; i++) {
-        if (r->expansion[i].nodes > 0 || (i != k && !is_kin(g, k, i)))
-            continue;
-        f->member[f->members] = i;
-        f->x[f->members] = pow(origin_of(g, i)->q, POWER);
-        f->w[f->members++] = g->stack.group[i].count;
-    }
+    return ceil(NODES_LEAST + more + TO_ROUNDING / acosh((most + least) / (most - least)));
 }
 
-/* How many nodes are likely to serve; as many as members where there is no gain. */
-static size_t nodes_choose(const family *f, int more)
+static int by_x(const void *a, const void *b)
 {
-    double least = INFINITY, most = 0;
+    const double x = ((const member *)a)->x, y = ((const member *)b)->x;
+    return (x > y) - (x < y);
+}
+
+/* Leaves those of a family that are best taken together: what is left out at the ends stays as it is. */
+static void family_trim(family *f, int more)
+{
+    const member *of = f->member;
+    const size_t members = f->members;
+    double fewest = (double)members;
+    size_t from = 0, to = members;
+    f->nodes = members;
+    for (size_t low = 0; low <= APART_MAX; low++)
+        for (size_t high = 0; high <= APART_MAX && low + high + MEMBERS_LEAST <= members; high++) {
+            const size_t rest = members - low - high;
+            const double n = nodes_likely(of[low].x, of[members - 1 - high].x, more),
+                         all = n + (double)(low + high);
+            if (!(n < fmin(NODES_MAX, WORTH * (double)rest) && all < fewest))
+                continue;
+            fewest = all;
+            f->nodes = (size_t)n;
+            from = low;
+            to = members - high;
+        }
+    f->members = to - from;
+    memmove(f->member, f->member + from, f->members * sizeof *f->member);
+}
+
+/* All that are taken together with unknown k, which is the first; one with an atom at 0 is alone. */
+static void family_find(const fj_gathered *g, size_t k, const fj_reduction *r, int more, family *f)
+{
+    f->members = 0;
+    for (size_t i = k; i < g->stack.unknowns; i++)
+        if (r->expansion[i].nodes == 0 && (i == k || is_kin(g, k, i)))
+            f->member[f->members++] =
+                (member){i, pow(origin_of(g, i)->q, POWER), g->stack.group[i].count};
+    qsort(f->member, f->members, sizeof *f->member, by_x);
+    family_trim(f, more);
+    int is_among = 0;
     for (size_t i = 0; i < f->members; i++) {
-        least = fmin(least, f->x[i]);
-        most = fmax(most, f->x[i]);
+        is_among |= f->member[i].k == k;
+        f->x[i] = f->member[i].x;
+        f->w[i] = f->member[i].w;
     }
-    if (f->members < MEMBERS_LEAST)
-        return f->members;
-    const double n = NODES_LEAST + more + TO_ROUNDING / acosh((most + least) / (most - least));
-    return n < fmin(NODES_MAX, WORTH * (double)f->members) ? (size_t)ceil(n) : f->members;
+    if (!is_among) { /* it stands apart */
+        f->members = f->nodes = 1;
+        f->member[0].k = k;
+    }
 }
 
 /* The values at x of Lagrange's polynomials of the nodes y. */
@@ -108,18 +152,19 @@ static fj_status weights_room(fj_reduction *r, size_t more)
 }
 
 /* The family as n nodes. */
-static fj_status family_reduce(const fj_gathered *g, const family *f, size_t n, fj_reduction *r)
+static fj_status family_reduce(const fj_gathered *g, const family *f, fj_reduction *r)
 {
     double y[NODES_MAX], v[NODES_MAX];
+    size_t n = f->nodes;
     const size_t first = r->stack.groups;
     fj_status status = fj_gauss_discrete(f->x, f->w, f->members, &n, y, v);
     for (size_t j = 0; j < n && status == FJ_OK; j++)
-        status = node_add(g, f->member[0], y[j], v[j], r);
+        status = node_add(g, f->member[0].k, y[j], v[j], r);
     if (status == FJ_OK)
         status = weights_room(r, n * f->members);
     for (size_t i = 0; i < f->members && status == FJ_OK; i++) {
         lagrange(y, n, f->x[i], r->weight + r->weights);
-        r->expansion[f->member[i]] = (fj_expansion){first, n, r->weights};
+        r->expansion[f->member[i].k] = (fj_expansion){first, n, r->weights};
         r->weights += n;
     }
     return status;
@@ -131,8 +176,8 @@ static fj_status family_copy(const fj_gathered *g, const family *f, fj_reduction
     fj_status status = weights_room(r, f->members);
     for (size_t i = 0; i < f->members && status == FJ_OK; i++) {
         r->weight[r->weights] = 1;
-        r->expansion[f->member[i]] = (fj_expansion){r->stack.groups, 1, r->weights++};
-        r->stack.group[r->stack.groups++] = g->stack.group[f->member[i]];
+        r->expansion[f->member[i].k] = (fj_expansion){r->stack.groups, 1, r->weights++};
+        r->stack.group[r->stack.groups++] = g->stack.group[f->member[i].k];
     }
     return status;
 }
@@ -144,9 +189,8 @@ static fj_status families_add(const fj_gathered *g, int more, family *f, fj_redu
     for (size_t k = 0; k < whole->unknowns && status == FJ_OK; k++) {
         if (r->expansion[k].nodes > 0)
             continue;
-        family_find(g, k, r, f);
-        const size_t n = nodes_choose(f, more);
-        status = n < f->members ? family_reduce(g, f, n, r) : family_copy(g, f, r);
+        family_find(g, k, r, more, f);
+        status = f->nodes < f->members ? family_reduce(g, f, r) : family_copy(g, f, r);
     }
     r->stack.unknowns = r->stack.groups;
     for (size_t k = whole->unknowns; k < whole->groups; k++)
@@ -161,8 +205,9 @@ fj_status fj_reduce(const fj_gathered *g, int more, fj_reduction **out)
     if (unknowns < MEMBERS_LEAST)
         return FJ_OK;
     fj_reduction *r = calloc(1, sizeof *r);
-    family f = {0, malloc(unknowns * sizeof *f.member), malloc(unknowns * sizeof *f.x),
-                malloc(unknowns * sizeof *f.w)};
+    family f = {.member = malloc(unknowns * sizeof *f.member),
+                .x = malloc(unknowns * sizeof *f.x),
+                .w = malloc(unknowns * sizeof *f.w)};
     fj_status status = FJ_NO_MEMORY;
     if (!r || !f.member || !f.x || !f.w)
         goto done;

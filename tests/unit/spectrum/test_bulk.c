@@ -126,6 +126,63 @@ START_TEST(most_of_the_law_is_reduced)
 }
 END_TEST
 
+/* Away from its fixed point a length map's first layers stand apart, and then crowd: the law is the whole network's, from few layers. */
+START_TEST(the_first_stand_apart)
+{
+    static const struct {
+        const char *activation;
+        fj_weights weights;
+        double q0, sigma_w, sigma_b;
+    } maps[] = {
+        {"tanh", FJ_WEIGHTS_ORTHOGONAL, 3, 1.1, 0.1},   {"tanh", FJ_WEIGHTS_GAUSSIAN, 3, 1.1, 0.1},
+        {"tanh", FJ_WEIGHTS_ORTHOGONAL, 10, 1.5, 0.3},  {"erf", FJ_WEIGHTS_GAUSSIAN, 3, 1.1, 0.1},
+        {"arctan", FJ_WEIGHTS_ORTHOGONAL, 3, 1.1, 0.1}, {"gelu", FJ_WEIGHTS_GAUSSIAN, 3, 1.1, 0.1},
+    };
+    fj_test_net net;
+    fj_gathered *g;
+    fj_bulk bulk;
+    fj_test_net_init(&net, 1);
+    net.activation[net.rows++] = fj_test_make(maps[_i].activation);
+    snprintf(net.what, sizeof net.what, "%s from q = %g", maps[_i].activation, maps[_i].q0);
+    const fj_network_run run = {net.activation[0],
+                                maps[_i].weights,
+                                40,
+                                maps[_i].sigma_w,
+                                maps[_i].sigma_b,
+                                1,
+                                maps[_i].q0,
+                                1};
+    ck_assert_int_eq(fj_network_follow(&net.network, &run, NULL), FJ_OK);
+    ck_assert_int_eq(fj_gather(&net.network, &g, NULL), FJ_OK);
+    ck_assert_uint_ge(g->stack.unknowns, 30);
+    fj_walk *walk = calloc(1, sizeof *walk);
+    walk->stack = &g->stack;
+    ck_assert_int_eq(fj_bulk_find(g, walk, &bulk), FJ_OK);
+    ck_assert_msg(bulk.reduction != NULL, "%s: no reduction", net.what);
+    ck_assert_msg(bulk.reduction->stack.unknowns <= 16, "%s: %zu unknowns", net.what,
+                  bulk.reduction->stack.unknowns);
+    fj_bulk_free(&bulk);
+    fj_walk_free(walk);
+    free(walk);
+    fj_spectrum *law = fj_test_net_law(&net);
+    for (int i = 1; i < POINTS; i++) {
+        double log_s, density, cdf;
+        fj_spectrum_point point;
+        ck_assert_int_eq(fj_spectrum_quantile(law, (double)i / POINTS, &log_s), FJ_OK);
+        ck_assert_int_eq(fj_spectrum_eval_log(law, &log_s, 1, &point), FJ_OK);
+        ck_assert_msg(exact_at(&g->stack, 2 * log_s, &density, &cdf), "%s: log s = %g", net.what,
+                      log_s);
+        const double ours = point.density_log10 / (2 * M_LN10);
+        ck_assert_msg(fabs(ours / density - 1) <= 2 * point.error,
+                      "%s: log s = %g %.17g, not %.17g", net.what, log_s, ours, density);
+        fj_assert_within(point.cdf, cdf, 1e-12, net.what);
+    }
+    fj_gathered_destroy(g);
+    fj_spectrum_destroy(law);
+    fj_test_net_free(&net);
+}
+END_TEST
+
 /* One layer of another kind among many; the order does not count. */
 START_TEST(a_stranger_among_them)
 {
@@ -174,6 +231,7 @@ int main(void)
     tcase_set_timeout(tcase, 60);
     tcase_add_loop_test(tcase, the_law_is_the_whole_networks, 0, n);
     tcase_add_loop_test(tcase, most_of_the_law_is_reduced, 0, n);
+    tcase_add_loop_test(tcase, the_first_stand_apart, 0, 6);
     tcase_add_loop_test(tcase, a_stranger_among_them, 0, 2);
     tcase_add_test(tcase, strangers_only);
     suite_add_tcase(suite, tcase);
