@@ -8,6 +8,7 @@
  *    cancellation: also E[u/(u - t)] next to u = 0, where it is next to 0 and t is not.
  * 3. E log(1 - e/a) = -sum_k c_k y^k/k. */
 #include <math.h>
+#include <string.h>
 #include "average.h"
 #include "rule_internal.h"
 
@@ -16,8 +17,40 @@ static const double RATIO = 1.0 / 3;
 /* Terms fall like |y|^k; what is left out is below exp(-NEGLIGIBLE) of the first. */
 static const double NEGLIGIBLE = 38;
 
-/* E[e^k], k = 2.., over size^k into c: by a trapezoid, which is accurate for all of them together, where no pole of a far u comes
- * near the axis at its scale (those of a periodic t do); else by adaptive integration. */
+/* Adds what nodes give for E[e^k]/size^k, k = 2.., to c. */
+static void moments_add(const fj_nodes *nodes, double size, double *c)
+{
+    const fj_lanes inverse = fj_lanes_all(1 / size);
+    fj_lanes sum[FJ_FAR_TERMS] = {{0}};
+    for (size_t i = 0; i < nodes->n; i += FJ_LANES) {
+        const fj_lanes ratio = fj_lanes_load(nodes->e + i) * inverse;
+        fj_lanes term = fj_lanes_load(nodes->second[FJ_SECOND_CENTRED] + i) * inverse * inverse;
+        for (int k = 0; k < FJ_FAR_TERMS; k++, term *= ratio)
+            sum[k] += term;
+    }
+    for (int k = 0; k < FJ_FAR_TERMS; k++)
+        c[k] += fj_lanes_sum(sum[k]);
+}
+
+/* By the nodes of panels: both sets must tell the same, as far as it counts at |y| = RATIO. */
+static int moments_by_panels(const fj_rule *rule, double size, double *c)
+{
+    static const double SAME = 1e-15; /* of the first */
+    double other[FJ_FAR_TERMS] = {0}, allowed = SAME;
+    memset(c, 0, FJ_FAR_TERMS * sizeof *c);
+    moments_add(&rule->atoms, size, c);
+    memcpy(other, c, sizeof other);
+    moments_add(&rule->set[0], size, c);
+    moments_add(&rule->set[1], size, other);
+    for (int k = 0; k < FJ_FAR_TERMS; k++, allowed /= RATIO)
+        if (!(fabs(c[k] - other[k]) <= allowed * c[0]))
+            return 0;
+    return 1;
+}
+
+/* E[e^k], k = 2.., over size^k into c. By a trapezoid, which is accurate for all of them together, where no pole of a far u comes
+ * near the axis at its scale (those of a periodic t do); by the nodes of panels, where these resolve them; else by adaptive
+ * integration. */
 static fj_status moments_find(const fj_rule *rule, double size, double *c)
 {
     double central[FJ_FAR_TERMS + 2];
@@ -27,19 +60,13 @@ static fj_status moments_find(const fj_rule *rule, double size, double *c)
         if (status != FJ_OK)
             return status;
         fj_nodes_centre(&nodes);
-        const fj_lanes inverse = fj_lanes_all(1 / size);
-        fj_lanes sum[FJ_FAR_TERMS] = {{0}};
-        for (size_t i = 0; i < nodes.n; i += FJ_LANES) {
-            const fj_lanes ratio = fj_lanes_load(nodes.e + i) * inverse;
-            fj_lanes term = fj_lanes_load(nodes.second[FJ_SECOND_CENTRED] + i) * inverse * inverse;
-            for (int k = 0; k < FJ_FAR_TERMS; k++, term *= ratio)
-                sum[k] += term;
-        }
-        for (int k = 0; k < FJ_FAR_TERMS; k++)
-            c[k] = fj_lanes_sum(sum[k]);
+        memset(c, 0, FJ_FAR_TERMS * sizeof *c);
+        moments_add(&nodes, size, c);
         fj_nodes_destroy(&nodes);
         return FJ_OK;
     }
+    if (rule->panel && moments_by_panels(rule, size, c))
+        return FJ_OK;
     fj_status status = fj_central_moments(rule->activation, rule->q, FJ_FAR_TERMS + 2, central);
     double power = size * size;
     for (int k = 0; k < FJ_FAR_TERMS && status == FJ_OK; k++, power *= size)

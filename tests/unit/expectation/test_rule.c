@@ -202,6 +202,34 @@ START_TEST(far_out_the_moments_take_over)
 }
 END_TEST
 
+/* The series' coefficients against adaptive integration, as far as they count where it takes over, |y| = 1/3; t - mu1 is known to the
+ * rounding of t on both sides. */
+START_TEST(coefficients_of_the_far_series)
+{
+    static const double SAME = 1e-14;
+    fj_test_random random = fj_test_random_make();
+    for (int i = 0; i < fj_test_times(20); i++) {
+        char spec[96], what[200];
+        fj_test_spec(&random, (size_t)_i, spec, sizeof spec);
+        fj_activation *a = fj_test_make(spec);
+        const double q = fj_test_loguniform(&random, 1e-6, 100);
+        double mu1, central[FJ_FAR_TERMS + 2], counts = 1;
+        fj_rule *rule = make_rule(a, q, &mu1);
+        const fj_far *far = &rule->far_series;
+        const int has_series =
+            isfinite(far->distance) && fj_central_moments(a, q, FJ_FAR_TERMS + 2, central) == FJ_OK;
+        for (int k = 0; k < FJ_FAR_TERMS && has_series; k++, counts /= 3) {
+            snprintf(what, sizeof what, "%s, q = %.17g, moment %d", spec, q, k + 2);
+            const double off = far->c[k] - central[k + 2] * pow(far->size, -(k + 2));
+            fj_assert_within(off * counts / far->c[0], 0,
+                             SAME + 2 * DBL_EPSILON * mu1 / rule->spread, what);
+        }
+        fj_rule_destroy(rule);
+        fj_activation_destroy(a);
+    }
+}
+END_TEST
+
 START_TEST(far_series_and_nodes_agree)
 {
     fj_test_random random = fj_test_random_make();
@@ -429,6 +457,7 @@ int main(void)
     tcase_add_loop_test(rows, moments_without_u, 0, (int)fj_activation_count());
     tcase_add_loop_test(rows, reference_table, 0, (int)((table.rows + 14) / 15));
     tcase_add_loop_test(rows, far_out_the_moments_take_over, 0, (int)fj_activation_count());
+    tcase_add_loop_test(rows, coefficients_of_the_far_series, 0, (int)fj_activation_count());
     tcase_add_loop_test(rows, far_series_and_nodes_agree, 0, (int)fj_activation_count());
     suite_add_tcase(suite, two);
     tcase_set_timeout(two, 120);
