@@ -11,7 +11,8 @@ extern "C" {
 #endif
 
 /* The law of the singular values s (lambda = s^2) of J. All allocation happens at creation; immutable, may be shared
- * between threads. What a query returns does not depend on other queries. */
+ * between threads. What a query returns does not depend on other queries. (Of layers that differ the lower part is worked out when it is
+ * first asked for: such a query takes longer, and others at the same time may wait for it.) */
 typedef struct fj_spectrum fj_spectrum;
 
 /* The law at one point. Where s or density leaves the range of double, the logarithmic fields still hold. */
@@ -57,7 +58,7 @@ FJ_API void fj_spectrum_destroy(fj_spectrum *spectrum);
 /* Prepares a law of identical layers for many points: Chebyshev series along every interval, from which points and quantiles
  * are answered within the same error estimates, at a tenth of a microsecond each, whatever the activation. Where a series
  * does not reach (tails below 1e-13 of the density, steep falls that would need a patch for each point, next to ends without
- * a square root) points are solved for as before. Laws of layers that differ are prepared when they are made; laws of one
+ * a square root) points are solved for as before. Laws of layers that differ are series from the beginning; laws of one
  * orthogonal layer and of infinite depth have nothing to prepare.
  * Answers may differ from those before in the last digits: call it before the law is shared between threads, once; more
  * often does nothing.

@@ -3,7 +3,8 @@
  *
  * 1. tanh, orthogonal, q evenly from 0.02 to 0.3, in 1, 2, 5 .. 80 different layers, each with E[phi'^2] sigma_w^2 = 1.
  * 2. 10 different ones at depths 10, 1000, 1000000.
- * 3. 40 different ones of other activations; and the forty of tanh-forty-q-g, whose law data/ holds. */
+ * 3. 40 different ones of other activations; the forty of tanh-forty-q-g, whose law data/ holds; and forty by the length map, away from
+ *    its fixed point. */
 #include "bench.h"
 #include "average.h"
 #include <stdio.h>
@@ -45,24 +46,39 @@ static fj_status forty_make(const fj_activation *a, fj_network *out)
     return status;
 }
 
-/* kinds 0: those forty. */
+/* Forty layers of weights 1.1 and biases 0.1, by the length map from q = 3. */
+static fj_status map_make(const fj_activation *a, fj_network *out)
+{
+    const fj_network_run run = {a, FJ_WEIGHTS_ORTHOGONAL, 40, 1.1, 0.1, 1, 3, 1};
+    fj_network_init(out, 1);
+    return fj_network_follow(out, &run, NULL);
+}
+
+/* kinds: as many different ones, or one of these. */
+enum { FORTY = 0, BY_MAP = -1 };
+
 static void case_run(bench *b, const char *name, int kinds, uint64_t depth)
 {
     char what[BENCH_TEXT];
     fj_activation *a = NULL;
     fj_network network = {0};
     fj_status status = fj_activation_create(name, &a, NULL);
-    if (kinds)
+    if (kinds > 0)
         snprintf(what, sizeof what, "%s orthogonal, %d different of %g", name, kinds,
                  (double)depth);
+    else if (kinds == BY_MAP)
+        snprintf(what, sizeof what, "%s orthogonal, 40 from q = 3", name);
     else
         snprintf(what, sizeof what, "tanh-forty-q-g");
     if (status == FJ_OK)
-        status = kinds ? network_make(a, kinds, depth, &network) : forty_make(a, &network);
+        status = kinds > 0         ? network_make(a, kinds, depth, &network)
+                 : kinds == BY_MAP ? map_make(a, &network)
+                                   : forty_make(a, &network);
     if (status != FJ_OK)
         bench_fail(b, what, fj_status_message(status));
     else
-        bench_law_measure(b, what, &network, kinds ? NULL : "network-points", "tanh-forty-q-g,");
+        bench_law_measure(b, what, &network, kinds == FORTY ? "network-points" : NULL,
+                          "tanh-forty-q-g,");
     fj_network_clear(&network);
     fj_activation_destroy(a);
 }
@@ -71,14 +87,17 @@ static int layers_run(bench *b)
 {
     static const int kinds[] = {1, 2, 5, 10, 20, 40, 80};
     static const uint64_t depths[] = {1000, 1000000};
-    static const char *const others[] = {"erf", "hard-tanh", "elu", "gelu"};
+    static const char *const others[] = {"erf", "arctan", "hard-tanh", "elu", "gelu"};
+    static const char *const mapped[] = {"tanh", "sigmoid", "softplus", "gelu"};
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
         case_run(b, "tanh", kinds[i], (uint64_t)kinds[i]);
     for (size_t i = 0; i < sizeof depths / sizeof *depths; i++)
         case_run(b, "tanh", 10, depths[i]);
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         case_run(b, others[i], 40, 40);
-    case_run(b, "tanh", 0, 40);
+    for (size_t i = 0; i < sizeof mapped / sizeof *mapped; i++)
+        case_run(b, mapped[i], BY_MAP, 40);
+    case_run(b, "tanh", FORTY, 40);
     return 1;
 }
 
