@@ -19,6 +19,9 @@ static const double BAD = 0.2;
 static const double BEYOND = 1e-6;
 /* Below this log lambda no more than this probability is left to the tail. */
 static const double FAR_DOWN = -1500, LITTLE = 1e-40;
+/* Left of the axis u is followed to the exponential of this: |u|^2, scaled, underflows in sums over nodes at -700, and steps towards
+ * that would get ever shorter. */
+static const double LEFT_LEAST = -690;
 
 /* -Im m/|m| */
 static double visible(const fj_station *s)
@@ -94,10 +97,12 @@ static int is_deep(const fj_walk *w, const fj_station *s)
     if (rest < 1e-280 || fabs(x) > 1e17 || (x < FAR_DOWN && rest < LITTLE) ||
         fj_station_blur(s) > 1)
         return 1;
-    for (size_t k = 0; k < w->stack->unknowns; k++)
-        if (!s->at.u[k].left &&
-            creal(s->at.u[k].w) < fj_rule_bottom(w->stack->group[k].layers.rule))
+    for (size_t k = 0; k < w->stack->unknowns; k++) {
+        const double bottom =
+            s->at.u[k].left ? LEFT_LEAST : fj_rule_bottom(w->stack->group[k].layers.rule);
+        if (creal(s->at.u[k].w) < bottom)
             return 1;
+    }
     return 0;
 }
 

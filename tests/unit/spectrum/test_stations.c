@@ -74,12 +74,39 @@ START_TEST(slopes_at_stations_are_solved)
 }
 END_TEST
 
+/* Far down, u of some layers goes towards -exp(-700), where sums over nodes underflow: the walk ends before, at once. */
+START_TEST(walks_end_where_u_cannot_be_followed)
+{
+    fj_test_net net;
+    fj_gathered *g;
+    fj_test_net_init(&net, 1);
+    net.activation[net.rows++] = fj_test_make("erf");
+    const fj_network_run run = {net.activation[0], FJ_WEIGHTS_GAUSSIAN, 40, 1.1, 0.1, 1, 3, 1};
+    ck_assert_int_eq(fj_network_follow(&net.network, &run, NULL), FJ_OK);
+    ck_assert_int_eq(fj_gather(&net.network, &g, NULL), FJ_OK);
+    fj_walk walk = {.stack = &g->stack};
+    ck_assert_int_eq(fj_walk_make(&walk), FJ_OK);
+    ck_assert_uint_eq(walk.stretches, 1);
+    const fj_stretch *made = &walk.stretch[0];
+    double least = 0;
+    for (size_t k = 0; k < g->stack.unknowns; k++)
+        least = fmin(least, creal(made->station[0].at.u[k].w));
+    ck_assert_int_eq(made->end[FJ_LOW].stop, FJ_STOP_DEEP);
+    ck_assert_msg(least < -690 && least > -700, "log|u| = %g", least);
+    ck_assert_uint_lt(made->stations, 60); /* 90, the last twenty within 1e-3 */
+    fj_walk_free(&walk);
+    fj_gathered_destroy(g);
+    fj_test_net_free(&net);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("stations");
     TCase *tcase = tcase_create("stations");
     tcase_set_timeout(tcase, 60);
     tcase_add_test(tcase, slopes_at_stations_are_solved);
+    tcase_add_test(tcase, walks_end_where_u_cannot_be_followed);
     suite_add_tcase(suite, tcase);
     return fj_run_tap(suite);
 }
