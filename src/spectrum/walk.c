@@ -15,8 +15,14 @@
 
 /* A distribution function further outside [0, 1] is none: u_k is so near to the axis that its side is lost. */
 static const double NO_CDF = 1e-9;
+/* Below this |m + P(lambda > 0)| = |E[z/(z - lambda); lambda > 0]| no mass but that at 0 lies below. */
+static const double NO_REST = 1e-20;
 /* Mass beyond a place where no step is possible that makes it the end. */
 static const double FAINT_MASS = 1e-11;
+/* A density per unit log lambda that falls from there to nothing without more mass than that ends. */
+static const double ENDS_AT = 1e-8;
+/* So near the end of the support, relative to log z, a walk gets where the density vanishes there like a power. */
+static const double AT_LIMIT = 1e-6;
 /* Places to start from that are tried, on either side. */
 enum { STARTS = 12 };
 
@@ -63,6 +69,12 @@ static fj_status end_cdf(fj_walk *w, fj_stretch *s, int side)
     while (s->stations > 0 && status != FJ_OK) { /* where it is stuck it may not be known either */
         fj_station_copy(&s->station[side == FJ_HIGH ? s->stations - 1 : 0], &w->at, w->stack);
         status = fj_path_solve(&w->path, &w->at);
+        if (side == FJ_LOW && fj_size(s->station[0].at.rest) < NO_REST) {
+            /* an angle may have underflown */
+            fj_station_copy(&s->station[0], &w->at, w->stack);
+            w->at.cdf = w->stack->at_zero;
+            status = FJ_OK;
+        }
         if (status != FJ_OK || !(w->at.cdf > -NO_CDF && w->at.cdf < 1 + NO_CDF)) {
             fj_walk_station_drop(s, side);
             status = FJ_NO_CONVERGENCE;
@@ -206,6 +218,16 @@ static fj_status scratch_make(fj_walk *w)
     return status == FJ_OK ? fj_station_init(&w->next, w->stack) : status;
 }
 
+/* A stretch that is stuck where no mass is left beyond: is that because the density ends, or is next to nothing, rather than that it has
+ * fallen so far that what follows has no mass, though there may be some? */
+static int is_end(const fj_walk *w, const fj_stretch *s, int side)
+{
+    const fj_station *last = &s->station[side == FJ_HIGH ? s->stations - 1 : 0];
+    const double im = -cimag(last->at.m), x = fj_walk_x(last);
+    return im > ENDS_AT || im <= fj_walk_faint(w) * fj_size(last->at.m) ||
+           fabs(w->limit[side] - x) <= AT_LIMIT * (1 + fabs(x));
+}
+
 /* All that lies beyond the outermost stretch, whose end there is known, and where the support ends. */
 static fj_status side_finish(fj_walk *w, int side)
 {
@@ -216,9 +238,12 @@ static fj_status side_finish(fj_walk *w, int side)
     w->limit[side] = side == FJ_HIGH ? INFINITY : -INFINITY;
     s = &w->stretch[side == FJ_HIGH ? w->stretches - 1 : 0];
     w->path.spent = 0;
-    if (status == FJ_OK && s->end[side].stop > FJ_STOP_POLE)
-        w->limit[side] = fj_walk_limit_find(w, side, s->end[side].big_x);
-    return status;
+    if (status != FJ_OK || s->end[side].stop <= FJ_STOP_POLE)
+        return status;
+    w->limit[side] = fj_walk_limit_find(w, side, s->end[side].big_x);
+    if (s->end[side].stop == FJ_STOP_FAINT && !is_end(w, s, side))
+        s->end[side].stop = FJ_STOP_STUCK;
+    return FJ_OK;
 }
 
 fj_status fj_walk_make(fj_walk *walk)

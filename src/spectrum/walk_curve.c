@@ -29,6 +29,13 @@ static double visible(const fj_station *s)
     return -cimag(s->at.m) / fj_size(s->at.m);
 }
 
+/* Faint as it is, the density per unit s is not: it tends to a constant, or grows, towards s = 0. */
+static int shows_in_s(const fj_station *s)
+{
+    static const double LOG_SHOWS = -140;
+    return log(-cimag(s->at.m)) - fj_walk_x(s) / 2 > LOG_SHOWS;
+}
+
 /* From a guess: at once, or not at all. */
 static int next_solve(fj_walk *w)
 {
@@ -124,8 +131,11 @@ static fj_status curve_follow(fj_walk *w, fj_stretch *s, int side, fj_stations *
     for (;;) {
         end->big_x = fj_walk_x(&w->at);
         end->stop = FJ_STOP_FAINT;
-        if (!(visible(&w->at) > fj_walk_faint(w)))
+        if (!(visible(&w->at) > fj_walk_faint(w))) {
+            if (side == FJ_LOW && w->faint == 0 && shows_in_s(&w->at))
+                end->stop = FJ_STOP_DEEP;
             return FJ_OK;
+        }
         end->stop = FJ_STOP_DEEP;
         if (is_deep(w, &w->at))
             return FJ_OK;

@@ -212,6 +212,67 @@ START_TEST(known_above_what_is_not)
 }
 END_TEST
 
+/* Towards s = 0 the density per unit s stays, or grows, while that per unit log lambda falls below all that is followed: there it is not
+ * known, and never told as 0. */
+START_TEST(no_zero_where_the_density_shows)
+{
+    typedef struct row {
+        const char *activation;
+        int weights;
+        double sigma_w, sigma_b, width;
+    } row;
+    enum { ROWS = 8, G = FJ_WEIGHTS_GAUSSIAN, O = FJ_WEIGHTS_ORTHOGONAL };
+    static const row nets[3][ROWS] = {
+        {{"expr:cos(x)", O, 1.206, 0.3, 100}, {"expr:cos(x)", G, 1.31, 0.3, 83.3}},
+        {{"expr:sqrt(1+x^2)", G, 1.529, 0, 42.4},
+         {"gelu", G, 1.104, 0, 85.9},
+         {"expr:sqrt(1+x^2)", G, 1.529, 0, 85.9},
+         {"gelu", G, 0.985, 0, 85.9}},
+        {{"arctan", G, 1.416, 0, 100},
+         {"expr:tanh(x)+0.1*sin(3*x)", O, 1.052, 0, 100},
+         {"expr:tanh(x)+0.1*sin(3*x)", O, 1.444, 0.3, 100},
+         {"expr:atan(x)*x/(1+abs(x))", G, 1.31, 0, 100},
+         {"expr:tanh(x)+0.1*sin(3*x)", O, 1.574, 0.3, 100},
+         {"expr:tanh(x)+0.1*sin(3*x)", O, 1.155, 0, 100},
+         {"expr:atan(x)*x/(1+abs(x))", G, 1.123, 0.05, 100},
+         {"arctan", O, 1.08, 0.05, 100}}};
+    static const double q0[3] = {1.759, 0.688, 0.098}, down_to[3] = {-120, -100, -20};
+    fj_activation *made[ROWS] = {NULL};
+    fj_network network;
+    fj_network_init(&network, 100);
+    for (int i = 0; i < ROWS && nets[_i][i].activation; i++) {
+        const row *r = &nets[_i][i];
+        for (int k = 0; k < i && !made[i]; k++)
+            if (strcmp(nets[_i][k].activation, r->activation) == 0)
+                made[i] = made[k];
+        if (!made[i])
+            made[i] = fj_test_make(r->activation);
+        const fj_network_run run = {made[i],    r->weights, 1,      r->sigma_w,
+                                    r->sigma_b, r->width,   q0[_i], 1};
+        ck_assert_int_eq(fj_network_follow(&network, &run, NULL), FJ_OK);
+    }
+    fj_spectrum *law;
+    ck_assert_int_eq(fj_spectrum_create(&network, &law, NULL), FJ_OK);
+    for (int decade = -1; decade >= -300; decade -= 3) {
+        const double log_s = decade * M_LN10;
+        fj_spectrum_point point;
+        (void)fj_spectrum_eval_log(law, &log_s, 1, &point);
+        ck_assert_msg(point.status == FJ_OK || decade < down_to[_i], "s = 1e%d: not known", decade);
+        ck_assert_msg(point.status != FJ_OK || point.density > 1e-3, "s = 1e%d: %g", decade,
+                      point.density);
+    }
+    fj_spectrum_destroy(law);
+    fj_network_clear(&network);
+    for (int i = 0; i < ROWS; i++) {
+        int again = 0;
+        for (int k = 0; k < i; k++)
+            again |= made[k] == made[i];
+        if (!again)
+            fj_activation_destroy(made[i]);
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("corners of formulas");
@@ -223,6 +284,7 @@ int main(void)
     tcase_add_loop_test(tcase, power_laws_next_to_zero, 0, 4);
     tcase_add_loop_test(tcase, zeros_at_the_origin, 0, 6);
     tcase_add_loop_test(tcase, known_above_what_is_not, 0, 4);
+    tcase_add_loop_test(tcase, no_zero_where_the_density_shows, 0, 3);
     suite_add_tcase(suite, tcase);
     return fj_run_tap(suite);
 }
