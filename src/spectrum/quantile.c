@@ -99,7 +99,7 @@ static fj_status patches_quantile(quantile_problem *problem, const fj_branch *br
 {
     const fj_patches *patches = branch->patches;
     const double p = problem->p;
-    double at[2];
+    double at[2] = {NAN, NAN};
     const int found = patch_find(problem, patches, at);
     if (found && isfinite(at[1]))
         return fj_bracket_root(cdf_miss, problem, at[0], at[1], big_x);
