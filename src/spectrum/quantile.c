@@ -60,16 +60,18 @@ static double patches_outermost(quantile_problem *problem, const fj_patches *pat
         *inside = side ? end - off : end + off;
         miss = cdf_miss(problem, *inside);
     }
+    if (!isnan(miss))
+        return miss;
     const fj_patch *patch;
-    const int near = !isnan(miss);
-    for (size_t i = 0; !near && !(side && !isnan(miss)) && (patch = fj_patches_nth(patches, i));
-         i++) {
+    for (size_t i = 0; (patch = fj_patches_nth(patches, i)); i++) {
         const double big_x = fj_patches_place(patches, (patch->from + patch->to) / 2).big_x;
         const double here = isnan(patch->error) ? NAN : cdf_miss(problem, big_x);
         if (isnan(here))
             continue;
-        *inside = big_x; /* downwards: the last one counts on the lower side */
+        *inside = big_x;
         miss = here;
+        if (side == FJ_HIGH) /* they descend: on the lower side the last one counts */
+            break;
     }
     return miss;
 }

@@ -68,12 +68,11 @@ static fj_status end_cdf(fj_walk *w, fj_stretch *s, int side)
     w->path.want_cdf = 1;
     while (s->stations > 0 && status != FJ_OK) { /* where it is stuck it may not be known either */
         fj_station_copy(&s->station[side == FJ_HIGH ? s->stations - 1 : 0], &w->at, w->stack);
-        status = fj_path_solve(&w->path, &w->at);
-        if (side == FJ_LOW && fj_size(s->station[0].at.rest) < NO_REST) {
-            /* an angle may have underflown */
-            fj_station_copy(&s->station[0], &w->at, w->stack);
+        if (side == FJ_LOW && fj_size(w->at.at.rest) < NO_REST) { /* angles may have underflown */
             w->at.cdf = w->stack->at_zero;
             status = FJ_OK;
+        } else {
+            status = fj_path_solve(&w->path, &w->at);
         }
         if (status != FJ_OK || !(w->at.cdf > -NO_CDF && w->at.cdf < 1 + NO_CDF)) {
             fj_walk_station_drop(s, side);
@@ -84,11 +83,6 @@ static fj_status end_cdf(fj_walk *w, fj_stretch *s, int side)
     w->path.want_cdf = 0;
     end->cdf = w->at.cdf;
     end->big_x = fj_walk_x(&w->at);
-    /* the density may vanish at a place like a power, where a u_k reaches the end of the law of its t */
-    const double sign = side == FJ_HIGH ? 1 : -1;
-    if (end->stop == FJ_STOP_STUCK &&
-        fabs(fj_walk_left_beyond(w, end->big_x, end->cdf, sign)) < FAINT_MASS)
-        end->stop = FJ_STOP_FAINT;
     return status;
 }
 
@@ -218,12 +212,15 @@ static fj_status scratch_make(fj_walk *w)
     return status == FJ_OK ? fj_station_init(&w->next, w->stack) : status;
 }
 
-/* A stretch that is stuck where no mass is left beyond: is that because the density ends, or is next to nothing, rather than that it has
- * fallen so far that what follows has no mass, though there may be some? */
+/* Does the density end, or is it next to nothing, where a stretch is stuck? No mass is left beyond, and it falls in plain sight, or is faint
+ * itself, or there is the end of the support: it may vanish there like a power, where a u_k reaches the end of the law of its t. Where it
+ * has fallen so far that mass does not tell, it may go on. */
 static int is_end(const fj_walk *w, const fj_stretch *s, int side)
 {
     const fj_station *last = &s->station[side == FJ_HIGH ? s->stations - 1 : 0];
-    const double im = -cimag(last->at.m), x = fj_walk_x(last);
+    const double im = -cimag(last->at.m), x = fj_walk_x(last), sign = side == FJ_HIGH ? 1 : -1;
+    if (!(fabs(fj_walk_left_beyond(w, x, s->end[side].cdf, sign)) < FAINT_MASS))
+        return 0;
     return im > ENDS_AT || im <= fj_walk_faint(w) * fj_size(last->at.m) ||
            fabs(w->limit[side] - x) <= AT_LIMIT * (1 + fabs(x));
 }
@@ -241,8 +238,8 @@ static fj_status side_finish(fj_walk *w, int side)
     if (status != FJ_OK || s->end[side].stop <= FJ_STOP_POLE)
         return status;
     w->limit[side] = fj_walk_limit_find(w, side, s->end[side].big_x);
-    if (s->end[side].stop == FJ_STOP_FAINT && !is_end(w, s, side))
-        s->end[side].stop = FJ_STOP_STUCK;
+    if (s->end[side].stop == FJ_STOP_STUCK && is_end(w, s, side))
+        s->end[side].stop = FJ_STOP_FAINT;
     return FJ_OK;
 }
 
