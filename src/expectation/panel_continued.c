@@ -30,18 +30,17 @@ static void logarithms(double re[HALF], double im[HALF])
     }
 }
 
-void fj_panel_continued(const fj_rule *rule, const fj_panel *panel, double c[FJ_PANEL_ROOM])
+void fj_panel_continued(const fj_activation *activation, const fj_panel *panel,
+                        double c[FJ_PANEL_ROOM])
 {
     const fj_panel_tables *tables = fj_panel_tables_get();
-    const double at = rule->root_q * panel->centre;
-    const double sign =
-        panel->logarithmic && fj_activation_slope(rule->activation, at) < 0 ? -1 : 1;
+    const double at = panel->centre;
+    const double sign = panel->logarithmic && fj_activation_slope(activation, at) < 0 ? -1 : 1;
     double re[HALF], im[HALF];
     for (int j = 0; j < HALF; j++) {
         const double complex f = fj_activation_continuation(
-            rule->activation, at,
-            CMPLX(rule->root_q * (panel->centre + panel->half * tables->ellipse_re[j]),
-                  rule->root_q * (panel->half * tables->ellipse_im[j])));
+            activation, at,
+            CMPLX(at + panel->half * tables->ellipse_re[j], panel->half * tables->ellipse_im[j]));
         re[j] = sign * creal(f);
         im[j] = sign * cimag(f);
     }

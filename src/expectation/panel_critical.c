@@ -123,6 +123,17 @@ void fj_panel_bounds(fj_panel *panel, const double *c)
     corners_find(panel);
 }
 
+/* Values at x + i y. */
+static void values_at(const double *p, fj_lanes x, fj_lanes y, fj_lanes *re, fj_lanes *im)
+{
+    *re = *im = fj_lanes_all(0);
+    for (int k = FJ_PANEL_DEGREE; k >= 0; k--) {
+        const fj_lanes next = *re * x - *im * y + fj_lanes_all(p[k]);
+        *im = *re * y + *im * x;
+        *re = next;
+    }
+}
+
 void fj_panel_strip_bounds(fj_panel *panel)
 {
     enum { STEPS = 16 };
@@ -133,17 +144,12 @@ void fj_panel_strip_bounds(fj_panel *panel)
         const double x = 2.0 * i / STEPS - 1, h = fabs(panel->centre + panel->half * x);
         const double within = SHORT * sqrt(1 - x * x / (LONG * LONG));
         const double y = fmin(FJ_PANEL_GAUSSIAN / (h * panel->half), within);
-        for (int part = 0; part <= 2; part++) { /* ends of the strip belong to its edge */
-            double re = 0, im = 0;
-            for (int k = FJ_PANEL_DEGREE; k >= 0; k--) {
-                const double next = re * x - im * y * part / 2 + panel->polynomial[k];
-                im = re * y * part / 2 + im * x;
-                re = next;
-            }
-            panel->least = fmin(panel->least, re);
-            panel->most = fmax(panel->most, re);
-            panel->tall = fmax(panel->tall, fabs(im));
-        }
+        const double on_axis = fj_panel_value(panel, x); /* ends of the strip belong to its edge */
+        fj_lanes re, im;
+        values_at(panel->polynomial, fj_lanes_all(x), (fj_lanes){y / 2, y}, &re, &im);
+        panel->least = fmin(panel->least, fmin(on_axis, fmin(re[0], re[1])));
+        panel->most = fmax(panel->most, fmax(on_axis, fmax(re[0], re[1])));
+        panel->tall = fmax(panel->tall, fmax(fabs(im[0]), fabs(im[1])));
     }
     const double margin = BETWEEN_SAMPLES * fmax(panel->most - panel->least, panel->tall);
     panel->least -= margin;

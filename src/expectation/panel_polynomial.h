@@ -4,7 +4,7 @@
 #ifndef FJ_EXPECTATION_PANEL_POLYNOMIAL_H
 #define FJ_EXPECTATION_PANEL_POLYNOMIAL_H
 
-#include "rule_internal.h"
+#include "panel_shape.h"
 
 enum {
     FJ_PANEL_POINTS = FJ_PANEL_DEGREE + 1,
@@ -43,11 +43,12 @@ static inline double fj_panel_value(const fj_panel *panel, double x)
 
 /* Below, c are the Chebyshev coefficients of a panel's polynomial. */
 
-/* Fits the polynomial of a panel within a piece; returns whether it is resolved: nothing is set where it is not (panel_fit.c). */
-int fj_panel_fit(const fj_rule *rule, const fj_piece *piece, int loose, fj_panel *panel,
-                 double c[FJ_PANEL_ROOM]);
+/* Fits the polynomial of a panel whose centre and half width are those of x; returns whether it is resolved: nothing is set where it is
+ * not (panel_fit.c). */
+int fj_panel_fit(const fj_panel_key *key, fj_panel *panel, double c[FJ_PANEL_ROOM]);
 /* c from phi' off the axis; NaN where that is (panel_continued.c). */
-void fj_panel_continued(const fj_rule *rule, const fj_panel *panel, double c[FJ_PANEL_ROOM]);
+void fj_panel_continued(const fj_activation *activation, const fj_panel *panel,
+                        double c[FJ_PANEL_ROOM]);
 
 /* Sets radius, and least, most, and tall on the ellipse; these three for a far panel, in its strip around the axis; the number of
  * critical points inside the ellipse; sets the only one, returns 0 if there is none (panel_critical.c). */

@@ -1,45 +1,53 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Panels of Gauss-Legendre nodes for phi' that is smooth only between kinks or has no closed-form poles.
  *
- * 1. Cut each smooth piece of the h axis into panels, halving until on each one (a) a polynomial of degree 20 gives
- *    log t (or phi', near its zeros) to rounding (panel_fit.c), (b) at most one critical point of it lies within the ellipse where
- *    poles matter (panel_critical.c), and (c) the gaussian is resolved. Beyond the nodes, where poles matter near the axis only, (c) is
- *    not asked for of a panel on which log t is monotone and varies little.
- * 2. Put Gauss-Legendre nodes of 16 and of 20 points on every panel: their nodes interleave well, so that one of the two stays away
+ * 1. Cut each smooth piece of the axis into panels until on each one (a) a polynomial of degree 20 gives log t (or phi', near its zeros) to
+ *    rounding (panel_fit.c), (b) at most one critical point of it lies within the ellipse where poles matter (panel_critical.c), and (c)
+ *    the gaussian is resolved. Beyond the nodes, where poles matter near the axis only, (c) is not asked for of a panel on which log t is
+ *    monotone and varies little.
+ * 2. Cuts are at round binary numbers of x = sqrt(q) h, counted from 0 or a kink: most are the same for another q, and so are the
+ *    polynomials between them (panel_shape.c).
+ * 3. Put Gauss-Legendre nodes of 16 and of 20 points on every panel: their nodes interleave well, so that one of the two stays away
  *    from any given pole. panel_poles.c finds the poles and corrects for them. */
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include "panel_polynomial.h"
+#include "panel_shape.h"
 
-/* A polynomial of log t that varies by no more is constant, or one of phi' relative to what it is resolved to; or by so many times
- * the noise of phi'. */
-static const double FLAT = 1e-12, FLAT_NOISE = 4;
 /* Relative to the size of phi' as a whole: below, it has nothing to do with a zero. */
 static const double NEGLIGIBLE = 1e-60;
-/* A half width is never above 1; but on a panel for poles only, log t may vary by this factor. */
-static const double HALF_MOST = 1, HALF_LEAST = 1e-5, FACTOR_MOST = 2;
-/* Relative to log t: what a callback or formula differs by from such a panel's polynomial at points that it was not made from. */
-static const double SEEN = 1e-11;
-/* t^2 resolved: log t varies by no more on the ellipse */
+/* A half width is never above: with wider ones there are fewer nodes, but more poles to correct for (measured: 40 layers of gelu, elu). */
+static const double HALF_MOST = 0.75, HALF_LEAST = 1e-5;
+/* t^2 resolved: log t, or phi' relative to what it is resolved to, varies by no more on the ellipse. */
 static const double GROWTH_MOST = 6;
+/* The gaussian beyond is below 1e-12: the rounding of x may show. */
+static const double FAR_OUT = 7;
+/* Where phi' is small all around, panels are cut to this half width to know it to its own size. */
+static const double NARROW = 1.0 / 256;
 
 typedef struct builder {
     fj_rule *rule;
-    fj_panel *panel;
-    size_t count;
-    const fj_piece *piece;
-    double flat;    /* a polynomial that varies less has no poles to speak of */
-    int only_poles; /* panels without nodes from now on */
+    fj_panel_shapes *shapes;
+    size_t count, room;
+    fj_panel_shape **shape; /* of each panel */
+    double size;            /* that of phi' as a whole */
+    int only_poles;         /* panels without nodes from now on */
     fj_status status;
 } builder;
 
-/* Does t on (from, to) contribute to E t^2? */
+/* What of a piece lies on one side of 0: x = inner + side d, 0 <= d <= length. */
+typedef struct flank {
+    size_t piece;
+    double inner, side, length;
+} flank;
+
+/* Does t at x in (from, to) contribute to E t^2? */
 static int t_matters(const fj_rule *rule, double from, double to)
 {
-    double nearest = from > 0 ? from : to < 0 ? -to : 0;
-    double left = fj_activation_slope(rule->activation, rule->root_q * from);
-    double right = fj_activation_slope(rule->activation, rule->root_q * to);
+    double nearest = (from > 0 ? from : to < 0 ? -to : 0) / rule->root_q;
+    double left = fj_activation_slope(rule->activation, from);
+    double right = fj_activation_slope(rule->activation, to);
     double most = fmax(left * left, right * right) / rule->mu1;
     return exp(-nearest * nearest / 2) * fmax(most, most * most) > 1e-18;
 }
@@ -61,118 +69,212 @@ static void noise_note(fj_rule *rule, const fj_panel *panel)
         rule->noise = fmax(rule->noise, phi_noise * panel->unit);
 }
 
-/* Is a panel for poles only as good as narrower ones would be? On the axis it is monotone, its error relative to what it is largest.
- * Of what is known by its values alone more of these are asked for. */
-static int wide_serves(const fj_rule *rule, const fj_panel *panel)
+static int more_room(builder *b)
 {
-    enum { LOOKS = 64 };
-    const double left = fabs(fj_panel_value(panel, -1)), right = fabs(fj_panel_value(panel, 1));
-    const double largest = fmax(1, fmax(left, right));
-    if (!panel->logarithmic || panel->has_critical ||
-        largest > FACTOR_MOST * fmax(1, fmin(left, right)))
-        return 0;
-    for (int i = 0; i < LOOKS && rule->activation->user; i++) {
-        const double xi = 2 * (i + 0.5) / LOOKS - 1;
-        const double slope = fj_activation_slope(rule->activation,
-                                                 rule->root_q * (panel->centre + panel->half * xi));
-        if (!(fabs(2 * log(fabs(slope)) - fj_panel_value(panel, xi)) <= SEEN * largest))
-            return 0;
-    }
-    return 1;
-}
-
-static int is_flat(const builder *b, const fj_panel *panel)
-{
-    return panel->radius < b->flat * (panel->logarithmic ? 1 : panel->unit);
-}
-
-/* Conditions (a), (b), and that t^2 is resolved. */
-static int fitted(const builder *b, double from, double to, fj_panel *panel)
-{
-    double c[FJ_PANEL_ROOM];
-    if (!fj_panel_fit(b->rule, b->piece, b->only_poles && b->rule->activation->user, panel, c))
-        return 0;
-    fj_panel_bounds(panel, c);
-    if (!is_flat(b, panel)) {
-        const int critical = fj_panel_critical_count(c);
-        if (critical != 0 && !(critical == 1 && fj_panel_critical_find(panel)))
-            return 0;
-    }
-    return !(panel->radius > GROWTH_MOST && t_matters(b->rule, from, to));
-}
-
-static void keep(builder *b, const fj_panel *panel)
-{
-    if (b->count == FJ_PANELS_MAX) {
+    enum { FIRST = 32 };
+    const size_t twice = b->room ? 2 * b->room : FIRST,
+                 room = twice < FJ_PANELS_MAX ? twice : FJ_PANELS_MAX;
+    if (room == b->room) {
         b->status = FJ_NO_CONVERGENCE;
-        return;
+        return 0;
     }
-    noise_note(b->rule, panel);
-    b->panel[b->count++] = *panel;
+    fj_panel *panel = realloc(b->rule->panel, room * sizeof *panel);
+    if (panel)
+        b->rule->panel = panel;
+    fj_panel_shape **shape = realloc(b->shape, room * sizeof *shape);
+    if (shape)
+        b->shape = shape;
+    if (panel && shape)
+        b->room = room;
+    else
+        b->status = FJ_NO_MEMORY;
+    return panel && shape;
 }
 
-static void build(builder *b, double from, double to)
+/* Puts down the panel, in h, and what it was made from. */
+static void keep(builder *b, fj_panel_shape *shape, const fj_panel *panel)
 {
-    fj_panel panel = {.centre = from + (to - from) / 2,
-                      .half = (to - from) / 2,
-                      .far = b->only_poles,
-                      .counts_to = INFINITY};
+    fj_rule *rule = b->rule;
+    if (b->count == b->room && !more_room(b))
+        return;
+    noise_note(rule, panel);
+    b->shape[b->count] = shape;
+    rule->panel[b->count++] = *panel;
+}
+
+/* The panel from x = from to x = to, in h; NULL where no polynomial serves, or it does not resolve t^2. */
+static fj_panel_shape *fitted(builder *b, size_t piece, double from, double to, fj_panel *panel)
+{
+    const double root_q = b->rule->root_q, half = (to - from) / 2 / root_q,
+                 centre = fabs(from + (to - from) / 2) / root_q;
+    const fj_panel_key key = {.activation = b->rule->activation,
+                              .piece = piece,
+                              .from = from,
+                              .to = to,
+                              .size = b->size,
+                              .far = b->only_poles,
+                              .far_out = centre - half >= FAR_OUT,
+                              .may_narrow = !b->only_poles && half > NARROW && centre < FAR_OUT};
+    fj_panel_shape *shape = fj_panel_shape_get(b->shapes, &key);
+    if (!shape)
+        b->status = FJ_NO_MEMORY;
+    if (!shape || !shape->fits)
+        return NULL;
+    *panel = shape->panel;
+    panel->centre /= root_q;
+    panel->half /= root_q;
+    const double growth = panel->radius / (panel->logarithmic ? 1 : panel->unit);
+    return growth > GROWTH_MOST && t_matters(b->rule, from, to) ? NULL : shape;
+}
+
+/* The largest power of two that is not above x. */
+static double round_below(double x)
+{
+    return ldexp(1, ilogb(x));
+}
+
+/* Where to cut (from, to): at the roundest number that leaves no small rest. */
+static double cut_find(double from, double to)
+{
+    static const double REST = 1.0 / 8;
+    const double least = REST * (to - from);
+    for (double unit = round_below(to); unit > least; unit /= 2) {
+        const double cut = (floor(from / unit) + 1) * unit;
+        if (cut - from >= least && to - cut >= least)
+            return cut;
+    }
+    return from + (to - from) / 2;
+}
+
+/* Panels for d from `near` to `far`, ascending in x. */
+static void build(builder *b, const flank *f, double near, double far)
+{
+    const double root_q = b->rule->root_q;
+    const double end[2] = {f->inner + f->side * near, f->inner + f->side * far};
+    const double from = fmin(end[0], end[1]), to = fmax(end[0], end[1]);
+    const double half = (to - from) / 2 / root_q, most = fmax(fabs(from), fabs(to)) / root_q;
+    fj_panel panel;
+    fj_panel_shape *shape = NULL;
     if (b->status != FJ_OK)
         return;
-    const double far = fmax(fabs(from), fabs(to));
-    const int narrow = panel.half <= HALF_MOST && panel.half * far <= FJ_PANEL_GAUSSIAN;
-    int fits = (narrow || b->only_poles) && fitted(b, from, to, &panel) &&
-               (narrow || wide_serves(b->rule, &panel));
-    if (!fits && panel.half > HALF_LEAST) {
-        build(b, from, panel.centre);
-        build(b, panel.centre, to);
+    const int narrow = half <= HALF_MOST && half * most <= FJ_PANEL_GAUSSIAN;
+    if (narrow || b->only_poles)
+        shape = fitted(b, f->piece, from, to, &panel);
+    const int serves = shape && (narrow || fj_panel_shape_is_wide(shape));
+    if (b->status != FJ_OK)
+        return;
+    if (!serves && half > HALF_LEAST) {
+        const double cut = cut_find(near, far);
+        build(b, f, f->side > 0 ? near : cut, f->side > 0 ? cut : far);
+        build(b, f, f->side > 0 ? cut : near, f->side > 0 ? far : cut);
         return;
     }
-    if (!fits) {
+    if (!serves) {
         b->status = FJ_NO_CONVERGENCE;
         return;
     }
-    if (b->only_poles && is_flat(b, &panel)) /* t is constant: no poles */
+    if (b->only_poles && shape->is_flat) /* t is constant: no poles */
         return;
     if (panel.far)
         fj_panel_strip_bounds(&panel);
-    keep(b, &panel);
+    keep(b, shape, &panel);
 }
 
-/* Panels for the part of piece i within (from, to). */
-static void build_part(builder *b, size_t i, double from, double to)
+/* What of piece i lies on that side beyond |x| = half; 0: nothing. */
+static int flank_of(const fj_activation *a, size_t i, double side, double half, flank *out)
 {
-    const fj_piece *piece = &b->rule->activation->piece[i];
-    b->piece = piece;
-    from = fmax(from, piece->from / b->rule->root_q);
-    to = fmin(to, piece->to / b->rule->root_q);
-    if (from < to)
-        build(b, from, to);
+    const fj_piece *piece = &a->piece[i];
+    const double from = side > 0 ? piece->from : -piece->to,
+                 to = side > 0 ? piece->to : -piece->from, inner = fmax(from, half);
+    *out = (flank){.piece = i, .inner = side * inner, .side = side, .length = to - inner};
+    return out->length > 0;
+}
+
+/* How far the nodes go on one side: up to h = reach, or somewhat farther; poles up to h = last. */
+typedef struct side_ends {
+    double reach, last;
+} side_ends;
+
+/* The d up to which there are nodes: that of `reach`, rounded up, or the end of the piece or of all. */
+static double nodes_end(const builder *b, const flank *f, const side_ends *ends)
+{
+    const double root_q = b->rule->root_q, inner = f->side * f->inner;
+    const double last = fmin(root_q * ends->last - inner, f->length),
+                 reach = root_q * ends->reach - inner, unit = round_below(root_q);
+    if (!(last > 0))
+        return 0;
+    const double end = ceil(reach / unit) * unit;
+    return end > 0 ? fmin(end, last) : 0;
+}
+
+static void nodes_build(builder *b, size_t i, double side, double half, const side_ends *ends)
+{
+    flank f;
+    if (!flank_of(b->rule->activation, i, side, half, &f))
+        return;
+    const double end = nodes_end(b, &f, ends);
+    if (end > 0)
+        build(b, &f, 0, end);
+}
+
+/* The d up to which poles matter: that of `last`, or somewhat farther, where t is there too. */
+static double far_end(const builder *b, const flank *f, const side_ends *ends)
+{
+    enum { UNITS = 4 };
+    const fj_activation *a = b->rule->activation;
+    const double root_q = b->rule->root_q, last = root_q * ends->last - f->side * f->inner,
+                 unit = UNITS * round_below(root_q), end = ceil(last / unit) * unit;
+    if (ends->last < FJ_H_END || fj_activation_is_unbounded(a) || !(end < f->length))
+        return last;
+    const double slope = fj_activation_slope(a, f->inner + f->side * end);
+    return slope * slope > FJ_T_LEAST ? end : last;
+}
+
+static void far_build(builder *b, size_t i, double side, double half, const side_ends *ends)
+{
+    flank f;
+    if (!flank_of(b->rule->activation, i, side, half, &f))
+        return;
+    const double near = nodes_end(b, &f, ends), far = fmin(far_end(b, &f, ends), f.length);
+    if (far > near)
+        build(b, &f, near, far);
 }
 
 /* 0 is an end of panels, so that nodes are placed alike on both sides, but where phi' has a simple zero there (log(cosh(x)), x erf(x)).
  * Next to a panel's end the pole of a tiny u would be known relative to the panel only, and the logarithm of its distance from the end is
  * in the kernel: one panel has 0 in its middle. Returns its half width, or 0. */
-static double centre_find(builder *b, const fj_piece *piece, double right, fj_panel *out)
+static double centre_find(builder *b, size_t i, const side_ends ends[2])
 {
     static const double SIMPLE = 0.1; /* of phi' at the end of the panel, by its slope at 0 */
     const fj_activation *a = b->rule->activation;
+    const fj_piece *piece = &a->piece[i];
     const double root_q = b->rule->root_q,
-                 most = fmin(fmin(HALF_MOST, right), fmin(-piece->from, piece->to) / root_q);
-    b->piece = piece;
-    for (double half = most; half > HALF_LEAST; half /= 2) {
-        const double left_slope = fj_activation_slope(a, -root_q * half),
-                     right_slope = fj_activation_slope(a, root_q * half),
+                 right = b->rule->even ? ends[1].reach : fmin(ends[0].reach, ends[1].reach),
+                 most = fmin(root_q * fmin(HALF_MOST, right), fmin(-piece->from, piece->to));
+    if (!(most > 0))
+        return 0;
+    for (double half = round_below(most); half > root_q * HALF_LEAST; half /= 2) {
+        const double left_slope = fj_activation_slope(a, -half),
+                     right_slope = fj_activation_slope(a, half),
                      least = fmin(fabs(left_slope), fabs(right_slope));
         if ((left_slope > 0) == (right_slope > 0) ||
             !(fabs(fj_activation_slope(a, 0)) < FJ_PANEL_TOUCH * least) ||
-            !(fabs(fj_activation_curvature(a, 0)) * root_q * half > SIMPLE * least))
+            !(fabs(fj_activation_curvature(a, 0)) * half > SIMPLE * least))
             return 0;
-        *out = (fj_panel){.half = half, .central = 1, .counts_to = INFINITY};
-        if (fitted(b, -half, half, out))
+        fj_panel panel;
+        if (fitted(b, i, -half, half, &panel))
             return half;
     }
     return 0;
+}
+
+/* The panel around 0. */
+static void centre_build(builder *b, size_t i, double half)
+{
+    fj_panel panel;
+    fj_panel_shape *shape = fitted(b, i, -half, half, &panel);
+    panel.central = 1;
+    keep(b, shape, &panel);
 }
 
 /* How far the nodes go on one side, 0 if phi' is constant there; beyond a point where t underflows, its probability is
@@ -191,21 +293,27 @@ static double side_reach(fj_rule *rule, double side, double *last)
     return end;
 }
 
-static fj_status nodes_fill(fj_rule *rule, int set)
+static fj_status nodes_fill(fj_rule *rule, fj_panel_shape *const *shape, int set)
 {
     const fj_panel_tables *tables = fj_panel_tables_get();
-    size_t order = fj_panels_order(set);
+    const size_t order = fj_panels_order(set);
     fj_nodes *nodes = &rule->set[set];
     fj_status status = fj_nodes_create(nodes, rule->panels * order);
     if (status != FJ_OK)
         return status;
-    for (size_t p = 0; p < rule->panels; p++)
+    for (size_t p = 0; p < rule->panels; p++) {
+        const fj_panel *panel = &rule->panel[p];
+        const double part = fj_panel_times(rule, p) * panel->half / sqrt(2 * M_PI);
+        fj_panel_shape_nodes(shape[p], &rule->view);
         for (size_t i = 0; i < order; i++) {
-            double h = rule->panel[p].centre + rule->panel[p].half * tables->legendre_x[set][i];
-            fj_nodes_put(rule, nodes, p * order + i, h,
-                         fj_panel_times(rule, p) * rule->panel[p].half *
-                             tables->legendre_w[set][i] * exp(-h * h / 2) / sqrt(2 * M_PI));
+            const double h = panel->centre + panel->half * tables->legendre_x[set][i],
+                         t = shape[p]->t[set][i];
+            const size_t k = p * order + i;
+            nodes->t[k] = t;
+            nodes->e[k] = rule->view.narrow ? shape[p]->deviation[set][i] : t - rule->mu1;
+            nodes->weight[k] = part * tables->legendre_w[set][i] * exp(-h * h / 2);
         }
+    }
     return FJ_OK;
 }
 
@@ -231,36 +339,43 @@ static void zeros_note(fj_rule *rule)
     }
 }
 
-fj_status fj_panels_create(fj_rule *rule)
+/* sqrt(mu1), rounded up to a power of root 2. */
+static double size_of(const fj_rule *rule)
+{
+    if (!(rule->mu1 > 0))
+        return 0;
+    const int power = (int)ceil(log2(rule->mu1)), half = (int)floor(power / 2.0);
+    return ldexp(power % 2 ? M_SQRT2 : 1, half);
+}
+
+fj_status fj_panels_create(fj_rule *rule, fj_panel_shapes *shapes)
 {
     const fj_activation *a = rule->activation;
-    builder b = {.rule = rule, .panel = malloc(FJ_PANELS_MAX * sizeof(fj_panel)), .status = FJ_OK};
-    rule->panel = b.panel;
-    b.flat = FLAT + FLAT_NOISE * fj_activation_noise(a);
-    if (!b.panel)
-        return FJ_NO_MEMORY;
-    double far_right = 0, far_left = 0;
-    const double right = side_reach(rule, 1, &far_right);
-    const double left = rule->even ? 0 : -side_reach(rule, -1, &far_left);
-    for (size_t i = 0; i < a->pieces; i++) {
-        fj_panel centre = {.half = 0};
-        const double half =
-            centre_find(&b, &a->piece[i], rule->even ? right : fmin(right, -left), &centre);
-        build_part(&b, i, left, -half);
-        if (half > 0)
-            keep(&b, &centre);
-        build_part(&b, i, half, right);
+    builder b = {.rule = rule, .shapes = shapes, .size = size_of(rule), .status = FJ_OK};
+    side_ends ends[2] = {{0, 0}, {0, 0}};
+    ends[1].reach = side_reach(rule, 1, &ends[1].last);
+    if (!rule->even)
+        ends[0].reach = side_reach(rule, -1, &ends[0].last);
+    double half[FJ_PIECES_MAX];
+    for (size_t i = 0; i < a->pieces && b.status == FJ_OK; i++) {
+        half[i] = centre_find(&b, i, ends);
+        if (!rule->even)
+            nodes_build(&b, i, -1, half[i], &ends[0]);
+        if (half[i] > 0)
+            centre_build(&b, i, half[i]);
+        nodes_build(&b, i, 1, half[i], &ends[1]);
     }
     rule->panels = b.count;
     b.only_poles = 1;
-    for (size_t i = 0; i < a->pieces; i++) {
-        build_part(&b, i, right, far_right);
+    for (size_t i = 0; i < a->pieces && b.status == FJ_OK; i++) {
+        far_build(&b, i, 1, half[i], &ends[1]);
         if (!rule->even)
-            build_part(&b, i, -far_left, left);
+            far_build(&b, i, -1, half[i], &ends[0]);
     }
     rule->far = b.count - rule->panels;
     for (int s = 0; s < FJ_SETS && b.status == FJ_OK; s++)
-        b.status = nodes_fill(rule, s);
+        b.status = nodes_fill(rule, b.shape, s);
+    free(b.shape);
     if (b.status == FJ_OK)
         zeros_note(rule);
     return b.status;

@@ -157,7 +157,19 @@ static fj_status mean_find(fj_rule *rule)
     return status;
 }
 
-fj_status fj_rule_create(const fj_activation *activation, double q, fj_rule **out)
+/* With shapes of its own where none are given. */
+static fj_status by_panels(fj_rule *rule, fj_panel_shapes *shapes)
+{
+    fj_panel_shapes *own = shapes ? NULL : fj_panel_shapes_create();
+    if (!shapes && !own)
+        return FJ_NO_MEMORY;
+    const fj_status status = fj_panels_create(rule, shapes ? shapes : own);
+    fj_panel_shapes_destroy(own);
+    return status;
+}
+
+fj_status fj_rule_create(const fj_activation *activation, double q, fj_panel_shapes *shapes,
+                         fj_rule **out)
 {
     *out = NULL;
     fj_rule *rule = calloc(1, sizeof *rule);
@@ -176,7 +188,7 @@ fj_status fj_rule_create(const fj_activation *activation, double q, fj_rule **ou
     rule->has_range = activation->pieces > 0 && q > 0;
     status = mean_find(rule);
     if (status == FJ_OK && rule->has_range)
-        status = by_trapezoid(rule) ? fj_trapezoid_create(rule) : fj_panels_create(rule);
+        status = by_trapezoid(rule) ? fj_trapezoid_create(rule) : by_panels(rule, shapes);
     if (status == FJ_OK)
         status = atoms_fill(rule);
     if (status != FJ_OK)

@@ -56,9 +56,16 @@ typedef struct fj_resolvent {
     fj_poles poles;     /* for fj_rule_potential */
 } fj_resolvent;
 
-/* Makes the rule for an activation at q >= 0. FJ_NO_MEMORY, FJ_NO_CONVERGENCE (t is not resolved), FJ_INVALID and FJ_RANGE as
- * fj_averages_at. */
-fj_status fj_rule_create(const fj_activation *activation, double q, fj_rule **out);
+/* What rules have in common while they are made: the activations must stay until it is destroyed; rules need it no more once they are
+ * there. NULL: no memory. */
+typedef struct fj_panel_shapes fj_panel_shapes;
+fj_panel_shapes *fj_panel_shapes_create(void);
+void fj_panel_shapes_destroy(fj_panel_shapes *shapes);
+
+/* Makes the rule for an activation at q >= 0; shapes: NULL, or where those made before have left what this one may share: the rule is the
+ * same, and made sooner. FJ_NO_MEMORY, FJ_NO_CONVERGENCE (t is not resolved), FJ_INVALID and FJ_RANGE as fj_averages_at. */
+fj_status fj_rule_create(const fj_activation *activation, double q, fj_panel_shapes *shapes,
+                         fj_rule **out);
 void fj_rule_destroy(fj_rule *rule);
 
 /* The expectations at u = exp(w); NaN if more poles lie near the axis than there is room for (formulas with some fifty periods).

@@ -139,7 +139,7 @@ static inline int fj_panel_times(const fj_rule *rule, size_t p)
 {
     return rule->even && !rule->panel[p].central ? 2 : 1;
 }
-fj_status fj_panels_create(fj_rule *rule);
+fj_status fj_panels_create(fj_rule *rule, fj_panel_shapes *shapes);
 /* Sets where panels count, once their nodes are finished (before, they count everywhere); and finds those at |u| = size (panel_span.c). */
 void fj_panels_bounds(fj_rule *rule);
 void fj_panels_span(const fj_rule *rule, double size, fj_poles *out);

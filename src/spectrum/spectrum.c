@@ -139,6 +139,7 @@ static fj_status law_build(fj_spectrum *spectrum, fj_detail *detail)
             return fj_fail(detail, status, "the law of %zu different layers: %s", g->stack.groups,
                            fj_status_message(status));
     }
+    fj_gathered_settle(spectrum->gathered);
     return fj_spectrum_finish(spectrum, detail);
 }
 

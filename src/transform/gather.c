@@ -108,13 +108,14 @@ static fj_status entries_make(const fj_network *network, entries *list)
     return FJ_OK;
 }
 
-static fj_status origin_make(const entry *e, fj_origin *out, fj_detail *detail)
+static fj_status origin_make(const entry *e, fj_panel_shapes *shapes, fj_origin *out,
+                             fj_detail *detail)
 {
     *out = (fj_origin){
         .activation = e->activation,
         .q = e->q,
     };
-    fj_status status = fj_rule_create(e->activation, e->q, &out->rule);
+    fj_status status = fj_rule_create(e->activation, e->q, shapes, &out->rule);
     if (status == FJ_OK)
         status = fj_rule_variance(out->rule, &out->variance);
     if (status != FJ_OK)
@@ -132,13 +133,14 @@ static fj_status origin_make(const entry *e, fj_origin *out, fj_detail *detail)
 static fj_status origins_make(entries *list, fj_gathered *g, fj_detail *detail)
 {
     g->origin = calloc(list->n, sizeof *g->origin);
-    if (!g->origin)
+    g->shapes = fj_panel_shapes_create();
+    if (!g->origin || !g->shapes)
         return fj_fail(detail, FJ_NO_MEMORY, "no memory for %zu layers", list->n);
     for (size_t i = 0; i < list->n; i++) {
         entry *e = &list->at[i];
         const fj_origin *last = g->origins ? &g->origin[g->origins - 1] : NULL;
         if (!last || last->activation != e->activation || last->q != e->q) {
-            fj_status status = origin_make(e, &g->origin[g->origins], detail);
+            fj_status status = origin_make(e, g->shapes, &g->origin[g->origins], detail);
             g->origins++; /* its rule is freed in any case */
             if (status != FJ_OK)
                 return status;
@@ -244,12 +246,19 @@ fj_status fj_gather(const fj_network *network, fj_gathered **out, fj_detail *det
     return status;
 }
 
+void fj_gathered_settle(fj_gathered *gathered)
+{
+    fj_panel_shapes_destroy(gathered->shapes);
+    gathered->shapes = NULL;
+}
+
 void fj_gathered_destroy(fj_gathered *gathered)
 {
     if (!gathered)
         return;
     for (size_t i = 0; i < gathered->origins; i++)
         fj_rule_destroy(gathered->origin[i].rule);
+    fj_gathered_settle(gathered);
     free(gathered->origin);
     free(gathered->origin_of);
     free(gathered->stack.group);

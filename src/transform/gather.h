@@ -19,7 +19,8 @@ typedef struct fj_gathered {
     fj_stack stack;
     size_t origins;
     fj_origin *origin;
-    size_t *origin_of;        /* of each group */
+    size_t *origin_of;       /* of each group */
+    fj_panel_shapes *shapes; /* what their rules share, and more of them would; NULL once settled */
     double relative_variance; /* Var lambda/(E lambda)^2 */
     int square;               /* all widths are equal */
 } fj_gathered;
@@ -29,6 +30,8 @@ typedef struct fj_gathered {
  * Ownership: *out is the caller's, freed by fj_gathered_destroy; NULL on failure. FJ_NO_MEMORY, FJ_NO_CONVERGENCE,
  * FJ_RANGE. Cost: a rule for each activation and q that differ. */
 fj_status fj_gather(const fj_network *network, fj_gathered **out, fj_detail *detail);
+/* No more rules like these will be made: frees what they would share. */
+void fj_gathered_settle(fj_gathered *gathered);
 void fj_gathered_destroy(fj_gathered *gathered);
 
 #endif

@@ -129,7 +129,7 @@ static fj_status node_add(const fj_gathered *g, size_t k, double y, double count
     const double q = pow(y, 1 / POWER);
     const fj_activation *activation = origin_of(g, k)->activation;
     fj_rule **rule = &r->rule[r->rules];
-    fj_status status = fj_rule_create(activation, q, rule);
+    fj_status status = fj_rule_create(activation, q, g->shapes, rule);
     if (status != FJ_OK)
         return status;
     r->rules++;

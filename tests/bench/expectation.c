@@ -60,7 +60,7 @@ static int rules(void *context)
 {
     timed_rule *t = context;
     fj_rule_destroy(t->rule);
-    return fj_rule_create(t->activation, t->q, &t->rule) == FJ_OK;
+    return fj_rule_create(t->activation, t->q, NULL, &t->rule) == FJ_OK;
 }
 
 /* The logarithm of the largest t, or where there is no such end, of E t. */
@@ -86,7 +86,7 @@ static void case_run(bench *b, const char *name, double q)
     if (status == FJ_OK) {
         t.activation = activation;
         t.mu1 = average.mu1;
-        status = fj_rule_create(activation, q, &t.rule);
+        status = fj_rule_create(activation, q, NULL, &t.rule);
     }
     if (status != FJ_OK) {
         bench_fail(b, name, fj_status_message(status));

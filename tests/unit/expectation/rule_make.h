@@ -21,7 +21,7 @@ static inline fj_rule *make_rule(const fj_activation *a, double q, double *mu1)
     fj_rule *rule;
     ck_assert_int_eq(fj_averages_at(a, q, &v), FJ_OK);
     *mu1 = v.mu1;
-    fj_status status = fj_rule_create(a, q, &rule);
+    fj_status status = fj_rule_create(a, q, NULL, &rule);
     ck_assert_msg(status == FJ_OK, "%s at q = %g: %s", fj_activation_name(a), q,
                   fj_status_message(status));
     return rule;

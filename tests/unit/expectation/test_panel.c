@@ -71,25 +71,30 @@ START_TEST(radius_is_the_largest_value_on_the_ellipse)
 }
 END_TEST
 
+static fj_panel_key key_of(const fj_activation *a, double from, double to)
+{
+    return (fj_panel_key){.activation = a, .from = from, .to = to, .size = 0.5, .may_narrow = 1};
+}
+
 /* elu's log t is linear, gelu has no continuation: its polynomial is that of its values. */
 START_TEST(polynomials_are_what_they_continue)
 {
     static const char *const names[] = {"elu", "silu", "gelu"};
     for (size_t i = 0; i < 3; i++) {
         fj_activation *a = fj_test_make(names[i]);
-        double mu1, c[FJ_PANEL_ROOM];
-        fj_rule *rule = make_rule(a, 0.5, &mu1);
-        fj_panel panel = {.centre = -0.25, .half = 0.25};
-        ck_assert_int_eq(fj_panel_fit(rule, &a->piece[0], 0, &panel, c), 1);
+        double c[FJ_PANEL_ROOM];
+        const fj_panel_key key = key_of(a, -0.375, 0);
+        fj_panel panel = {.centre = -0.1875, .half = 0.1875};
+        ck_assert_int_eq(fj_panel_fit(&key, &panel, c), 1);
         ck_assert_int_eq(panel.logarithmic, 1);
         for (int j = -10; j <= 10; j++) {
-            const double xi = j / 10.0, h = panel.centre + panel.half * xi;
+            const double xi = j / 10.0, x = panel.centre + panel.half * xi;
             double monomials = 0, chebyshev = 0;
             for (int k = FJ_PANEL_DEGREE; k >= 0; k--)
                 monomials = monomials * xi + panel.polynomial[k];
             for (int k = 0; k < FJ_PANEL_POINTS; k++)
                 chebyshev += c[k] * cos(k * acos(xi));
-            const double want = 2 * log(fabs(fj_activation_slope(a, rule->root_q * h)));
+            const double want = 2 * log(fabs(fj_activation_slope(a, x)));
             if (j < 10) /* slope has a kink there */
                 fj_assert_within(monomials, want, 1e-13, names[i]);
             fj_assert_within(chebyshev, monomials, 1e-13, names[i]);
@@ -97,7 +102,6 @@ START_TEST(polynomials_are_what_they_continue)
         if (i == 0)
             for (int k = 2; k < FJ_PANEL_POINTS; k++)
                 fj_assert_within(c[k], 0, 1e-15, "elu");
-        fj_rule_destroy(rule);
         fj_activation_destroy(a);
     }
 }
@@ -106,11 +110,10 @@ END_TEST
 START_TEST(a_panel_that_is_too_wide_is_not_resolved)
 {
     fj_activation *a = fj_test_make("silu");
-    double mu1, c[FJ_PANEL_ROOM];
-    fj_rule *rule = make_rule(a, 0.5, &mu1);
-    fj_panel panel = {.centre = 0, .half = 8};
-    ck_assert_int_eq(fj_panel_fit(rule, &a->piece[0], 0, &panel, c), 0);
-    fj_rule_destroy(rule);
+    double c[FJ_PANEL_ROOM];
+    const fj_panel_key key = key_of(a, -6, 6);
+    fj_panel panel = {.centre = 0, .half = 6};
+    ck_assert_int_eq(fj_panel_fit(&key, &panel, c), 0);
     fj_activation_destroy(a);
 }
 END_TEST
@@ -248,7 +251,7 @@ static double complex cut_slowly(const fj_panel *panel, int set, const fj_correc
     const fj_panel_tables *tables = fj_panel_tables_get();
     const double complex up = cimag(pole->h0) >= 0 ? I : -I;
     double complex sum = 0;
-    for (double from = 0, to = 1e-14; from < 3 * panel->half; from = to, to *= 1.3)
+    for (double from = 0, to = 1e-14; from < 2 * panel->half; from = to, to *= 1.3)
         for (int i = 0; i < FJ_ORDER_B; i++) {
             const double eta = from + (to - from) / 2 * (1 + tables->legendre_x[1][i]);
             sum += (to - from) / 2 * tables->legendre_w[1][i] *
@@ -258,17 +261,26 @@ static double complex cut_slowly(const fj_panel *panel, int set, const fj_correc
     return -sum * up;
 }
 
+/* Beside a common end of panels, where the logarithms of two kernels cancel, each of them by itself is known to less. */
+static int is_at_end(const fj_correction *pole)
+{
+    return fabs(fabs(creal(pole->xi)) - 1) < 1e-4 && fabs(cimag(pole->xi)) < 1e-4;
+}
+
+/* With poles at the common end of two panels: at u = exp(-6), x = -3 for elu. */
 START_TEST(cuts_are_the_integral_of_the_kernel)
 {
     static const char *const names[] = {"elu", "silu", "gelu"};
     static fj_resolvent at;
-    size_t seen = 0;
+    size_t seen = 0, ends = 0;
     for (size_t i = 0; i < 3; i++) {
         fj_activation *a = fj_test_make(names[i]);
         double mu1;
         fj_rule *rule = make_rule(a, 0.5, &mu1);
         for (int j = 0; j < 30; j++)
             for (int k = 0; k < 5; k++) {
+                double complex off = 0;
+                double largest = 0;
                 fj_rule_resolvent(rule, FJ_SECOND_CENTRED, CMPLX(-6 + 0.21 * j, pow(10, -2 * k)),
                                   &at);
                 for (size_t p = 0; p < at.poles.count; p++) {
@@ -278,15 +290,21 @@ START_TEST(cuts_are_the_integral_of_the_kernel)
                         continue;
                     const double complex want = cut_slowly(panel, at.poles.set[pole->panel], pole);
                     const double size = panel->half * cabs(pole->density);
-                    fj_assert_within(cabs(fj_panels_cut(rule, pole, &at.poles) - want), 0,
-                                     1e-14 * size, names[i]);
+                    const double complex miss = fj_panels_cut(rule, pole, &at.poles) - want;
+                    if (!is_at_end(pole))
+                        fj_assert_within(cabs(miss), 0, 1e-14 * size, names[i]);
+                    off += miss;
+                    largest = fmax(largest, size);
+                    ends += (size_t)is_at_end(pole);
                     seen++;
                 }
+                fj_assert_within(cabs(off), 0, 2e-14 * largest, names[i]);
             }
         fj_rule_destroy(rule);
         fj_activation_destroy(a);
     }
     ck_assert_int_gt(seen, 300);
+    ck_assert_int_ge(ends, 4);
 }
 END_TEST
 

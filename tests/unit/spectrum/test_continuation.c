@@ -140,6 +140,9 @@ static fj_spectrum *law_make(const fj_activation *a, size_t row)
     return law;
 }
 
+/* Points whose own estimate is above are compared with that only. */
+static const double UNKNOWN = 1e-6;
+
 static void point_check(const fj_spectrum *law, size_t row, errors *e)
 {
     const double s = fj_table_number(&table, row, "s");
@@ -154,10 +157,13 @@ static void point_check(const fj_spectrum *law, size_t row, errors *e)
     if (fj_spectrum_eval(law, around, 2, beside) == FJ_OK)
         steepness = fabs(beside[1].density - beside[0].density) / (2e-7 * density);
     const double error = fabs(at.density / density - 1) / (1 + steepness);
+    e->worst_estimate = fmax(e->worst_estimate, error / at.error);
+    if (at.error >
+        UNKNOWN) /* where t is next to its largest value, the rounding of s is all there is */
+        return;
     e->points++;
     e->mean += error;
     e->worst = fmax(e->worst, error);
-    e->worst_estimate = fmax(e->worst_estimate, error / at.error);
 }
 
 static errors errors_of(callbacks c, double noise, int continued, double deepest)

@@ -109,7 +109,7 @@ START_TEST(factors_change_nothing)
 {
     static const char *const formula[] = {"tanh(x)", "max(x,0.2*x)", "x*tanh(softplus(x))",
                                           "1.2*x+sin(x)"};
-    static const double factors[] = {1e-8, 1e-3, 0.017, 31, 1e6}, qs[] = {1e-3, 0.04, 3};
+    static const double factors[] = {1e-9, 1e-3, 0.017, 31, 3e6, 1e9}, qs[] = {1e-3, 0.04, 3};
     char spec[80];
     snprintf(spec, sizeof spec, "expr:%s", formula[_i]);
     fj_activation *plain = fj_test_make(spec);

@@ -27,7 +27,7 @@ static setup setup_make(fj_test_random *r, size_t i)
     s.q = fj_test_loguniform(r, 1e-3, 30);
     ck_assert_int_eq(fj_averages_at(s.a, s.q, &v), FJ_OK);
     s.mu1 = v.mu1;
-    ck_assert_int_eq(fj_rule_create(s.a, s.q, &s.rule), FJ_OK);
+    ck_assert_int_eq(fj_rule_create(s.a, s.q, NULL, &s.rule), FJ_OK);
     fj_weights weights =
         fj_test_uniform(r, 0, 1) < 0.5 ? FJ_WEIGHTS_GAUSSIAN : FJ_WEIGHTS_ORTHOGONAL;
     double depth = floor(fj_test_uniform(r, 1, 61)), log_chi = fj_test_uniform(r, -0.1, 0.1);
@@ -215,7 +215,7 @@ START_TEST(one_layer_distribution_of_marchenko_and_pastur)
     fj_activation *a = fj_test_make("linear");
     fj_rule *rule;
     fj_layers layers;
-    ck_assert_int_eq(fj_rule_create(a, 1, &rule), FJ_OK);
+    ck_assert_int_eq(fj_rule_create(a, 1, NULL, &rule), FJ_OK);
     fj_layers_init(&layers, rule, 1, FJ_WEIGHTS_GAUSSIAN, 1, 0);
     for (int k = 1; k < 40; k++) {
         double phi = M_PI / 2 * k / 40, s = 2 * cos(phi); /* n = 1 + m = s exp(-i phi) */
