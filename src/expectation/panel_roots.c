@@ -15,6 +15,7 @@
 #include <float.h>
 #include <math.h>
 #include "bracket.h"
+#include "lanes.h"
 #include "panel_polynomial.h"
 #include "panel_roots.h"
 
@@ -43,24 +44,27 @@ static double complex times(double complex a, double complex b)
                  creal(a) * cimag(b) + cimag(a) * creal(b));
 }
 
-/* y[k] = k-th derivative of the polynomial over k!, k = 0..3 */
+/* y[k] = k-th derivative of the polynomial over k!, k = 0..3. By Horner's rule for all four, two at a time: (third, second) and
+ * (first, value). */
 static void taylor(const double *p, double complex x, double complex y[4])
 {
-    const double re = creal(x), im = cimag(x);
-    double a = p[FJ_PANEL_DEGREE], a_im = 0, b = 0, b_im = 0, c = 0, c_im = 0, d = 0, d_im = 0;
+    const fj_lanes re = fj_lanes_all(creal(x)), im = fj_lanes_all(cimag(x));
+    fj_lanes upper = fj_lanes_all(0), upper_im = upper, lower = {0, p[FJ_PANEL_DEGREE]},
+             lower_im = upper;
     for (int k = FJ_PANEL_DEGREE - 1; k >= 0; k--) {
-        const double d_re = d * re - d_im * im + c, c_re = c * re - c_im * im + b,
-                     b_re = b * re - b_im * im + a, a_re = a * re - a_im * im + p[k];
-        d_im = d * im + d_im * re + c_im;
-        c_im = c * im + c_im * re + b_im;
-        b_im = b * im + b_im * re + a_im;
-        a_im = a * im + a_im * re;
-        a = a_re, b = b_re, c = c_re, d = d_re;
+        const fj_lanes above = {upper[1], lower[0]}, above_im = {upper_im[1], lower_im[0]};
+        const fj_lanes value = {lower[1], p[k]}, value_im = {lower_im[1], 0};
+        const fj_lanes next = upper * re - upper_im * im + above,
+                       next_lower = lower * re - lower_im * im + value;
+        upper_im = upper * im + upper_im * re + above_im;
+        lower_im = lower * im + lower_im * re + value_im;
+        upper = next;
+        lower = next_lower;
     }
-    y[0] = CMPLX(a, a_im);
-    y[1] = CMPLX(b, b_im);
-    y[2] = CMPLX(c, c_im);
-    y[3] = CMPLX(d, d_im);
+    y[0] = CMPLX(lower[1], lower_im[1]);
+    y[1] = CMPLX(lower[0], lower_im[0]);
+    y[2] = CMPLX(upper[1], upper_im[1]);
+    y[3] = CMPLX(upper[0], upper_im[0]);
 }
 
 /* The derivatives at a distance of `step`. */
