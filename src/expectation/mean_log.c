@@ -6,7 +6,8 @@
  *    |phi'| is least, and cut there. At a zero of order k log t = 2 k log|h - zero| + r(h) with r analytic.
  * 3. Next to a zero the panel uses a product rule: the logarithm is integrated exactly against the interpolating polynomial
  *    of the density, r by the plain rule. Elsewhere, and where a panel is not resolved, the adaptive rule.
- * 4. Where a trapezoid's nodes exist already (rules), they serve if t has no zeros.
+ * 4. Where a rule's nodes exist already, they serve: a trapezoid's if t has no zeros; those of panels with what they miss next to zeros of
+ *    their polynomials (panel_log.c), if both sets tell the same.
  * E log(1 + t/r), r > 0, has no singularity near and takes the plain rules.
  * Small q and smooth phi: log t(0) + E log(1 + (t - t(0))/t(0)), which keeps the relative accuracy of the rest. */
 #include <float.h>
@@ -14,7 +15,8 @@
 #include "average.h"
 #include "bracket.h"
 #include "gauss_legendre.h"
-#include "rule_internal.h"
+#include "panel_polynomial.h"
+#include "panel_roots.h"
 
 /* Signs are compared at this many points a panel: enough for periodic phi, whose zeros lie three units apart on
  * panels of at most twenty. */
@@ -22,6 +24,8 @@ enum { SAMPLES = 64, SINGULAR_DEPTH_MAX = 30 };
 /* Accept a singular panel when the highest Legendre coefficients of density * r are below this, relative to it: their
  * square is what the rule misses. */
 static const double SINGULAR_TAIL = 1e-8;
+/* And those of the density below this: its interpolation is wrong by the next one, which the product rule weighs with 1/100. */
+static const double DENSITY_TAIL = 1e-13;
 
 typedef struct shifted {
     fj_view view;
@@ -65,6 +69,7 @@ static void regular_add(walk *w, double from, double to)
 static void singular_add(walk *w, double zero, double far, int order, int depth)
 {
     double length = fabs(far - zero), sum = 0, size = 0, p18 = 0, p19 = 0;
+    double mass = 0, d18 = 0, d19 = 0;
     for (int i = 0; i < FJ_GAUSS_NODES; i++) {
         const fj_gauss_node *node = &fj_gauss_legendre[i / 2];
         double side = i % 2 ? -1 : 1, s = (1 + side * node->x) / 2;
@@ -75,9 +80,14 @@ static void singular_add(walk *w, double zero, double far, int order, int depth)
         size += node->weight * fabs(rest);
         p18 += node->weight * node->p18 * rest;
         p19 += node->weight * side * node->p19 * rest;
+        mass += node->weight * density;
+        d18 += node->weight * node->p18 * density;
+        d19 += node->weight * side * node->p19 * density;
     }
     w->total->evaluations += FJ_GAUSS_NODES;
-    if (fmax(fabs(p18), fabs(p19)) > SINGULAR_TAIL * size && depth < SINGULAR_DEPTH_MAX) {
+    const int resolved = fmax(fabs(p18), fabs(p19)) <= SINGULAR_TAIL * size &&
+                         fmax(fabs(d18), fabs(d19)) <= DENSITY_TAIL * mass;
+    if (!resolved && depth < SINGULAR_DEPTH_MAX) {
         double middle = zero + (far - zero) / 2;
         singular_add(w, zero, middle, order, depth + 1);
         regular_add(w, fmin(middle, far), fmax(middle, far));
@@ -240,31 +250,75 @@ fj_status fj_mean_log_slope2(const fj_activation *activation, double q, double *
     return status;
 }
 
-/* The poles of t are the singularities of log t too; where t has zeros, on the axis, there are more. And no t may underflow. */
-static int nodes_serve(const fj_rule *rule)
+/* The poles of t are the singularities of log t too; where t has zeros, on the axis, there are more. */
+static int trapezoid_serves(const fj_rule *rule)
 {
-    int serve = rule->has_range && !rule->panel && rule->underflow == 0 &&
-                rule->activation->kind->growth != FJ_GROWTH_PERIODIC;
-    for (size_t k = 0; serve && k < rule->set[0].n; k++)
-        serve = rule->set[0].t[k] > FJ_T_LEAST || rule->set[0].weight[k] == 0;
-    return serve;
+    return !rule->panel && rule->activation->kind->growth != FJ_GROWTH_PERIODIC;
+}
+
+/* E log(t/mu1) by nodes; NaN where a t underflows. *size: E|log|. */
+static double by_nodes(const fj_rule *rule, const fj_nodes *nodes, double *size)
+{
+    double sum = 0;
+    for (size_t k = 0; k < nodes->n; k++) {
+        const double ratio = nodes->t[k] / rule->mu1, off = nodes->e[k] / rule->mu1;
+        if (!(nodes->weight[k] > 0))
+            continue;
+        if (!(nodes->t[k] > FJ_T_LEAST))
+            return NAN;
+        const double term = nodes->weight[k] * (fabs(off) < 0.5 ? log1p(off) : log(ratio));
+        sum += term;
+        *size += fabs(term);
+    }
+    return sum;
+}
+
+/* What a set of the panels' nodes misses next to zeros of phi': there log t = 2 Re log(h0 - h), and what is smooth. */
+static double zeros_missed(const fj_rule *rule, int set)
+{
+    fj_panel_root zero[2];
+    fj_poles poles; /* large: its sets of nodes alone are needed */
+    double sum = 0;
+    for (size_t p = 0; p < rule->panels; p++) {
+        const fj_panel *panel = &rule->panel[p];
+        const int zeros = panel->logarithmic ? 0 : fj_panel_roots(panel, 0, zero);
+        poles.set[p] = (unsigned char)set;
+        for (int i = 0; i < zeros; i++) {
+            const double complex h0 = CMPLX(panel->centre + panel->half * creal(zero[i].xi),
+                                            panel->half * cimag(zero[i].xi));
+            const fj_correction at = {
+                .h0 = h0, .density = fj_normal_density(h0), .xi = zero[i].xi, .panel = p};
+            sum += fj_panel_times(rule, p) * 2 * creal(fj_panels_cut(rule, &at, &poles));
+        }
+    }
+    return sum;
+}
+
+/* 0: the nodes do not serve. */
+static int mean_log_by_nodes(const fj_rule *rule, double *out)
+{
+    static const double SAME = 4e-14;
+    double size = 0, other_size = 0;
+    if (!rule->has_range || rule->underflow > 0 || !(rule->panel || trapezoid_serves(rule)))
+        return 0;
+    *out = by_nodes(rule, &rule->set[0], &size);
+    if (rule->panel) {
+        const double other = by_nodes(rule, &rule->set[1], &other_size) + zeros_missed(rule, 1);
+        *out += zeros_missed(rule, 0);
+        if (!(fabs(other - *out) <= SAME * size))
+            return 0;
+        *out += by_nodes(rule, &rule->atoms, &size);
+    }
+    return isfinite(*out);
 }
 
 fj_status fj_rule_mean_log(const fj_rule *rule, double *out)
 {
-    const fj_nodes *nodes = &rule->set[0];
-    if (!nodes_serve(rule)) {
-        fj_status status = fj_mean_log_slope2(rule->activation, rule->q, out);
-        *out -= log(rule->mu1);
-        return status;
-    }
-    *out = 0;
-    for (size_t k = 0; k < nodes->n; k++) {
-        const double ratio = nodes->t[k] / rule->mu1, off = nodes->e[k] / rule->mu1;
-        if (nodes->weight[k] > 0)
-            *out += nodes->weight[k] * (fabs(off) < 0.5 ? log1p(off) : log(ratio));
-    }
-    return FJ_OK;
+    if (mean_log_by_nodes(rule, out))
+        return FJ_OK;
+    fj_status status = fj_mean_log_slope2(rule->activation, rule->q, out);
+    *out -= log(rule->mu1);
+    return status;
 }
 
 static void log_plus_integrand(const void *context, double h, double *f)

@@ -11,7 +11,8 @@ enum {
     FJ_PANEL_ROOM = 22, /* a row of coefficients: a multiple of FJ_LANES, zeros behind */
     FJ_PANEL_HALF = 32, /* points of half an ellipse on which phi' is continued */
     FJ_PANEL_RIM = 24,  /* quarter turns on the ellipse in as many steps, for critical points */
-    FJ_PANEL_RIM_ROOM = 26
+    FJ_PANEL_RIM_ROOM = 26,
+    FJ_PANEL_FINE = 32 /* points that resolve the density on a panel */
 };
 
 /* T_k are Chebyshev polynomials of xi; rows are by the first index. */
@@ -25,6 +26,8 @@ typedef struct fj_panel_tables {
     double ellipse_re[FJ_PANEL_HALF], ellipse_im[FJ_PANEL_HALF];
     double fourier_re[FJ_PANEL_HALF][FJ_PANEL_ROOM], fourier_im[FJ_PANEL_HALF][FJ_PANEL_ROOM];
     double legendre_x[FJ_SETS][FJ_ORDER_B], legendre_w[FJ_SETS][FJ_ORDER_B]; /* nodes of a panel */
+    /* [k][j]: what the values at fine_x[j] and -fine_x[j], added (even k) or subtracted, count for in the Legendre coefficient k */
+    double fine_x[FJ_PANEL_FINE / 2], fine_fit[FJ_PANEL_FINE][FJ_PANEL_FINE / 2];
     /* [k][i]: T_k on the ellipse, at the angle pi i/48, i = 0..24 */
     double rim_re[FJ_PANEL_POINTS][FJ_PANEL_RIM_ROOM], rim_im[FJ_PANEL_POINTS][FJ_PANEL_RIM_ROOM];
 } fj_panel_tables;
@@ -49,6 +52,11 @@ int fj_panel_fit(const fj_panel_key *key, fj_panel *panel, double c[FJ_PANEL_ROO
 /* c from phi' off the axis; NaN where that is (panel_continued.c). */
 void fj_panel_continued(const fj_activation *activation, const fj_panel *panel,
                         double c[FJ_PANEL_ROOM]);
+
+/* What the panel's nodes miss of the integral of density log(h0 - h), |h0 - centre| less than a half width or not much more: xi within
+ * the ellipse FJ_PANEL_NEAR; from the half plane that the sign of Im xi tells (panel_log.c). */
+#define FJ_PANEL_NEAR 1.5
+double complex fj_panel_log_miss(const fj_panel *panel, int set, double complex xi);
 
 /* Sets radius, and least, most, and tall on the ellipse; these three for a far panel, in its strip around the axis; the number of
  * critical points inside the ellipse; sets the only one, returns 0 if there is none (panel_critical.c). */

@@ -58,8 +58,27 @@ static void ellipse_make(void)
     }
 }
 
+static void fine_make(void)
+{
+    enum { FINE = FJ_PANEL_FINE };
+    double x[FINE], w[FINE];
+    fj_legendre_rule(FINE, x, w);
+    for (int j = 0; j < FINE / 2; j++) {
+        const double node = x[FINE / 2 + j];
+        double before = 0, now = 1; /* Legendre's polynomials */
+        tables.fine_x[j] = node;
+        for (int k = 0; k < FINE; k++) {
+            tables.fine_fit[k][j] = (2 * k + 1) / 2.0 * w[FINE / 2 + j] * now;
+            const double next = ((2 * k + 1) * node * now - k * before) / (k + 1);
+            before = now;
+            now = next;
+        }
+    }
+}
+
 static void tables_make(void)
 {
+    fine_make();
     axis_make();
     ellipse_make();
     for (int set = 0; set < FJ_SETS; set++)
