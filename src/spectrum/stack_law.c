@@ -95,8 +95,8 @@ static fj_status branch_make(fj_spectrum *spectrum, fj_course *course, size_t i)
                          fabs(low->cdf - atoms_below(spectrum, branch->big_x_low)) <= NO_MASS;
     fj_status status = fj_patches_make(&walk->path, stretch, has_bulk ? &course->bulk : NULL,
                                        !can_wait, branch->patches);
-    branch->cdf_low = branch->patches->cdf[FJ_LOW];
-    branch->cdf_high = branch->patches->cdf[FJ_HIGH];
+    branch->cdf_low = fmax(branch->patches->cdf[FJ_LOW], 0); /* both are rounded */
+    branch->cdf_high = fmin(branch->patches->cdf[FJ_HIGH], 1);
     if (status == FJ_OK && !atomic_load(&branch->patches->complete))
         spectrum->course = course;
     return status;
