@@ -5,8 +5,8 @@
  *    rounding (panel_fit.c), (b) at most one critical point of it lies within the ellipse where poles matter (panel_critical.c), and (c)
  *    the gaussian is resolved. Beyond the nodes, where poles matter near the axis only, (c) is not asked for of a panel on which log t is
  *    monotone and varies little.
- * 2. Cuts are at round binary numbers of x = sqrt(q) h, counted from 0 or a kink: most are the same for another q, and so are the
- *    polynomials between them (panel_shape.c).
+ * 2. Cuts are at round binary multiples of one length on the axis of x = sqrt(q) h, counted from 0 or a kink: most are the same for
+ *    another q, and so are the polynomials between them (panel_shape.c).
  * 3. Put Gauss-Legendre nodes of 16 and of 20 points on every panel: their nodes interleave well, so that one of the two stays away
  *    from any given pole. panel_poles.c finds the poles and corrects for them. */
 #include <float.h>
@@ -25,6 +25,9 @@ static const double GROWTH_MOST = 6;
 static const double FAR_OUT = 7;
 /* Where phi' is small all around, panels are cut to this half width to know it to its own size. */
 static const double NARROW = 1.0 / 256;
+
+/* sqrt(17)/4: zeros of phi' are likely to stand at round numbers, and not to be had at the end of a panel. */
+static const double BASE = 1.0307764064044151;
 
 typedef struct builder {
     fj_rule *rule;
@@ -127,19 +130,19 @@ static fj_panel_shape *fitted(builder *b, size_t piece, double from, double to, 
     return growth > GROWTH_MOST && t_matters(b->rule, from, to) ? NULL : shape;
 }
 
-/* The largest power of two that is not above x. */
+/* The largest of the lengths BASE 2^k that is not above x. */
 static double round_below(double x)
 {
-    return ldexp(1, ilogb(x));
+    return ldexp(BASE, ilogb(x / BASE));
 }
 
-/* Where to cut (from, to): at the roundest number that leaves no small rest. */
+/* Where to cut (from, to): at the roundest multiple of such lengths that leaves no small rest. */
 static double cut_find(double from, double to)
 {
-    static const double REST = 1.0 / 8;
+    static const double REST = 1.0 / 8, ROUNDING = 1e-6;
     const double least = REST * (to - from);
     for (double unit = round_below(to); unit > least; unit /= 2) {
-        const double cut = (floor(from / unit) + 1) * unit;
+        const double cut = (floor(from / unit + ROUNDING) + 1) * unit;
         if (cut - from >= least && to - cut >= least)
             return cut;
     }

@@ -20,6 +20,8 @@ static const double MASS_LEAST = 1e-200;
 
 /* Nearer than this angle to the negative axis, where all is real, corrections follow from their derivative. */
 static const double NEXT_TO_AXIS = 1e-6;
+/* And so nearer to the positive axis than this part of how far the range of t is: poles come in pairs, whose imaginary parts cancel. */
+static const double OFF_RANGE = 1e-8;
 
 static void mass_add(fj_rule *rule, double t, double mass)
 {
@@ -293,10 +295,12 @@ void fj_rule_resolvent_at(const fj_rule *rule, fj_second second, double complex 
         da = (u + mu1) * part;
     }
     double complex c = 0, dc = 0, ddc = 0; /* corrects E[u/(u - t)]; its derivatives */
+    double apart = INFINITY; /* of log u from where t is: no pole comes from the axis */
     for (size_t i = 0; i < poles->count; i++) {
         const fj_correction *pole = &poles->pole[i];
         /* dh0/dw = 1/l1 */
         double complex density = pole->times * pole->density, inverse = fj_quotient(1, pole->l1);
+        apart = fmin(apart, fabs(cimag(pole->h0)) * fj_size(pole->l1));
         double complex one = density * pole->kernel * inverse;
         const double complex square = inverse * inverse, bent = pole->l2 * inverse;
         const double complex part = 1 - (pole->h0 + bent) * inverse;
@@ -314,6 +318,9 @@ void fj_rule_resolvent_at(const fj_rule *rule, fj_second second, double complex 
         c = CMPLX(creal(c), creal(dc) * cimag(u) / creal(u));
         dc = creal(dc);
         ddc = creal(ddc);
+    } else if (creal(u) > 0 && cimag(w) < OFF_RANGE * apart) {
+        c = CMPLX(creal(c), creal(dc) * cimag(w));
+        dc = CMPLX(creal(dc), creal(ddc) * cimag(w));
     }
     out->m += c;
     out->n += c;

@@ -95,6 +95,39 @@ START_TEST(nodes_have_probability_one)
 }
 END_TEST
 
+/* Above the largest t beside an extremum that two panels see, whose values of it differ by rounding: Im m is the angle times Re dm/dw, to
+ * many digits of itself, however small. (Poles come in pairs, and what is left of two rounded ones once made a zero of Im log z.) */
+START_TEST(imaginary_parts_beside_the_range)
+{
+    fj_activation *a = fj_test_make("expr:erf(x+2.94)*tanh(-x)");
+    double mu1, low = -1e-3, high = 1e-3;
+    fj_rule *rule = make_rule(a, 0.002345, &mu1);
+    for (int i = 0; i < 100; i++) { /* where |phi'| is largest */
+        const double third = (high - low) / 3;
+        if (fabs(fj_activation_slope(a, low + third)) < fabs(fj_activation_slope(a, high - third)))
+            low += third;
+        else
+            high -= third;
+    }
+    static fj_resolvent at, left, right;
+    for (double above = 1e-4; above > 1e-11; above /= 10) {
+        const double x = 2 * fj_activation_log_slope(a, low) + above, step = 1e-3 * above;
+        fj_rule_resolvent(rule, FJ_SECOND_CENTRED, CMPLX(x - step, 1e-30), &left);
+        fj_rule_resolvent(rule, FJ_SECOND_CENTRED, CMPLX(x + step, 1e-30), &right);
+        const double slope = creal(right.m - left.m) / (2 * step);
+        for (double angle = 1e-30; angle < 1e-9 * above; angle *= 10) {
+            fj_rule_resolvent(rule, FJ_SECOND_CENTRED, CMPLX(x, angle), &at);
+            fj_assert_near(cimag(at.m) / angle, creal(at.dm), 1e-12, "Im m");
+            fj_assert_near(cimag(at.v) / angle, creal(at.dv), 1e-12, "Im v");
+            if (above > 1e-8) /* a difference of what is known to rounding over `above` */
+                fj_assert_near(creal(at.dm), slope, 1e-4, "Re dm/dw");
+        }
+    }
+    fj_rule_destroy(rule);
+    fj_activation_destroy(a);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("rules of formulas");
@@ -102,6 +135,7 @@ int main(void)
     tcase_set_timeout(tcase, 120);
     tcase_add_test(tcase, far_series_next_to_zero);
     tcase_add_test(tcase, where_the_slope_is_faint);
+    tcase_add_test(tcase, imaginary_parts_beside_the_range);
     tcase_add_loop_test(tcase, nodes_have_probability_one, 0, 7);
     suite_add_tcase(suite, tcase);
     return fj_run_tap(suite);
