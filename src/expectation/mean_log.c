@@ -290,7 +290,10 @@ static double zeros_missed(const fj_rule *rule, int set, double *blur)
             const fj_correction at = {
                 .h0 = h0, .density = fj_normal_density(h0), .xi = zero[i].xi, .panel = p};
             const int times = fj_panel_times(rule, p);
-            sum += times * 2 * creal(fj_panels_cut(rule, &at, &poles));
+            const double complex missed = fj_panel_is_near(at.xi)
+                                              ? fj_panel_log_miss(panel, set, at.xi)
+                                              : fj_panels_cut(rule, &at, &poles);
+            sum += times * 2 * creal(missed);
             *blur += times * 2 * cabs(at.density) * panel->half * FJ_PANEL_NOISE * panel->unit /
                      cabs(zero[i].slope);
         }

@@ -2,18 +2,19 @@
 /* What a pole on a panel corrects of E log(1 - t/u): it is a branch point of that, and the correction is the integral of density times
  * kernel from h0 away from the axis.
  *
- * 1. Of a pole next to the panel it is had without a path (panel_log.c); what is left is small, and kept relatively accurate.
- * 2. The path goes straight up (or down), in panels of 16 Gauss-Legendre nodes, each some times longer than the one before: the kernel has
+ * 1. The path goes straight up (or down), in panels of 16 Gauss-Legendre nodes, each some times longer than the one before: the kernel has
  *    singularities on the axis, at the nodes and at the ends of its panel, and is resolved where a path's panel is shorter than its
  *    distance from them. So the first one is as long as h0 is away from the nearest.
- * 3. The path ends where the kernel is next to nothing.
- * 4. The nodes c - d and c + d of a path's panel are taken together: all that depends on the real part of h is the same on the whole path,
+ * 2. The path ends where the kernel is next to nothing.
+ * 3. The nodes c - d and c + d of a path's panel are taken together: all that depends on the real part of h is the same on the whole path,
  *    and their densities differ by an exponential and its inverse. */
 #include <math.h>
 #include "panel_polynomial.h"
 
-/* In half widths. */
-static const double PATH_ENDS[] = {0, 0.12, 0.45, 1.7};
+/* In units of the larger of this panel's half width and its nearer neighbour's. Two panels that share a pole near their common end use
+ * the same path there, so that their opposite logarithms cancel where they are not resolved; next to the end of a piece there is one
+ * only. */
+static const double PATH_ENDS[] = {0, 1e-9, 1e-7, 5e-6, 1e-4, 1e-3, 6e-3, 0.03, 0.12, 0.45, 1.7};
 enum { PATH_PANELS = sizeof PATH_ENDS / sizeof *PATH_ENDS - 1 };
 /* Of the distance from the nearest singularity, mostly beside the path: 16 nodes are then good to (1 + sqrt 2)^-32 at least. */
 static const double FIRST = 1.5;
@@ -93,32 +94,28 @@ static double complex path_part(const line *at, const fj_panel *panel, const fj_
     return half * (CMPLX(re, im) * at_centre);
 }
 
-/* Inside the ellipse FJ_PANEL_NEAR. */
-static int is_near(double complex xi)
-{
-    static const double AXES =
-        FJ_PANEL_NEAR + 1 / FJ_PANEL_NEAR; /* distances from both ends, in sum */
-    return cabs(xi - 1) + cabs(xi + 1) < AXES;
-}
-
 double complex fj_panels_cut(const fj_rule *rule, const fj_correction *pole, const fj_poles *poles)
 {
     if (pole->panel >= rule->panels) /* below the rounding of a distribution function */
         return 0;
     const fj_panel *panel = &rule->panel[pole->panel];
     const double complex xi0 = pole->xi;
-    if (is_near(xi0))
-        return fj_panel_log_miss(panel, poles->set[pole->panel], xi0);
-    const double side = cimag(pole->h0) >= 0 ? 1 : -1, half = panel->half;
+    const double side = cimag(pole->h0) >= 0 ? 1 : -1;
+    double scale = panel->half;
+    if (creal(xi0) > 0 && pole->panel + 1 < rule->panels)
+        scale = fmax(scale, rule->panel[pole->panel + 1].half);
+    if (creal(xi0) < 0 && pole->panel > 0)
+        scale = fmax(scale, rule->panel[pole->panel - 1].half);
     line at;
-    const double room = sqrt(line_set(poles->set[pole->panel], xi0, &at));
-    const double length = half * fmin(PATH_ENDS[PATH_PANELS], HIGH - fabs(cimag(xi0)));
+    const double room = sqrt(line_set(poles->set[pole->panel], xi0, &at)) * panel->half;
+    const double length =
+        fmin(scale * PATH_ENDS[PATH_PANELS], panel->half * (HIGH - fabs(cimag(xi0))));
     int last = 1; /* end of this panel of the path */
-    while (last < PATH_PANELS && PATH_ENDS[last + 1] <= FIRST * room)
+    while (last < PATH_PANELS && scale * PATH_ENDS[last + 1] <= FIRST * room)
         last++;
     double complex sum = 0;
     for (double from = 0; from < length; last++) {
-        const double to = last < PATH_PANELS ? fmin(half * PATH_ENDS[last], length) : length;
+        const double to = last < PATH_PANELS ? fmin(scale * PATH_ENDS[last], length) : length;
         sum += path_part(&at, panel, pole, side, from + (to - from) / 2, (to - from) / 2);
         from = to;
     }

@@ -53,9 +53,9 @@ int fj_panel_fit(const fj_panel_key *key, fj_panel *panel, double c[FJ_PANEL_ROO
 void fj_panel_continued(const fj_activation *activation, const fj_panel *panel,
                         double c[FJ_PANEL_ROOM]);
 
-/* What the panel's nodes miss of the integral of density log(h0 - h), |h0 - centre| less than a half width or not much more: xi within
- * the ellipse FJ_PANEL_NEAR; from the half plane that the sign of Im xi tells (panel_log.c). */
-#define FJ_PANEL_NEAR 1.5
+/* What the panel's nodes miss of the integral of density log(h0 - h), for h0 near it, from the half plane that the sign of Im xi tells: to
+ * rounding of the panel's largest density (panel_log.c). */
+int fj_panel_is_near(double complex xi);
 double complex fj_panel_log_miss(const fj_panel *panel, int set, double complex xi);
 
 /* Sets radius, and least, most, and tall on the ellipse; these three for a far panel, in its strip around the axis; the number of

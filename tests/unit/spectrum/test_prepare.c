@@ -106,6 +106,8 @@ static const struct {
     {"elu", FJ_WEIGHTS_GAUSSIAN, 10, 0.5},
     {"selu", FJ_WEIGHTS_ORTHOGONAL, 200, 0.5},
     {"gelu", FJ_WEIGHTS_ORTHOGONAL, 10, 0.5},
+    {"gelu", FJ_WEIGHTS_ORTHOGONAL, 1000000,
+     0.5}, /* F is known to the rounding of 10^6 potentials */
     {"silu", FJ_WEIGHTS_GAUSSIAN, 10, 0.5},
     {"softsign", FJ_WEIGHTS_GAUSSIAN, 10, 0.1},
     {"expr:x*tanh(log(1+exp(x)))", FJ_WEIGHTS_ORTHOGONAL, 10, 0.5},
