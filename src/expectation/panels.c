@@ -359,7 +359,7 @@ fj_status fj_panels_create(fj_rule *rule, fj_panel_shapes *shapes)
     ends[1].reach = side_reach(rule, 1, &ends[1].last);
     if (!rule->even)
         ends[0].reach = side_reach(rule, -1, &ends[0].last);
-    double half[FJ_PIECES_MAX];
+    double half[FJ_PIECES_MAX] = {0};
     for (size_t i = 0; i < a->pieces && b.status == FJ_OK; i++) {
         half[i] = centre_find(&b, i, ends);
         if (!rule->even)
