@@ -84,7 +84,7 @@ static int more_room(builder *b)
     fj_panel *panel = realloc(b->rule->panel, room * sizeof *panel);
     if (panel)
         b->rule->panel = panel;
-    fj_panel_shape **shape = realloc(b->shape, room * sizeof *shape);
+    fj_panel_shape **shape = realloc(b->shape, room * sizeof(fj_panel_shape *));
     if (shape)
         b->shape = shape;
     if (panel && shape)
@@ -276,6 +276,8 @@ static void centre_build(builder *b, size_t i, double half)
 {
     fj_panel panel;
     fj_panel_shape *shape = fitted(b, i, -half, half, &panel);
+    if (!shape) /* no memory: what centre_find found is there otherwise */
+        return;
     panel.central = 1;
     keep(b, shape, &panel);
 }
@@ -304,7 +306,7 @@ static fj_status nodes_fill(fj_rule *rule, fj_panel_shape *const *shape, int set
     fj_status status = fj_nodes_create(nodes, rule->panels * order);
     if (status != FJ_OK)
         return status;
-    for (size_t p = 0; p < rule->panels; p++) {
+    for (size_t p = 0; shape && p < rule->panels; p++) { /* without panels there are no shapes */
         const fj_panel *panel = &rule->panel[p];
         const double part = fj_panel_times(rule, p) * panel->half / sqrt(2 * M_PI);
         fj_panel_shape_nodes(shape[p], &rule->view);
