@@ -4,9 +4,10 @@
  * 1. The unknowns are log m and w_k = log u_k. The equations M_k(u_k) = m_k are solved for dw_k in terms of d log m one by one,
  *    so a step costs one evaluation of each layer and no linear algebra.
  * 2. Near a solution second derivatives make the next error the cube of this one. Steps are taken in logarithms (stack.c), so that they never leave the half planes (Im m < 0 < Im u_k), and cut short.
- * 3. Whatever converges there is the one solution: all products of the first layers' transforms have their points in the
+ * 3. A u whose own correction is as small as the last one may be stays until then, and what is known there serves again.
+ * 4. Whatever converges there is the one solution: all products of the first layers' transforms have their points in the
  *    half plane too, and subordination functions are unique.
- * 4. To start: at z = -exp(X), X large, m = E[lambda]/z. Follow z inwards along the negative axis, then around. */
+ * 5. To start: at z = -exp(X), X large, m = E[lambda]/z. Follow z inwards along the negative axis, then around. */
 #include "path.h"
 #include <float.h>
 #include <math.h>
@@ -32,8 +33,11 @@ fj_status fj_path_init(fj_path *path, const fj_stack *stack)
     *path = (fj_path){.stack = stack, .enough = FJ_PATH_EXACT, .first_most = INFINITY};
     path->r = malloc(sizeof *path->r);
     path->follow = calloc(stack->unknowns + 1, sizeof *path->follow);
-    if (path->r && path->follow)
+    path->factor = calloc(stack->unknowns + 1, sizeof *path->factor);
+    if (path->r && path->follow && path->factor) {
+        fj_factors_clear(path->factor, stack->unknowns);
         return FJ_OK;
+    }
     fj_path_free(path);
     return FJ_NO_MEMORY;
 }
@@ -42,6 +46,7 @@ void fj_path_free(fj_path *path)
 {
     free(path->r);
     free(path->follow);
+    free(path->factor);
     *path = (fj_path){.stack = path->stack};
 }
 
@@ -87,26 +92,28 @@ static double larger(double a, double b)
     return a > b || isnan(a) ? a : b;
 }
 
-/* The size of the step dmu, that of its largest part relative to what it changes. */
+/* The size of u_k's part of the step dmu, relative to what it changes. */
+static double part_size(const fj_path *path, const fj_stack_point *at, size_t k, double complex dmu)
+{
+    const fj_follow *follow = &path->follow[k];
+    const double complex dw = follow->miss + dmu * follow->gain;
+    if (path->real) /* an argument of pi: M_k(u_k) has the other sign */
+        return fabs(cimag(dw)) > fj_size(follow->gain) ? NAN : fabs(creal(dw));
+    /* an angle counts by what it does to Im m: where t_k itself has the density, u_k is next to real */
+    const double angle = fabs(cimag(at->u[k].w));
+    const double needed = fabs(cimag(at->m)) / fj_size(at->m) * fj_size(follow->gain);
+    return larger(fabs(creal(dw)), fabs(cimag(dw)) / fmax(angle, needed));
+}
+
+/* That of its largest part. */
 static double step_size(const fj_path *path, const fj_stack_point *at, double complex dmu)
 {
     const double complex dm = at->m * dmu;
     double size = fj_size(dm) / fmin(fj_size(at->m), fj_size(at->rest));
     if (!path->real)
         size = larger(size, fabs(cimag(dm) / cimag(at->m)));
-    for (size_t k = 0; k < path->stack->unknowns; k++) {
-        const fj_follow *follow = &path->follow[k];
-        double complex dw = follow->miss + dmu * follow->gain;
-        if (path->real) /* an argument of pi: M_k(u_k) has the other sign */
-            dw = fabs(cimag(dw)) > fj_size(follow->gain) ? NAN : creal(dw);
-        size = larger(size, fabs(creal(dw)));
-        if (path->real)
-            continue;
-        /* an angle counts by what it does to Im m: where t_k itself has the density, u_k is next to real */
-        const double angle = fabs(cimag(at->u[k].w));
-        const double needed = fabs(cimag(at->m)) / fj_size(at->m) * fj_size(follow->gain);
-        size = larger(size, fabs(cimag(dw)) / fmax(angle, needed));
-    }
+    for (size_t k = 0; k < path->stack->unknowns; k++)
+        size = larger(size, part_size(path, at, k, dmu));
     return size;
 }
 
@@ -122,11 +129,13 @@ static double complex step_bend(const fj_path *path, double complex dmu)
     return path->real ? creal(dmu - more) : dmu - more;
 }
 
-/* Takes the part of the step dmu, to second order or first. */
+/* Takes the part of the step dmu, to second order or first; of each u whose part is larger than `least`. */
 static void step_take(fj_path *path, fj_stack_point *at, double complex dmu, double part,
-                      int second)
+                      int second, double least)
 {
     for (size_t k = 0; k < path->stack->unknowns; k++) {
+        if (part_size(path, at, k, dmu) < least)
+            continue;
         const fj_follow *follow = &path->follow[k];
         double complex dw = follow->miss + dmu * follow->gain;
         if (second) {
@@ -177,7 +186,8 @@ fj_status fj_path_solve(fj_path *path, fj_station *station)
     path->first = INFINITY;
     for (int i = 0; i < NEWTON_MAX && path->spent++ < SPENT_MAX; i++) {
         const fj_stack_value *value = &path->value;
-        fj_stack_evaluate(path->stack, at, path->want_cdf, path->r, &path->value, path->follow);
+        fj_stack_evaluate(path->stack, at, path->want_cdf, path->r, path->factor, &path->value,
+                          path->follow);
         const double complex miss = station->log_z - value->log_z;
         double complex dmu = fj_quotient(miss, value->slope);
         if (path->real)
@@ -197,7 +207,8 @@ fj_status fj_path_solve(fj_path *path, fj_station *station)
         const int second = size < SECOND_ORDER;
         if (second)
             dmu = step_bend(path, dmu);
-        step_take(path, at, dmu, fmin(1, LONGEST / size), second);
+        /* a u that would be left as it is in the end is not evaluated anew */
+        step_take(path, at, dmu, fmin(1, LONGEST / size), second, done ? 0 : path->enough);
         if (done) {
             station_fill(path, station, dmu);
             return point_is_inside(path, at) ? FJ_OK : FJ_NO_CONVERGENCE;

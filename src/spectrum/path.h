@@ -23,12 +23,13 @@ typedef struct fj_station {
 typedef struct fj_path {
     const fj_stack *stack;
     fj_resolvent *r;
+    fj_factor *factor; /* of each unknown, where it was evaluated last */
     fj_stack_value value;
     fj_follow *follow;
     int real; /* everything is real: log z, m and each u_k */
     int want_cdf;
     double
-        enough; /* a correction of this size is the last: what is left of the slope is its square, of the point its cube */
+        enough; /* a correction of this size is the last, of m and of each u: what is left of the slope is its square, of the point its cube */
     size_t spent;      /* evaluations so far: after a fixed number nothing converges any more */
     double first;      /* size of the first correction of the last solution */
     double first_most; /* a larger one is given up at once */

@@ -119,7 +119,8 @@ fj_status fj_real_edge(fj_path *path, fj_station *station, double *bend)
     path->real = 1;
     for (int i = 0; i < STEPS; i++) {
         const fj_stack_value *value = &path->value;
-        fj_stack_evaluate(path->stack, &station->at, 0, path->r, &path->value, path->follow);
+        fj_stack_evaluate(path->stack, &station->at, 0, path->r, path->factor, &path->value,
+                          path->follow);
         /* what changes little in log m may be a large part of m + above */
         const double unit = value->unit, room = 0.5 * unit, curve = 2 * creal(value->bend[2]);
         double dmu = -unit * (creal(value->slope) * unit + creal(value->bend[1])) / curve;

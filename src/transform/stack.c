@@ -10,7 +10,8 @@
  *    narrowest layers' p + m_l to 0: these are made from m + above, which is kept beside m, and 1 + M_l.
  * 4. The distribution function: F = 1 + (arg(1 + m) - sum Im J_l)/pi, J_l = (K_l + log(1 + rho m_l)/rho) N_l/N_0,
  *    K_l = E log(1 - t/u_l); log(1 + rho m)/rho is m where rho = 0.
- * 5. Second derivatives come along, so that a step converges to third order (stack.h). */
+ * 5. Second derivatives come along, so that a step converges to third order (stack.h).
+ * 6. A layer whose u has not moved is not evaluated anew. */
 #include "stack.h"
 #include <float.h>
 #include <math.h>
@@ -143,66 +144,98 @@ static void explicit_add(sums *s, const fj_group *g, const fj_stack_point *at)
     s->value->potential_slope += weight * (other - hit);
 }
 
-/* A group whose u is an unknown: r is the resolvent there. */
-static void implicit_add(sums *s, const fj_group *g, size_t k, const fj_resolvent *r,
-                         const fj_stack_point *at, fj_follow *follow)
+/* The factor of a group whose u is an unknown, from the resolvent there. */
+static void factor_find(const fj_group *g, const fj_resolvent *r, fj_factor *f)
 {
-    const double complex m_l = g->scale * at->m;
-    double complex slope, wider = 1, bend = fj_layers_factor_bend(&g->layers, r);
-    double error, turns;
-    double complex term = fj_layers_factor(&g->layers, r, &slope, &error, &turns);
-    s->turns += g->count * turns;
-    if (g->rho > 0 && g->rho < 1) {
-        wider = 1 + g->rho * r->m;
-        const double complex more = fj_quotient(g->one_minus_rho * r->m, wider);
-        term += fj_size(more) < SMALL
-                    ? fj_log_one_plus(more)
-                    : fj_log_turned(fj_quotient(r->n, wider), g->count, &s->turns);
-        const double complex both = wider * r->n, steep = fj_quotient(r->dm, both);
-        slope += g->one_minus_rho * steep;
-        bend += g->one_minus_rho *
-                (fj_quotient(r->ddm, both) - steep * steep * (g->rho * r->n + wider));
-        error += 2;
-    }
-    const double complex inverse = fj_quotient(1, r->dm), gain = r->m * inverse;
+    f->m = r->m;
+    f->n = r->n;
+    f->dm = r->dm;
+    f->ddm = r->ddm;
+    f->bend = fj_layers_factor_bend(&g->layers, r);
+    f->term = fj_layers_factor(&g->layers, r, &f->slope, &f->error, &f->turns);
+    f->turns *= g->count;
+    f->blur = g->count * fj_rule_blur(g->layers.rule, creal(f->at.w));
+    if (!(g->rho > 0 && g->rho < 1))
+        return;
+    const double complex wider = 1 + g->rho * r->m;
+    const double complex more = fj_quotient(g->one_minus_rho * r->m, wider);
+    f->term += fj_size(more) < SMALL ? fj_log_one_plus(more)
+                                     : fj_log_turned(fj_quotient(r->n, wider), g->count, &f->turns);
+    const double complex both = wider * r->n, steep = fj_quotient(r->dm, both);
+    f->slope += g->one_minus_rho * steep;
+    f->bend +=
+        g->one_minus_rho * (fj_quotient(r->ddm, both) - steep * steep * (g->rho * r->n + wider));
+    f->error += 2;
+}
+
+static void implicit_add(sums *s, const fj_group *g, const fj_factor *f, const fj_stack_point *at,
+                         fj_follow *follow)
+{
+    const double complex inverse = fj_quotient(1, f->dm), gain = f->m * inverse;
     double complex miss;
-    if (fj_size(at->rest) < fj_size(at->m) && fj_size(r->n) < SMALL)
-        miss = log_quotient(g->full + g->scale * at->rest, r->n) * r->n * inverse;
+    if (fj_size(at->rest) < fj_size(at->m) && fj_size(f->n) < SMALL)
+        miss = log_quotient(g->full + g->scale * at->rest, f->n) * f->n * inverse;
     else
-        miss = log_quotient(m_l, r->m) * gain;
-    *follow = (fj_follow){miss, gain, 1 - gain * r->ddm * inverse};
-    add(s, g->count, term + slope * miss, slope * gain, error, g->layers.unit);
+        miss = log_quotient(g->scale * at->m, f->m) * gain;
+    *follow = (fj_follow){miss, gain, 1 - gain * f->ddm * inverse};
+    s->turns += f->turns;
+    add(s, g->count, f->term + f->slope * miss, f->slope * gain, f->error, g->layers.unit);
     /* at a given m, log z has u only as log u, which moves by what n is wrong by over d m/d log u; parts of n are right by themselves */
-    const double blur = g->count * fj_rule_blur(g->layers.rule, creal(at->u[k].w));
-    const double complex per_n = r->n * inverse;
-    s->blur += CMPLX(blur * fabs(creal(per_n)), blur * fabs(cimag(per_n)));
+    const double complex per_n = f->n * inverse;
+    s->blur += CMPLX(f->blur * fabs(creal(per_n)), f->blur * fabs(cimag(per_n)));
     const double complex step = gain * s->unit, off = fj_quotient(miss, step);
     const double complex curve =
-        g->count / 2 * (slope * follow->bend * s->unit + bend * step) * step;
+        g->count / 2 * (f->slope * follow->bend * s->unit + f->bend * step) * step;
     s->bend[0] += curve * off * off;
     s->bend[1] += 2 * curve * off;
     s->bend[2] += curve;
-    if (!s->with_potential)
-        return;
+}
+
+/* Its J, and how that changes. */
+static void potential_add(sums *s, const fj_group *g, const fj_subordinate *u,
+                          const fj_resolvent *r, const fj_follow *follow)
+{
     double complex dj =
         r->m + (g->layers.second == FJ_SECOND_RAW ? r->dm : fj_quotient(r->dm, r->n));
     /* J is real for u < 0, and its imaginary part next to it */
-    const fj_subordinate *u = &at->u[k];
     double j = u->left && fabs(cimag(u->w)) < NEXT_TO_AXIS
                    ? creal(dj) * cimag(u->w)
                    : fj_rule_potential(g->layers.rule, g->layers.second, r);
     if (g->rho > 0 && g->rho < 1) {
+        const double complex wider = 1 + g->rho * r->m;
         j += cimag(log_plus(g->rho * r->m)) / g->rho - carg(r->n);
         dj += fj_quotient(r->dm, wider) - fj_quotient(r->dm, r->n);
     }
     const double weight = g->count / g->scale;
     s->value->potential += weight * j;
-    s->value->potential_slope += weight * dj * gain;
-    s->value->potential_miss += weight * dj * miss;
+    s->value->potential_slope += weight * dj * follow->gain;
+    s->value->potential_miss += weight * dj * follow->miss;
+}
+
+static void resolvent_find(const fj_group *g, const fj_subordinate *u, fj_resolvent *r)
+{
+    const double complex root = fj_exp(u->w / 2);
+    if (u->left)
+        fj_rule_resolvent_at(g->layers.rule, g->layers.second, u->w + CMPLX(0, M_PI),
+                             CMPLX(-cimag(root), creal(root)), r);
+    else
+        fj_rule_resolvent_at(g->layers.rule, g->layers.second, u->w, root, r);
+}
+
+/* Is that u the same, to the last digit? */
+static int is_at(const fj_subordinate *a, const fj_subordinate *b)
+{
+    return creal(a->w) == creal(b->w) && cimag(a->w) == cimag(b->w) && a->left == b->left;
+}
+
+void fj_factors_clear(fj_factor *factor, size_t n)
+{
+    for (size_t k = 0; k < n; k++)
+        factor[k].at.w = NAN;
 }
 
 void fj_stack_evaluate(const fj_stack *stack, const fj_stack_point *at, int with_potential,
-                       fj_resolvent *r, fj_stack_value *value, fj_follow *follow)
+                       fj_resolvent *r, fj_factor *factor, fj_stack_value *value, fj_follow *follow)
 {
     sums s = {.value = value,
               .with_potential = with_potential,
@@ -215,13 +248,17 @@ void fj_stack_evaluate(const fj_stack *stack, const fj_stack_point *at, int with
             explicit_add(&s, g, at);
             continue;
         }
-        const double complex w = at->u[k].w, root = fj_exp(w / 2);
-        if (at->u[k].left)
-            fj_rule_resolvent_at(g->layers.rule, g->layers.second, w + CMPLX(0, M_PI),
-                                 CMPLX(-cimag(root), creal(root)), r);
-        else
-            fj_rule_resolvent_at(g->layers.rule, g->layers.second, w, root, r);
-        implicit_add(&s, g, k, r, at, &follow[k]);
+        const fj_subordinate *u = &at->u[k];
+        const int known = is_at(&factor[k].at, u);
+        if (!known || with_potential)
+            resolvent_find(g, u, r);
+        if (!known) {
+            factor[k].at = *u;
+            factor_find(g, r, &factor[k]);
+        }
+        implicit_add(&s, g, &factor[k], at, &follow[k]);
+        if (with_potential)
+            potential_add(&s, g, u, r, &follow[k]);
     }
     const double complex n = one_plus(stack, at),
                          ratio = fj_log_turned(fj_quotient(n, at->m), 1, &s.turns);

@@ -51,6 +51,18 @@ void fj_stack_point_move(const fj_stack *stack, fj_stack_point *at, double compl
 void fj_stack_point_leave(fj_stack_point *at, double complex dmu);
 void fj_subordinate_move(fj_subordinate *u, double complex dw);
 
+/* What a group with an unknown u gives there, whatever m is: M(u) and its derivatives in log u, its part of log z with the first two, and
+ * how well it is known. `at` is that u; before the first a NaN. */
+typedef struct fj_factor {
+    fj_subordinate at;
+    double complex m, n; /* n = 1 + m */
+    double complex dm, ddm;
+    double complex term, slope, bend;
+    double error; /* in units of rounding */
+    double turns; /* added to term: times i pi */
+    double blur;  /* what n is wrong by */
+} fj_factor;
+
 /* How one u_k follows log m. */
 typedef struct fj_follow {
     double complex miss; /* to first order, how far w_k is from meeting M_k(u_k) = scale_k m */
@@ -80,10 +92,15 @@ typedef struct fj_stack_value {
     double complex potential_miss;
 } fj_stack_value;
 
-/* Fills *value and follow[k]. r is scratch. with_potential: also what the distribution function needs.
- * Cost: a resolvent for each unknown; a logarithm for each group. */
+/* Fills *value and follow[k]. with_potential: also what the distribution function needs. factor[k] is what is known of the unknowns from
+ * before (fj_factors_clear), and afterwards that at their u; r is scratch.
+ * Cost: a resolvent for each unknown that is not where it was; for all with_potential. A logarithm for each group. */
 void fj_stack_evaluate(const fj_stack *stack, const fj_stack_point *at, int with_potential,
-                       fj_resolvent *r, fj_stack_value *value, fj_follow *follow);
+                       fj_resolvent *r, fj_factor *factor, fj_stack_value *value,
+                       fj_follow *follow);
+
+/* Nothing is known of any of the n. */
+void fj_factors_clear(fj_factor *factor, size_t n);
 
 /* F = 1 + (arg(1 + m) - sum Im J)/pi at `at`, which is the step dmu from the point where value was taken. */
 double fj_stack_cdf(const fj_stack *stack, const fj_stack_value *value, const fj_stack_point *at,

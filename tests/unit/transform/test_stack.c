@@ -16,6 +16,7 @@ typedef struct setup {
     fj_resolvent r;
     fj_stack_value value;
     fj_follow follow[UNKNOWNS];
+    fj_factor factor[UNKNOWNS];
 } setup;
 
 /* The i-th network; the result must not move. */
@@ -40,7 +41,8 @@ static void setup_free(setup *s)
 
 static void evaluate(setup *s, int with_potential)
 {
-    fj_stack_evaluate(s->stack, &s->at, with_potential, &s->r, &s->value, s->follow);
+    fj_factors_clear(s->factor, s->stack->unknowns);
+    fj_stack_evaluate(s->stack, &s->at, with_potential, &s->r, s->factor, &s->value, s->follow);
 }
 
 /* Every u_k with M_k(u_k) = scale_k m, by Newton from t/u = m far out along the ray of m: |m| is small there. */
@@ -329,6 +331,46 @@ START_TEST(distribution_follows_its_slope)
 }
 END_TEST
 
+/* A u that has not moved is not evaluated anew: all the same comes out at another m, bit for bit; and what is kept is what is used. */
+START_TEST(what_is_known_of_a_u_is_used)
+{
+    setup s = {.gathered = NULL};
+    setup_make(&s, _i);
+    fj_test_random r = fj_test_random_make();
+    r.state += (uint64_t)_i;
+    const double complex m = moderate(&s, &r);
+    solve(&s, m);
+    s.at.m = m * (1 + 1e-3 * I);
+    s.at.rest = s.at.m + s.stack->above;
+    evaluate(&s, 0);
+    const fj_stack_value fresh = s.value;
+    s.at.m = m;
+    s.at.rest = m + s.stack->above;
+    evaluate(&s, 0);
+    s.at.m = m * (1 + 1e-3 * I);
+    s.at.rest = s.at.m + s.stack->above;
+    for (int with_potential = 0; with_potential < 2; with_potential++) {
+        fj_stack_evaluate(s.stack, &s.at, with_potential, &s.r, s.factor, &s.value, s.follow);
+        ck_assert_msg(s.value.log_z == fresh.log_z && s.value.slope == fresh.slope &&
+                          s.value.bend[0] == fresh.bend[0] && s.value.bend[2] == fresh.bend[2],
+                      "%s: %.17g, not %.17g", s.net.what, creal(s.value.log_z), creal(fresh.log_z));
+    }
+    for (size_t k = 0; k < s.stack->unknowns; k++) {
+        s.factor[k].term += 1;
+        fj_stack_evaluate(s.stack, &s.at, 0, &s.r, s.factor, &s.value, s.follow);
+        const double off = s.stack->group[k].count, size = cabs(fresh.log_z) + off;
+        fj_assert_within(creal(s.value.log_z - fresh.log_z), off, 1e-14 * size, s.net.what);
+        fj_subordinate_move(&s.u[k], 1e-3);
+        fj_stack_evaluate(s.stack, &s.at, 0, &s.r, s.factor, &s.value, s.follow);
+        fj_subordinate_move(&s.u[k], -1e-3);
+        fj_factors_clear(s.factor, s.stack->unknowns);
+        fj_stack_evaluate(s.stack, &s.at, 0, &s.r, s.factor, &s.value, s.follow);
+        fj_assert_within(cabs(s.value.log_z - fresh.log_z), 0, 1e-13 * size, s.net.what);
+    }
+    setup_free(&s);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("stack");
@@ -341,6 +383,7 @@ int main(void)
     tcase_add_loop_test(tcase, misses_lead_to_the_solution, 0, n);
     tcase_add_loop_test(tcase, one_group_is_identical_layers, 0, 5);
     tcase_add_loop_test(tcase, distribution_follows_its_slope, 0, n);
+    tcase_add_loop_test(tcase, what_is_known_of_a_u_is_used, 0, n);
     suite_add_tcase(suite, tcase);
     return fj_run_tap(suite);
 }
