@@ -202,8 +202,10 @@ fj_status fj_path_solve(fj_path *path, fj_station *station)
             return FJ_NO_CONVERGENCE;
         const double rounding =
             ROUNDING * (value->rounding + DBL_EPSILON * fabs(creal(station->log_z)));
-        const int done = size < path->enough || (size < NEARLY && fabs(creal(miss)) <= rounding &&
-                                                 fabs(creal(miss)) >= miss_before / 2);
+        /* log z no longer comes nearer; nor does anything else, as the imaginary parts may, which it hardly depends on */
+        const int settled = size < NEARLY && fabs(creal(miss)) <= rounding &&
+                            fabs(creal(miss)) >= miss_before / 2 && size >= before / 2;
+        const int done = size < path->enough || settled;
         const int second = size < SECOND_ORDER;
         if (second)
             dmu = step_bend(path, dmu);

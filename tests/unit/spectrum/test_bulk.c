@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /* Laws of many layers that differ in q, most of which fewer layers serve for: against the whole network's own solution, which is
- * followed from far out to each point by itself; and that the reduction takes place at all. */
+ * followed from far out to each point by itself; and that the reduction takes place at all. Faint tails of few layers, likewise. */
 #include "bulk.h"
 #include "network_make.h"
 #include "patches.h"
 
 enum { POINTS = 12 };
+enum { O = FJ_WEIGHTS_ORTHOGONAL, G = FJ_WEIGHTS_GAUSSIAN };
 
 typedef struct many {
     const char *activation;
@@ -210,6 +211,50 @@ START_TEST(a_stranger_among_them)
 }
 END_TEST
 
+/* Far down a lower tail, where log lambda hardly depends on the imaginary parts, these must be solved for all the same. */
+START_TEST(faint_tails)
+{
+    static const struct {
+        const char *activation[3];
+        int weights[3];
+        double width[3], q[3];
+    } tails[] = {
+        {{"elu:alpha=1", "silu", NULL}, {G, G, G}, {0.8123, 0.5611, 1}, {0.0781, 0.1261, 1}},
+        {{"arctan", "expr:x*tanh(x)", "arctan"},
+         {G, O, O},
+         {0.9894, 0.6955, 0.7639},
+         {0.0319, 0.036, 0.0401}},
+        {{"elu", "tanh", "gelu"}, {G, G, O}, {0.9, 0.8, 0.7}, {0.2, 0.1, 0.3}},
+    };
+    enum { LOOKS = 60 };
+    fj_test_net net;
+    fj_gathered *g;
+    fj_test_net_init(&net, 1);
+    for (int l = 0; l < 3 && tails[_i].activation[l]; l++)
+        fj_test_net_add(&net, tails[_i].activation[l], (fj_weights)tails[_i].weights[l],
+                        tails[_i].q[l], tails[_i].width[l], 1, 1);
+    fj_spectrum *law = fj_test_net_law(&net);
+    ck_assert_int_eq(fj_gather(&net.network, &g, NULL), FJ_OK);
+    int compared = 0;
+    for (int i = 0; i < LOOKS; i++) {
+        const double log_s = -100 + 98 * (i + 0.5) / LOOKS;
+        double density, cdf;
+        fj_spectrum_point point;
+        if (fj_spectrum_eval_log(law, &log_s, 1, &point) != FJ_OK ||
+            !exact_at(&g->stack, 2 * log_s, &density, &cdf))
+            continue;
+        const double ours = point.density_log10 / (2 * M_LN10);
+        ck_assert_msg(fabs(ours / density - 1) <= point.error, "%s: log s = %g %.17g, not %.17g",
+                      net.what, log_s, ours, density);
+        compared++;
+    }
+    ck_assert_msg(compared > LOOKS / 2, "%s: %d points only", net.what, compared);
+    fj_gathered_destroy(g);
+    fj_spectrum_destroy(law);
+    fj_test_net_free(&net);
+}
+END_TEST
+
 /* Ten unknowns with atoms at 0: nothing can be reduced. */
 START_TEST(strangers_only)
 {
@@ -233,6 +278,7 @@ int main(void)
     tcase_add_loop_test(tcase, most_of_the_law_is_reduced, 0, n);
     tcase_add_loop_test(tcase, the_first_stand_apart, 0, 6);
     tcase_add_loop_test(tcase, a_stranger_among_them, 0, 2);
+    tcase_add_loop_test(tcase, faint_tails, 0, 3);
     tcase_add_test(tcase, strangers_only);
     suite_add_tcase(suite, tcase);
     return fj_run_tap(suite);
