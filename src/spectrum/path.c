@@ -270,7 +270,7 @@ fj_status fj_path_move(fj_path *path, fj_station *station, fj_station *next, dou
 fj_status fj_path_start(fj_path *path, fj_station *station, fj_station *next, double big_x,
                         double least)
 {
-    static const double FAR = 40, STEP = 8, LEGS = 5;
+    static const double FAR = 40, NEAR = 8, STEP = 4, LEGS = 5;
     const fj_stack *stack = path->stack;
     const double start = fmax(stack->log_mean, big_x) + FAR;
     const double log_m = stack->log_mean - start;
@@ -283,8 +283,11 @@ fj_status fj_path_start(fj_path *path, fj_station *station, fj_station *next, do
     }
     station->log_z = start;
     fj_status status = fj_path_solve(path, station);
+    if (status == FJ_OK) /* all goes like powers of z there */
+        status = fj_path_move(path, station, next, start - FAR + NEAR, FAR);
     if (status == FJ_OK)
-        status = fj_path_move(path, station, next, big_x, fmax(STEP, (start - big_x) / LEGS));
+        status = fj_path_move(path, station, next, big_x,
+                              fmax(STEP, (start - FAR + NEAR - big_x) / LEGS));
     if (status != FJ_OK || least == M_PI)
         return status;
     /* off the axis: everything moves in proportion to the angle */

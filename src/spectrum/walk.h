@@ -44,6 +44,9 @@ typedef struct fj_walk {
     fj_station at, next; /* scratch */
     double step;         /* to begin with; 0: a small one */
     double faint;        /* -Im m/|m|: below that it ends; 0: as far as densities can be followed */
+    /* asked about each station on the way down: 0 ends it there, as if it were faint; NULL: none is asked about */
+    int (*goes_on)(void *context, fj_station *station);
+    void *context;
     size_t stretches;
     fj_stretch stretch[FJ_STRETCHES_MAX]; /* ascending */
     double

@@ -12,9 +12,13 @@
 #include "walk_internal.h"
 
 enum { STATIONS_MAX = 4000 };
+/* As often in a row must a step fail before the tangent is tried for it. */
+enum { TANGENT = 1 };
 
 /* A first correction of this size: the step is taken again, shorter. */
 static const double BAD = 0.2;
+/* A station only has to lead on: to its cube, and its slope to its square, which guesses rest on. */
+static const double ON_THE_WAY = 1e-4;
 /* The last step may lead so far below FJ_WALK_FAINT. */
 static const double BEYOND = 1e-6;
 /* Below this log lambda no more than this probability is left to the tail. */
@@ -126,6 +130,8 @@ static fj_status curve_follow(fj_walk *w, fj_stretch *s, int side, fj_stations *
     const double sign = side == FJ_HIGH ? 1 : -1;
     fj_stretch_end *end = &s->end[side];
     double h = fmax(0.05, w->step);
+    int failed = 0;            /* in a row */
+    double refused = INFINITY; /* (walk_edge.c) */
     fj_station_copy(&s->station[side == FJ_HIGH ? s->stations - 1 : 0], &w->at, w->stack);
     w->path.real = 0;
     for (;;) {
@@ -141,7 +147,7 @@ static fj_status curve_follow(fj_walk *w, fj_stretch *s, int side, fj_stations *
             return FJ_OK;
         if (s->stations > 1) {
             const fj_station *last = &s->station[side == FJ_HIGH ? s->stations - 2 : 1];
-            if (fj_walk_edge_try(w, &w->at, fj_walk_bend(&w->at, last), sign, 2 * h, end))
+            if (fj_walk_edge_try(w, &w->at, fj_walk_bend(&w->at, last), sign, 2 * h, &refused, end))
                 return FJ_OK;
         }
         end->stop = FJ_STOP_STUCK;
@@ -157,10 +163,12 @@ static fj_status curve_follow(fj_walk *w, fj_stretch *s, int side, fj_stations *
         if (h < FJ_WALK_STEP_LEAST * (1 + fabs(end->big_x)))
             return FJ_OK;
         /* where rounding is large several stations make it larger, the tangent does not */
-        if (!step_along(w, behind, sign * h) && !fj_walk_step(w, sign * h)) {
+        if (!step_along(w, behind, sign * h) && !(failed >= TANGENT && fj_walk_step(w, sign * h))) {
             h /= 3;
+            failed++;
             continue;
         }
+        failed = 0;
         if (visible(&w->next) < fj_walk_faint(w) * BEYOND) { /* all of that would be followed */
             h /= 2;
             continue;
@@ -172,6 +180,11 @@ static fj_status curve_follow(fj_walk *w, fj_stretch *s, int side, fj_stations *
             status = fj_stations_put(behind, &w->at);
         if (status != FJ_OK)
             return status;
+        if (side == FJ_LOW && w->goes_on && !w->goes_on(w->context, &s->station[0])) {
+            end->big_x = fj_walk_x(&w->at);
+            end->stop = FJ_STOP_FAINT;
+            return FJ_OK;
+        }
     }
 }
 
@@ -185,7 +198,7 @@ fj_status fj_walk_curve_follow(fj_walk *w, fj_stretch *s, int side)
     if (status == FJ_OK)
         status = fj_stations_init(&behind, &w->path, s, &plain);
     const double enough = w->path.enough;
-    w->path.enough = FJ_PATH_POINT;
+    w->path.enough = ON_THE_WAY;
     if (status == FJ_OK)
         status = curve_follow(w, s, side, &behind);
     w->path.enough = enough;

@@ -3,11 +3,15 @@
  *
  * 1. Near an edge log z is quadratic in log m: d log z/d log m over its own derivative points at it, and on either side of it
  *    log m goes like the root of the distance, real in the gap and imaginary on the curve.
- * 2. An edge counts only if it leads on: out of the curve into a gap, or out of a gap onto the curve.
+ * 2. An edge counts only if it leads on: out of the curve into a gap, or out of a gap onto the curve. Where there is only something like
+ *    one, which the curve goes around, it is tried again from much nearer only.
  * 3. Where an atom is just not there m has a pole in the root of the distance, and so on both of its sides. */
 #include <math.h>
 #include "real_axis.h"
 #include "walk_internal.h"
+
+/* So many times as near. */
+static const double CLOSER = 4;
 
 static int is_real(double complex z)
 {
@@ -60,15 +64,19 @@ fj_status fj_walk_edge_leave(fj_walk *w, const fj_stretch_end *end, double sign,
     return status;
 }
 
-/* Does the slope at `at` point at an edge in direction `sign`, no further than `reach`? Then *edge is that edge. */
 int fj_walk_edge_try(fj_walk *w, const fj_station *at, double complex bend, double sign,
-                     double reach, fj_stretch_end *end)
+                     double reach, double *refused, fj_stretch_end *end)
 {
     const double complex to_edge = -fj_quotient(at->slope, bend);
     const double complex dx = to_edge * at->slope / 2;
     const double distance = sign * creal(dx);
-    if (!(distance > 0) || distance > reach || fabs(cimag(dx)) > distance / 2)
+    if (!(distance > 0) || distance > reach || fabs(cimag(dx)) > distance / 2) {
+        *refused = INFINITY;
         return 0;
+    }
+    if (distance > *refused / CLOSER)
+        return 0;
+    *refused = distance;
     fj_station *edge = &end->edge;
     fj_station_copy(at, edge, w->stack);
     for (size_t k = 0; k < w->stack->unknowns; k++)

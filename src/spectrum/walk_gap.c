@@ -100,7 +100,7 @@ static int rest_pass(fj_walk *w, double to_place)
 /* Follows a gap from w->at until the next edge (1, *end is that) or until nothing is left beyond (0); -1: stuck. */
 static int gap_follow(fj_walk *w, double sign, fj_stretch_end *end)
 {
-    double h = 0.05;
+    double h = 0.05, refused = INFINITY;
     fj_station last;
     int have_last = 0, result = -1;
     if (fj_station_init(&last, w->stack) != FJ_OK)
@@ -113,7 +113,7 @@ static int gap_follow(fj_walk *w, double sign, fj_stretch_end *end)
             break;
         }
         if (have_last &&
-            fj_walk_edge_try(w, &w->at, fj_walk_bend(&w->at, &last), sign, 2 * h, end)) {
+            fj_walk_edge_try(w, &w->at, fj_walk_bend(&w->at, &last), sign, 2 * h, &refused, end)) {
             end->cdf = cdf;
             result = 1;
             break;

@@ -37,9 +37,10 @@ fj_status fj_walk_curve_follow(fj_walk *walk, fj_stretch *s, int side);
 
 /* How the slope changes with log m between two solutions (walk_edge.c). */
 double complex fj_walk_bend(const fj_station *a, const fj_station *b);
-/* Does the slope at `at` point at an edge in direction `sign`, no further than `reach`? Then *end is that edge. */
+/* Does the slope at `at` point at an edge in direction `sign`, no further than `reach`? Then *end is that edge. *refused: how far away it was
+ * where one was tried last and was none, INFINITY before: the next try is nearer. */
 int fj_walk_edge_try(fj_walk *walk, const fj_station *at, double complex bend, double sign,
-                     double reach, fj_stretch_end *end);
+                     double reach, double *refused, fj_stretch_end *end);
 /* To a point beside an edge, up or down in lambda: on the real axis, or on the curve. */
 fj_status fj_walk_edge_leave(fj_walk *walk, const fj_stretch_end *end, double sign, int real,
                              fj_station *out);
