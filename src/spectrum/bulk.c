@@ -3,8 +3,8 @@
  *
  * 1. Walk along its law: one interval, with an upper edge, or it does not serve.
  * 2. At a station of that walk, the whole network's solution is a step of Newton's method away. Where both densities agree to
- *    rounding the reduced stack serves; bisection finds the lowest such station. Series made from the reduced stack are checked
- *    again, each (patches_build.c).
+ *    rounding the reduced stack serves. The way down ends where they no longer do, seen now and then; bisection finds the lowest
+ *    station where they do. Series made from the reduced stack are checked again, each (patches_build.c).
  * 3. Half of the law at least must lie above it; else more nodes are tried, once.
  * 4. Below it, and at the edge, it is the whole network that is followed. */
 #include "bulk.h"
@@ -14,6 +14,8 @@
 
 /* log density may differ by that much, and by what rounding of log z explains. */
 static const double AGREE = 4e-13, ROUNDINGS = 4;
+/* A step that is taken to second order, of a first one of this size, leaves less than that. */
+static const double ENOUGH = 3e-6;
 /* The first step below the bulk: this part of the reduced walk's there. */
 static const double STEPS = 8;
 /* Nodes added in the first try and the second. */
@@ -40,50 +42,84 @@ static double noise_of(const fj_station *s)
            fabs(cimag(along) / cimag(s->at.m));
 }
 
-/* Does station i of the reduced walk agree? Then *out is the whole network's. */
-static int agrees(fj_bulk *bulk, fj_path *whole, size_t i, fj_station *out)
+/* One that looks for where the bulk ends. */
+typedef struct search {
+    fj_bulk *bulk;
+    fj_path whole;
+    fj_station at;      /* the whole network's solution where it was looked for last */
+    double visible;     /* the density where it was looked for last on the way down, of -Im m/|m| */
+    double lowest_good; /* log lambda of what was found there */
+    int ended;          /* the lowest station of the walk was found not to agree */
+} search;
+
+/* Does a station of the reduced walk agree? Then s->at is the whole network's. */
+static int agrees(search *s, fj_station *station)
 {
-    fj_station *s = &bulk->walk.stretch[0].station[i];
+    fj_path *path = &s->bulk->walk.path;
+    const double enough = path->enough;
     /* a walk leaves its stations as soon as they lead on */
-    if (fj_path_solve(&bulk->walk.path, s) != FJ_OK)
+    path->enough = ENOUGH;
+    const fj_status status = fj_path_solve(path, station);
+    path->enough = enough;
+    if (status != FJ_OK || fj_bulk_expand(s->bulk, &s->whole, station, &s->at) != FJ_OK)
         return 0;
-    if (fj_bulk_expand(bulk, whole, s, out) != FJ_OK)
-        return 0;
-    const double off = fabs(log(cimag(out->at.m) / cimag(s->at.m)));
-    return off < AGREE + ROUNDINGS * (noise_of(s) + noise_of(out));
+    const double off = fabs(log(cimag(s->at.at.m) / cimag(station->at.m)));
+    return off < AGREE + ROUNDINGS * (noise_of(station) + noise_of(&s->at));
 }
 
-/* The lowest station that agrees, with all checked above it; 0 where there is none. *out: the whole network's there. */
-static int lowest_find(fj_bulk *bulk, fj_path *whole, fj_station *out, fj_station *scratch)
+/* On the way down a station is looked at wherever the density has fallen so far. */
+static int goes_on(void *context, fj_station *station)
 {
+    static const double FALL = 1e-3;
+    search *s = context;
+    const double visible = -cimag(station->at.m) / fj_size(station->at.m);
+    if (!(visible < FALL * s->visible))
+        return 1;
+    s->visible = visible;
+    s->ended = !agrees(s, station);
+    if (!s->ended)
+        s->lowest_good = creal(station->log_z);
+    return !s->ended;
+}
+
+/* The lowest station that agrees, into s->at; 0 where there is none. */
+static int lowest_find(search *s)
+{
+    fj_bulk *bulk = s->bulk;
     fj_stretch *stretch = &bulk->walk.stretch[0];
     size_t good = stretch->stations - 1, bad = (size_t)-1; /* bad: below all */
-    if (!agrees(bulk, whole, good, out))
+    if (!agrees(s, &stretch->station[good]))
         return 0;
-    if (stretch->end[FJ_LOW].stop == FJ_STOP_FAINT) {
+    while (good > 0 && creal(stretch->station[good].log_z) > s->lowest_good)
+        good--;
+    if (s->ended) {
         bad = 0;
-        if (agrees(bulk, whole, 0, scratch)) { /* on, then */
+    } else if (stretch->end[FJ_LOW].stop == FJ_STOP_FAINT) {
+        bad = 0;
+        if (agrees(s, &stretch->station[0])) { /* on, then */
             const size_t before = stretch->stations;
+            bulk->walk.goes_on = NULL;
             if (fj_walk_make_on(&bulk->walk) != FJ_OK)
                 return 0;
-            fj_station_copy(scratch, out, whole->stack);
             good = stretch->stations - before;
             bad = (size_t)-1;
         }
     }
     while (good - bad > 1) {
         const size_t middle = good - (good - bad) / 2;
-        if (agrees(bulk, whole, middle, scratch)) {
+        if (agrees(s, &stretch->station[middle]))
             good = middle;
-            fj_station_copy(scratch, out, whole->stack);
-        } else {
+        else
             bad = middle;
-        }
     }
-    bulk->from = creal(out->log_z);
+    fj_station *lowest = &stretch->station[good];
+    s->whole.want_cdf = 1;
+    s->whole.enough = FJ_PATH_EXACT;
+    const int found = fj_bulk_expand(bulk, &s->whole, lowest, &s->at) == FJ_OK;
+    bulk->from = creal(lowest->log_z);
     if (good > 0)
-        bulk->step = bulk->from - creal(bulk->walk.stretch[0].station[good - 1].log_z);
-    return 1;
+        bulk->step = bulk->from - creal(stretch->station[good - 1].log_z);
+    return found;
 }
 
 /* The walk of the whole network from `from` down; the edge above is near that of the reduced walk. */
@@ -105,36 +141,39 @@ static fj_status below_make(fj_bulk *bulk, fj_walk *whole, const fj_station *fro
 static int serves(const fj_gathered *g, fj_walk *whole, fj_bulk *bulk, fj_status *status)
 {
     fj_walk *walk = &bulk->walk;
-    fj_path path = {.stack = &g->stack};
-    fj_station at = {.cdf = NAN}, scratch = {.cdf = NAN};
+    search s = {.bulk = bulk,
+                .whole = {.stack = &g->stack},
+                .at = {.cdf = NAN},
+                .visible = 1,
+                .lowest_good = INFINITY};
     int served = 0;
     *walk = (fj_walk){.stack = &bulk->reduction->stack,
                       .atom = whole->atom,
                       .atoms = whole->atoms,
                       .place = whole->place,
                       .places = whole->places,
-                      .faint = FAINT};
-    *status = fj_walk_make(walk);
-    if (*status != FJ_OK || walk->stretches != 1 ||
-        walk->stretch[0].end[FJ_HIGH].stop != FJ_STOP_EDGE)
-        return 0;
-    walk->path.real = walk->path.want_cdf = 0;
-    *status = fj_path_init(&path, &g->stack);
+                      .faint = FAINT,
+                      .goes_on = goes_on,
+                      .context = &s};
+    *status = fj_path_init(&s.whole, &g->stack);
+    s.whole.enough = ENOUGH;
     if (*status == FJ_OK)
-        *status = fj_station_init(&at, &g->stack);
+        *status = fj_station_init(&s.at, &g->stack);
     if (*status == FJ_OK)
-        *status = fj_station_init(&scratch, &g->stack);
-    if (*status == FJ_OK && lowest_find(bulk, &path, &at, &scratch)) {
-        path.want_cdf = 1;
-        served = fj_path_solve(&path, &at) == FJ_OK && at.cdf < MOST;
+        *status = fj_walk_make(walk);
+    if (*status == FJ_OK && walk->stretches == 1 &&
+        walk->stretch[0].end[FJ_HIGH].stop == FJ_STOP_EDGE) {
+        walk->path.real = walk->path.want_cdf = 0;
+        served = lowest_find(&s) && s.at.cdf < MOST;
     }
     if (served) {
-        *status = below_make(bulk, whole, &at);
+        *status = below_make(bulk, whole, &s.at);
         served = *status == FJ_OK;
     }
-    fj_station_free(&at);
-    fj_station_free(&scratch);
-    fj_path_free(&path);
+    walk->goes_on = NULL;
+    walk->context = NULL;
+    fj_station_free(&s.at);
+    fj_path_free(&s.whole);
     return served;
 }
 
