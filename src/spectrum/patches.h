@@ -63,6 +63,8 @@ struct fj_patch_source {
     fj_patch_node (*node)(fj_patch_source *source, double tau, double *cdf);
     void (*kept)(fj_patch_source *source, double to);    /* a patch is done from `to` downwards */
     double (*limit)(fj_patch_source *source, double to); /* how far down one from there may reach */
+    /* how long one from `to` downwards is worth a try, at most `length` */
+    double (*likely)(const fj_patch_source *source, double to, double length);
     int (*agrees)(fj_patch_source *source, fj_patch *patch); /* 0: it is made again */
     /* is one so short that it is not cut any further? */
     int (*is_short)(const fj_patch_source *source, double from, double to);

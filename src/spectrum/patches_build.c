@@ -315,6 +315,8 @@ void fj_patch_next(fj_patch_maker *b)
         return;
     }
     const double limit = source->limit ? fmax(first, source->limit(source, to)) : first;
+    if (source->likely)
+        b->long_enough = source->likely(source, to, b->long_enough);
     const double from = patch_build(b, limit, last, to, &b->long_enough);
     if (b->status != FJ_OK)
         return;

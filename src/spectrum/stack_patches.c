@@ -2,8 +2,8 @@
 /* Series of a law of layers that differ.
  *
  * 1. Nodes are solutions of the whole network, from guesses between those known (stations.c).
- * 2. In the bulk they are those of fewer layers (bulk.c). Each patch made there is checked by the whole network once, whose F it takes;
- *    from the first that is off on, the whole network is solved. */
+ * 2. In the bulk they are those of fewer layers (bulk.c). Each patch made there is checked by the whole network once, and its F now and
+ *    then; from the first that is off on, the whole network is solved. */
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
@@ -14,6 +14,11 @@
 /* What a patch of the bulk may be off by where the whole network is solved: log density; and F, which is rounding's part of a sum
  * over all layers. */
 static const double OFF = 5e-13, CDF_OFF = 1e-10;
+/* Between places where F is checked in closed form, which costs more than all else there, no more than that mass lies: between them it is
+ * integrated. */
+static const double UNCHECKED = 0.125;
+/* Below the bulk F goes on from patch to patch as long as it has not fallen by more, and the density is so well known. */
+static const double GOES_ON = 0.25, WELL = 1e-11;
 enum { NODES_MAX = 6000 };
 /* Lengths that are tried behind a patch that is not resolved, times its own. */
 static const double STRIDE = 16, ESCAPE = 2;
@@ -24,6 +29,8 @@ typedef struct stack_source {
     fj_stations whole, reduced;
     fj_bulk *bulk; /* NULL: the whole network everywhere */
     double change; /* tau of where the bulk ends */
+    double checked,
+        below; /* F where it was found in closed form last, and at the end of the last patch; NaN: not known */
     fj_station check;
 } stack_source;
 
@@ -36,7 +43,7 @@ static fj_patch_node node(fj_patch_source *source, double tau, double *cdf)
     const double complex m = known->at.at.m, along = fj_quotient(m, known->at.slope);
     const double rounding = known->at.rounding + DBL_EPSILON * fabs(known->place.big_x);
     if (cdf)
-        *cdf = known->at.cdf;
+        s->checked = *cdf = known->at.cdf;
     const double error = 2 * DBL_EPSILON * known->at.argument * fabs(creal(along) / cimag(m)) +
                          fj_station_blur(&known->at);
     return (fj_patch_node){known->log_im, known->dlog_im, error, rounding,
@@ -54,8 +61,22 @@ static double limit(fj_patch_source *source, double to)
     stack_source *s = (stack_source *)source;
     const int in_bulk = s->bulk && to > s->change;
     s->solver = in_bulk ? &s->reduced : &s->whole;
-    s->source.continuous = in_bulk; /* F is checked there */
+    /* F is checked in the bulk; below it, it goes on until it has fallen */
+    s->source.continuous = in_bulk || s->below > GOES_ON * s->checked;
     return in_bulk ? s->change : -INFINITY;
+}
+
+/* The walk's steps tell how fast all changes: a patch is some times as long as they are at its lower end, which is mostly the harder
+ * one. */
+static double likely(const fj_patch_source *source, double to, double length)
+{
+    static const double STEPS = 3, SHORTER = 0.8;
+    enum { TRIES = 40 };
+    const fj_stations *walked = ((const stack_source *)source)->solver;
+    for (int i = 0; i < TRIES; i++, length *= SHORTER)
+        if (length <= STEPS * fj_stations_spacing(walked, to - length))
+            break;
+    return length;
 }
 
 /* The whole network at the lowest solution that a patch of the bulk was made from: does the patch agree? What it is off by
@@ -66,17 +87,19 @@ static int bulk_agrees(stack_source *s, fj_patch *patch)
     fj_path *path = s->whole.path;
     if (!known || isnan(patch->error))
         return 0;
-    path->want_cdf = 1;
+    const double tau = known->place.tau, half = (patch->to - patch->from) / 2,
+                 x = (tau - (patch->from + half)) / half;
+    const double cdf = fj_chebyshev_at(patch->cdf, FJ_PATCH_DEGREE, x, NULL);
+    path->want_cdf = patch->from <= s->change || !(fabs(cdf - s->checked) < UNCHECKED);
     const int found = fj_bulk_expand(s->bulk, path, &known->at, &s->check) == FJ_OK;
+    const double cdf_off = path->want_cdf ? s->check.cdf - cdf : 0;
+    s->checked = path->want_cdf ? cdf : s->checked;
     path->want_cdf = 0;
     if (!found || fj_stations_put(&s->whole, &s->check) != FJ_OK)
         return 0;
-    const double tau = known->place.tau, half = (patch->to - patch->from) / 2,
-                 x = (tau - (patch->from + half)) / half;
     const double log_density = log(-cimag(s->check.at.m) / known->place.factor);
     const double off =
         fabs(fj_chebyshev_at(patch->log_density, FJ_PATCH_DEGREE, x, NULL) - log_density);
-    const double cdf_off = s->check.cdf - fj_chebyshev_at(patch->cdf, FJ_PATCH_DEGREE, x, NULL);
     patch->error += 2 * off;
     patch->cdf[0] += cdf_off;
     return off < OFF + patch->error / 4 && fabs(cdf_off) < CDF_OFF;
@@ -102,8 +125,12 @@ static void bulk_leave(stack_source *s, double to)
 static int agrees(fj_patch_source *source, fj_patch *patch)
 {
     stack_source *s = (stack_source *)source;
-    if (s->solver == &s->whole || bulk_agrees(s, patch))
+    if (s->solver == &s->whole || bulk_agrees(s, patch)) {
+        s->below =
+            patch->error < WELL ? fj_chebyshev_at(patch->cdf, FJ_PATCH_DEGREE, -1, NULL) : NAN;
         return 1;
+    }
+    s->below = NAN;
     bulk_leave(s, patch->to);
     return 0;
 }
@@ -162,6 +189,7 @@ fj_status fj_patches_make(fj_path *path, const fj_stretch *stretch, fj_bulk *bul
     *s = (stack_source){.source = {.node = node,
                                    .kept = kept,
                                    .limit = limit,
+                                   .likely = likely,
                                    .agrees = agrees,
                                    .reserve = reserve,
                                    .release = release,
@@ -170,7 +198,9 @@ fj_status fj_patches_make(fj_path *path, const fj_stretch *stretch, fj_bulk *bul
                                    .stride = STRIDE,
                                    .escape = ESCAPE,
                                    .failures_most = NODES_MAX},
-                        .bulk = bulk};
+                        .bulk = bulk,
+                        .checked = NAN,
+                        .below = NAN};
     double cdf[2];
     for (size_t k = 0; k < path->stack->groups; k++)
         out->accuracy = fmax(out->accuracy, fj_law_accuracy(&path->stack->group[k].layers));

@@ -216,6 +216,22 @@ const fj_known *fj_stations_above(const fj_stations *b, double tau)
     return NULL;
 }
 
+double fj_stations_spacing(const fj_stations *b, double tau)
+{
+    size_t below = place_above(b, tau);
+    while (below > 0 && b->known[below - 1]->solved)
+        below--;
+    double low = NAN;
+    for (size_t i = below > 0 ? below - 1 : 0; i < b->n; i++) {
+        if (b->known[i]->solved)
+            continue;
+        if (!isnan(low))
+            return b->known[i]->place.tau - low;
+        low = b->known[i]->place.tau;
+    }
+    return INFINITY;
+}
+
 void fj_stations_forget(fj_stations *b, double tau)
 {
     while (b->n > NEAREST && b->known[b->n - 1]->place.tau > tau)

@@ -47,6 +47,9 @@ int fj_stations_guess(const fj_stations *stations, double big_x, fj_stack_point 
 /* The nearest one at or above tau that fj_stations_solve gave; NULL if there is none. O(stations). */
 const fj_known *fj_stations_above(const fj_stations *stations, double tau);
 
+/* How far apart those of the walk stand that tau lies between, or the lowest two above it; infinity above them. O(stations). */
+double fj_stations_spacing(const fj_stations *stations, double tau);
+
 /* Drops all that lies above tau. */
 void fj_stations_forget(fj_stations *stations, double tau);
 

@@ -100,6 +100,40 @@ START_TEST(walks_end_where_u_cannot_be_followed)
 }
 END_TEST
 
+/* Of the stations of the walk, whatever has been solved between them. */
+START_TEST(spacing_is_the_walks)
+{
+    fj_test_net net;
+    fj_gathered *g;
+    fj_test_net_init(&net, 1);
+    fj_test_net_add(&net, "tanh", FJ_WEIGHTS_ORTHOGONAL, 0.1, 1, 1, 1);
+    fj_test_net_add(&net, "erf", FJ_WEIGHTS_GAUSSIAN, 0.3, 1, 1, 1);
+    ck_assert_int_eq(fj_gather(&net.network, &g, NULL), FJ_OK);
+    fj_walk walk = {.stack = &g->stack};
+    ck_assert_int_eq(fj_walk_make(&walk), FJ_OK);
+    const fj_stretch *s = &walk.stretch[0];
+    const fj_patches plain = {.n = 0};
+    fj_stations stations;
+    ck_assert_uint_ge(s->stations, 6);
+    ck_assert_int_eq(fj_stations_init(&stations, &walk.path, s, &plain), FJ_OK);
+    const double first = creal(s->station[0].log_z), second = creal(s->station[1].log_z),
+                 fourth = creal(s->station[3].log_z), fifth = creal(s->station[4].log_z),
+                 last = creal(s->station[s->stations - 1].log_z);
+    const fj_known *known;
+    for (int i = 1; i < 4; i++)
+        ck_assert_int_eq(fj_stations_solve(&stations, fourth + (fifth - fourth) * i / 4, 0, &known),
+                         FJ_OK);
+    ck_assert(fj_stations_spacing(&stations, fourth + (fifth - fourth) * 0.6) == fifth - fourth);
+    ck_assert(fj_stations_spacing(&stations, fourth) == fifth - fourth);
+    ck_assert(fj_stations_spacing(&stations, first - 7) == second - first);
+    ck_assert(isinf(fj_stations_spacing(&stations, last + 1)));
+    fj_stations_free(&stations);
+    fj_walk_free(&walk);
+    fj_gathered_destroy(g);
+    fj_test_net_free(&net);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("stations");
@@ -107,6 +141,7 @@ int main(void)
     tcase_set_timeout(tcase, 60);
     tcase_add_test(tcase, slopes_at_stations_are_solved);
     tcase_add_test(tcase, walks_end_where_u_cannot_be_followed);
+    tcase_add_test(tcase, spacing_is_the_walks);
     suite_add_tcase(suite, tcase);
     return fj_run_tap(suite);
 }
