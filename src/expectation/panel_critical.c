@@ -134,23 +134,40 @@ static void values_at(const double *p, fj_lanes x, fj_lanes y, fj_lanes *re, fj_
     }
 }
 
+/* Half as high as poles matter at x. */
+static double half_height(const fj_panel *panel, double x)
+{
+    const double h = fabs(panel->centre + panel->half * x),
+                 within = SHORT * sqrt(1 - x * x / (LONG * LONG)),
+                 matters = FJ_PANEL_GAUSSIAN / (h * panel->half);
+    return (matters < within ? matters : within) / 2;
+}
+
+static fj_lanes least_of(fj_lanes a, fj_lanes b)
+{
+    return fj_lanes_choose(a < b, a, b);
+}
+
 void fj_panel_strip_bounds(fj_panel *panel)
 {
-    enum { STEPS = 16 };
-    panel->least = INFINITY;
-    panel->most = -INFINITY;
-    panel->tall = 0;
-    for (int i = 0; i <= STEPS; i++) {
-        const double x = 2.0 * i / STEPS - 1, h = fabs(panel->centre + panel->half * x);
-        const double within = SHORT * sqrt(1 - x * x / (LONG * LONG));
-        const double y = fmin(FJ_PANEL_GAUSSIAN / (h * panel->half), within);
-        const double on_axis = fj_panel_value(panel, x); /* ends of the strip belong to its edge */
-        fj_lanes re, im;
-        values_at(panel->polynomial, fj_lanes_all(x), (fj_lanes){y / 2, y}, &re, &im);
-        panel->least = fmin(panel->least, fmin(on_axis, fmin(re[0], re[1])));
-        panel->most = fmax(panel->most, fmax(on_axis, fmax(re[0], re[1])));
-        panel->tall = fmax(panel->tall, fmax(fabs(im[0]), fabs(im[1])));
+    enum { STEPS = 16, HEIGHTS = 2 };
+    fj_lanes low = fj_lanes_all(INFINITY), high = low,
+             flat = fj_lanes_all(0);             /* high, flat: less 0 */
+    for (int i = 0; i <= STEPS; i += FJ_LANES) { /* the last one twice */
+        const double left = 2.0 * i / STEPS - 1, right = i < STEPS ? left + 2.0 / STEPS : left;
+        const fj_lanes x = {left, right}, y = {half_height(panel, left), half_height(panel, right)};
+        for (int height = 0; height <= HEIGHTS;
+             height++) { /* ends of the strip belong to its edge */
+            fj_lanes re, im;
+            values_at(panel->polynomial, x, fj_lanes_all(height) * y, &re, &im);
+            low = least_of(low, re);
+            high = least_of(high, -re);
+            flat = least_of(flat, least_of(im, -im));
+        }
     }
+    panel->least = fmin(low[0], low[1]);
+    panel->most = -fmin(high[0], high[1]);
+    panel->tall = -fmin(flat[0], flat[1]);
     const double margin = BETWEEN_SAMPLES * fmax(panel->most - panel->least, panel->tall);
     panel->least -= margin;
     panel->most += margin;

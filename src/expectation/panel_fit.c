@@ -132,7 +132,8 @@ static int resolve(const fj_panel_key *key, const double *f, double scale, int l
         return 0;
     double monomials[ROOM];
     rows_add(c, tables->monomial, monomials);
-    memcpy(panel->polynomial, monomials, sizeof panel->polynomial);
+    memset(panel->polynomial, 0, sizeof panel->polynomial);
+    memcpy(panel->polynomial, monomials, FJ_PANEL_POINTS * sizeof *monomials);
     return 1;
 }
 

@@ -44,27 +44,76 @@ static double complex times(double complex a, double complex b)
                  creal(a) * cimag(b) + cimag(a) * creal(b));
 }
 
-/* y[k] = k-th derivative of the polynomial over k!, k = 0..3. By Horner's rule for all four, two at a time: (third, second) and
- * (first, value). */
+/* y[k] = k-th derivative of the polynomial over k!, k = 0..3. Powers of x four at a time, and with each four coefficients of all: Horner's
+ * rule would wait for every product. */
+enum { FOURS = FJ_PANEL_DEGREE / 4 + 1, PADDED = 4 * FOURS };
+
+static inline __attribute__((always_inline)) void taylor_quads(const double *p, const double *x,
+                                                               double *out)
+{
+    static const double first[PADDED] = {1,  2,  3,  4,  5,  6,  7,  8,  9,  10,
+                                         11, 12, 13, 14, 15, 16, 17, 18, 19, 20},
+                        second[PADDED] = {1,  3,  6,  10,  15,  21,  28,  36,  45, 55,
+                                          66, 78, 91, 105, 120, 136, 153, 171, 190},
+                        third[PADDED] = {1,   4,   10,  20,  35,  56,  84,  120, 165,
+                                         220, 286, 364, 455, 560, 680, 816, 969, 1140};
+    const double re = x[0], im = x[1], re2 = re * re - im * im, im2 = 2 * re * im;
+    const fj_quad re4 = FJ_QUAD_ALL(re2 * re2 - im2 * im2), im4 = FJ_QUAD_ALL(2 * re2 * im2);
+    fj_quad power = {1, re, re2, re2 * re - im2 * im}, power_im = {0, im, im2, re2 * im + im2 * re};
+    fj_quad sum[8] = {{0}, {0}, {0}, {0}, {0}, {0}, {0}, {0}};
+    for (int j = 0; j < FOURS; j++) {
+        fj_quad c, d, times;
+        fj_quad_load(p + 4 * j, &c);
+        sum[0] += c * power;
+        sum[1] += c * power_im;
+        fj_quad_load(p + 4 * j + 1, &d);
+        fj_quad_load(first + 4 * j, &times);
+        d *= times;
+        sum[2] += d * power;
+        sum[3] += d * power_im;
+        fj_quad_load(p + 4 * j + 2, &d);
+        fj_quad_load(second + 4 * j, &times);
+        d *= times;
+        sum[4] += d * power;
+        sum[5] += d * power_im;
+        fj_quad_load(p + 4 * j + 3, &d);
+        fj_quad_load(third + 4 * j, &times);
+        d *= times;
+        sum[6] += d * power;
+        sum[7] += d * power_im;
+        const fj_quad next = power * re4 - power_im * im4;
+        power_im = power * im4 + power_im * re4;
+        power = next;
+    }
+    for (int i = 0; i < 8; i++)
+        out[i] = fj_quad_sum(&sum[i]);
+}
+
+static void taylor_anywhere(const double *p, const double *x, double *out)
+{
+    taylor_quads(p, x, out);
+}
+
+#ifdef __x86_64__
+__attribute__((target("avx2"))) static void taylor_by_avx2(const double *p, const double *x,
+                                                           double *out)
+{
+    taylor_quads(p, x, out);
+}
+#endif
+
 static void taylor(const double *p, double complex x, double complex y[4])
 {
-    const fj_lanes re = fj_lanes_all(creal(x)), im = fj_lanes_all(cimag(x));
-    fj_lanes upper = fj_lanes_all(0), upper_im = upper, lower = {0, p[FJ_PANEL_DEGREE]},
-             lower_im = upper;
-    for (int k = FJ_PANEL_DEGREE - 1; k >= 0; k--) {
-        const fj_lanes above = {upper[1], lower[0]}, above_im = {upper_im[1], lower_im[0]};
-        const fj_lanes value = {lower[1], p[k]}, value_im = {lower_im[1], 0};
-        const fj_lanes next = upper * re - upper_im * im + above,
-                       next_lower = lower * re - lower_im * im + value;
-        upper_im = upper * im + upper_im * re + above_im;
-        lower_im = lower * im + lower_im * re + value_im;
-        upper = next;
-        lower = next_lower;
-    }
-    y[0] = CMPLX(lower[1], lower_im[1]);
-    y[1] = CMPLX(lower[0], lower_im[0]);
-    y[2] = CMPLX(upper[1], upper_im[1]);
-    y[3] = CMPLX(upper[0], upper_im[0]);
+    const double parts[2] = {creal(x), cimag(x)};
+    double out[8];
+#ifdef __x86_64__
+    if (__builtin_cpu_supports("avx2"))
+        taylor_by_avx2(p, parts, out);
+    else
+#endif
+        taylor_anywhere(p, parts, out);
+    for (int k = 0; k < 4; k++)
+        y[k] = CMPLX(out[2 * k], out[2 * k + 1]);
 }
 
 /* The derivatives at a distance of `step`. */

@@ -18,7 +18,8 @@ typedef struct fj_nodes {
 enum {
     FJ_NODES_AT_ONCE = 4, /* a multiple of FJ_LANES */
     FJ_PANEL_DEGREE = 20,
-    FJ_ORDER_A = 16, /* Gauss-Legendre points a panel, in the two sets */
+    FJ_PANEL_PADDED = 28, /* its coefficients, and room to read four from the last one but one on */
+    FJ_ORDER_A = 16,      /* Gauss-Legendre points a panel, in the two sets */
     FJ_ORDER_B = 20,
     FJ_CUT_PANELS = 5,
     FJ_FAR_TERMS = 40,
@@ -46,7 +47,8 @@ typedef struct fj_panel {
     double radius; /* and stay as close to its constant term as this (on the ellipse, if far), */
     double corner
         [FJ_PANEL_CORNERS]; /* less it as near in these directions: real part cosine + abs(imaginary part) sine */
-    double polynomial[FJ_PANEL_DEGREE + 1]; /* in xi = (h - centre)/half, ascending powers */
+    double
+        polynomial[FJ_PANEL_PADDED]; /* in xi = (h - centre)/half, ascending powers; zeros behind */
     /* its values on the ellipse, at angles from 0 to pi, the last one twice; the longest chord between two of them; in between it is
      * no farther from the chord than `slack` */
     double edge_re[FJ_PANEL_EDGE + 1], edge_im[FJ_PANEL_EDGE + 1], chord, slack;
