@@ -157,6 +157,42 @@ static double excess(const fj_view *view, const fj_gaussian_integral *total, dou
     return sum - mean * mean;
 }
 
+/* E t in the limit q -> 0: of the two sides. */
+static double slope2_at_origin(const fj_activation *a)
+{
+    const double right = fj_activation_slope(a, 0), left = fj_activation_slope(a, -DBL_MIN);
+    return (left * left + right * right) / 2;
+}
+
+static void slope2_integrand(const void *context, double h, double *f)
+{
+    const fj_view *view = context;
+    const double slope = fj_activation_slope(view->activation, view->root_q * h);
+    f[0] = slope * slope;
+}
+
+fj_status fj_mean_slope2(const fj_activation *activation, double q, double *mu1)
+{
+    fj_view view;
+    fj_status status = fj_view_init(activation, q, &view);
+    if (status != FJ_OK)
+        return status;
+    if (q == 0) {
+        *mu1 = slope2_at_origin(activation);
+        return FJ_OK;
+    }
+    fj_gaussian_integral total = {.n = 1};
+    status = fj_view_integrate(&view, slope2_integrand, &view, &total);
+    if (status == FJ_OK)
+        status = fj_view_check(&total);
+    for (size_t i = 0; i < activation->flats; i++) {
+        const double slope = activation->flat[i].slope;
+        total.sum[0] += slope * slope * fj_view_flat_mass(&view, i);
+    }
+    *mu1 = total.sum[0];
+    return status == FJ_OK && !isfinite(*mu1) ? FJ_RANGE : status;
+}
+
 /* The limit q -> 0: averages over the two sides of the origin. */
 static void at_origin(const fj_view *view, fj_averages *out)
 {
@@ -165,7 +201,7 @@ static void at_origin(const fj_view *view, fj_averages *out)
     double right = fj_activation_slope(a, 0), left = fj_activation_slope(a, -DBL_MIN);
     double t_left = left * left, t_right = right * right;
     *out = (fj_averages){.mean_phi = phi, .phi2 = phi * phi, .error = 2 * DBL_EPSILON};
-    out->mu1 = (t_left + t_right) / 2;
+    out->mu1 = slope2_at_origin(a);
     out->mu2 = (t_left * t_left + t_right * t_right) / 2;
     out->length_slope = out->mu1 + (left == right ? phi * fj_activation_curvature(a, 0) : 0);
     out->sigma_b2_critical = -out->phi2 / out->mu1;

@@ -24,6 +24,9 @@ typedef struct fj_averages {
  * to 1e-11. Cost: 120 to 1000 evaluations of phi, phi', phi''. */
 fj_status fj_averages_at(const fj_activation *activation, double q, fj_averages *out);
 
+/* mu1 alone, as fj_averages_at gives it but for rounding. Statuses as above. Cost: 120 to 500 evaluations of phi'. */
+fj_status fj_mean_slope2(const fj_activation *activation, double q, double *mu1);
+
 /* Central moments of t: c[k] = E[(t - E t)^k], k = 0..n-1, relatively accurate also where t hardly varies (small q,
  * atoms of mass near 1). Statuses as above. Cost: as above for each 23 orders. */
 fj_status fj_central_moments(const fj_activation *activation, double q, size_t n, double *c);

@@ -48,19 +48,20 @@ static int flags_of(const fj_panel_key *key)
     return 4 * key->far + 2 * key->far_out + key->may_narrow;
 }
 
+/* The key is the first member of a shape. */
 static int by_key(const void *left, const void *right)
 {
-    const fj_panel_key *a = &((const fj_panel_shape *)left)->key,
-                       *b = &((const fj_panel_shape *)right)->key;
-    const int order[] = {by_number(a->from, b->from), by_number(a->to, b->to),
-                         by_number(a->size, b->size), flags_of(a) - flags_of(b),
-                         by_number((double)a->piece, (double)b->piece)};
+    const fj_panel_key *a = left, *b = right;
     if (a->activation != b->activation)
         return a->activation < b->activation ? -1 : 1;
-    for (size_t i = 0; i < sizeof order / sizeof *order; i++)
-        if (order[i] != 0)
-            return order[i];
-    return 0;
+    if (a->from != b->from)
+        return by_number(a->from, b->from);
+    if (a->to != b->to)
+        return by_number(a->to, b->to);
+    if (a->size != b->size)
+        return by_number(a->size, b->size);
+    const int flags = flags_of(a) - flags_of(b);
+    return flags ? flags : by_number((double)a->piece, (double)b->piece);
 }
 
 static int is_flat(const fj_panel_shape *shape)
@@ -109,8 +110,7 @@ static int fit(fj_panel_shape *shape)
 
 fj_panel_shape *fj_panel_shape_get(fj_panel_shapes *shapes, const fj_panel_key *key)
 {
-    const fj_panel_shape like = {.key = *key};
-    fj_panel_shape **known = tfind(&like, &shapes->root, by_key);
+    fj_panel_shape **known = tfind(key, &shapes->root, by_key);
     if (known)
         return *known;
     fj_panel_shape *shape = calloc(1, sizeof *shape);

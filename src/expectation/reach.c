@@ -56,6 +56,23 @@ static int place_of(const fj_rule *rule, double side, double h)
     return 0;
 }
 
+/* Beyond the nodes, where only underflow matters: the first step from h on where t underflows in the outermost piece, the first beyond
+ * all pieces, or FJ_H_END. In strides: where t has underflowed at the end of one, its steps are looked at. */
+static double underflow_find(const fj_rule *rule, double side, double h)
+{
+    enum { STRIDE = 4 };
+    const double long_step = STRIDE * STEP;
+    for (; h + long_step < FJ_H_END; h += long_step)
+        if (place_of(rule, side, h + long_step) == -2 || underflows(rule, side * (h + long_step)))
+            break;
+    for (; h < FJ_H_END; h += STEP) {
+        const int place = place_of(rule, side, h);
+        if (place == -2 || (place == -1 && underflows(rule, side * h)))
+            return h;
+    }
+    return FJ_H_END;
+}
+
 double fj_nodes_reach(const fj_rule *rule, double side, double *last)
 {
     *last = STEP;
@@ -69,11 +86,9 @@ double fj_nodes_reach(const fj_rule *rule, double side, double *last)
         }
         if (place == 0)
             continue;
-        if (end >= 0 && !unbounded) { /* only t_nearby's underflow matters from here */
-            *last = h;
-            if (place == -1 && underflows(rule, side * h))
-                return end;
-            continue;
+        if (end >= 0 && !unbounded) {
+            *last = underflow_find(rule, side, h);
+            return end;
         }
         double t = t_nearby(rule, side * h), term = exp(-h * h / 2) * (1 + rule->mu1 / t);
         if (unbounded) {

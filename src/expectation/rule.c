@@ -149,17 +149,6 @@ static int by_trapezoid(const fj_rule *rule)
     return kind->poles && (rule->q < PANELS_FROM || kind->growth != FJ_GROWTH_SINGULAR);
 }
 
-/* The trapezoid finds it by itself. */
-static fj_status mean_find(fj_rule *rule)
-{
-    fj_averages averages = {.mu1 = NAN};
-    fj_status status = FJ_OK;
-    if (!rule->has_range || !by_trapezoid(rule))
-        status = fj_averages_at(rule->activation, rule->q, &averages);
-    rule->mu1 = averages.mu1;
-    return status;
-}
-
 /* With shapes of its own where none are given. */
 static fj_status by_panels(fj_rule *rule, fj_panel_shapes *shapes)
 {
@@ -189,7 +178,8 @@ fj_status fj_rule_create(const fj_activation *activation, double q, fj_panel_sha
     rule->root_q = rule->view.root_q;
     masses_find(rule);
     rule->has_range = activation->pieces > 0 && q > 0;
-    status = mean_find(rule);
+    if (!rule->has_range || !by_trapezoid(rule)) /* which finds it by itself */
+        status = fj_mean_slope2(rule->activation, rule->q, &rule->mu1);
     if (status == FJ_OK && rule->has_range)
         status = by_trapezoid(rule) ? fj_trapezoid_create(rule) : by_panels(rule, shapes);
     if (status == FJ_OK)
@@ -234,6 +224,15 @@ static void poles_find(const fj_rule *rule, double complex w, double complex roo
         fj_trapezoid_poles(rule, w, root, rule->reach, poles);
 }
 
+/* Moves *p behind the panels from there on that use the same set, which it returns. */
+static int same_set(const fj_poles *poles, size_t *p)
+{
+    const int set = poles->set[*p];
+    while (*p < poles->last && poles->set[*p] == set)
+        ++*p;
+    return set;
+}
+
 static void sum_nodes(const fj_rule *rule, const fj_poles *poles, fj_second second,
                       double complex u, fj_sums *sums)
 {
@@ -247,11 +246,9 @@ static void sum_nodes(const fj_rule *rule, const fj_poles *poles, fj_second seco
         fj_sums_add(sums, nodes, from, to, second, u);
         return;
     }
-    for (size_t p = poles->first; p < poles->last;) { /* runs of panels that use the same set */
-        int set = poles->set[p];
-        size_t first = p, order = fj_panels_order(set);
-        while (p < poles->last && poles->set[p] == set)
-            p++;
+    for (size_t p = poles->first, first = p; p < poles->last; first = p) {
+        const int set = same_set(poles, &p);
+        const size_t order = fj_panels_order(set);
         fj_sums_add(sums, &rule->set[set], first * order, p * order, second, u);
     }
 }
@@ -357,9 +354,10 @@ static double expected_argument(const fj_rule *rule, const fj_resolvent *at)
         fj_trapezoid_nodes(rule, nodes, u, &from, &to);
         sum += fj_sums_argument(nodes, from, to, mu1, u);
     } else {
-        for (size_t p = poles->first; p < poles->last; p++) {
-            size_t order = fj_panels_order(poles->set[p]);
-            sum += fj_sums_argument(&rule->set[poles->set[p]], p * order, (p + 1) * order, mu1, u);
+        for (size_t p = poles->first, first = p; p < poles->last; first = p) {
+            const int set = same_set(poles, &p);
+            const size_t order = fj_panels_order(set);
+            sum += fj_sums_argument(&rule->set[set], first * order, p * order, mu1, u);
         }
     }
     /* what the nodes lack of the exact value is added pole by pole */

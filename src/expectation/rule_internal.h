@@ -117,8 +117,9 @@ double fj_far_argument(const fj_rule *rule, double complex u);
 
 fj_status fj_trapezoid_create(fj_rule *rule);
 /* Nodes at a third of the step, which are as good without corrections as fj_trapezoid_create's are with them where u is far
- * from the range of t (the weight of a pole there enters as its cube); owned by the caller. FJ_NO_MEMORY. */
-fj_status fj_trapezoid_fine(const fj_rule *rule, fj_nodes *out);
+ * from the range of t (the weight of a pole there enters as its cube); of a periodic t, such as resolve its powers up to
+ * FJ_FAR_TERMS + 1. The second set is halfway between those of the first. Owned by the caller. FJ_NO_MEMORY. */
+fj_status fj_trapezoid_fine(const fj_rule *rule, int set, fj_nodes *out);
 /* The nodes [*from, *to) of a set that count at u. */
 void fj_trapezoid_nodes(const fj_rule *rule, const fj_nodes *nodes, double complex u, size_t *from,
                         size_t *to);

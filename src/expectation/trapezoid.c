@@ -203,11 +203,16 @@ fj_status fj_trapezoid_create(fj_rule *rule)
     return status;
 }
 
-fj_status fj_trapezoid_fine(const fj_rule *rule, fj_nodes *out)
+fj_status fj_trapezoid_fine(const fj_rule *rule, int set, fj_nodes *out)
 {
-    const double step = rule->step / 3;
+    const fj_activation_kind *kind = rule->activation->kind;
+    double step = rule->step / 3;
+    if (kind->growth == FJ_GROWTH_PERIODIC) { /* t^k has k times the frequency of t */
+        const double frequency = rule->root_q / kind->scale(rule->activation->parameter);
+        step = 2 * M_PI / (sqrt(2 * NEGLIGIBLE) + (FJ_FAR_TERMS + 1) * frequency);
+    }
     const long last = (long)(FJ_GAUSSIAN_REACH / step) + 1, first = rule->even ? 0 : -last;
-    return nodes_fill(rule, step, 0, first, last, out);
+    return nodes_fill(rule, step, set ? 0.5 : 0, first, last, out);
 }
 
 /* kernel(h0) = +-2 pi i/(E - 1) with E = exp(-+2 pi i h0/d), the sign that makes |E| > 1; E -> -E on the second set. Sets

@@ -154,7 +154,7 @@ START_TEST(averages_are_consistent)
     ck_assert_int_eq(fj_activation_describe((size_t)_i, &info), FJ_OK);
     fj_activation *a = make(info.name);
     for (int i = 0; i < 60; i++) {
-        double q = fj_test_loguniform(&r, 1e-6, 100), d = 1e-3, c[5], log_t;
+        double q = fj_test_loguniform(&r, 1e-6, 100), d = 1e-3, c[5], log_t, mu1;
         fj_averages v = averages(a, q), up = averages(a, q * (1 + d)),
                     down = averages(a, q * (1 - d));
         char what[96];
@@ -172,6 +172,8 @@ START_TEST(averages_are_consistent)
         ck_assert_msg(c[3] * c[3] <= c[2] * c[4] * (1 + 1e-12), "%s: Cauchy's inequality", what);
         ck_assert_int_eq(fj_mean_log_slope2(a, q, &log_t), FJ_OK);
         ck_assert_msg(log_t <= log(v.mu1) + 1e-15, "%s: E log t above log E t", what);
+        ck_assert_int_eq(fj_mean_slope2(a, q, &mu1), FJ_OK);
+        fj_assert_within(mu1, v.mu1, 4 * DBL_EPSILON * v.mu1, what);
     }
     fj_activation_destroy(a);
 }
