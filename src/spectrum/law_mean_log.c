@@ -7,6 +7,7 @@
  * 3. Where t has one value above 0, m u and E log(1 - t/u) are known; elsewhere u < 0 is the root of M(u) = m. */
 #include <float.h>
 #include <math.h>
+#include <stdlib.h>
 #include "average.h"
 #include "bracket.h"
 #include "detail.h"
@@ -27,6 +28,21 @@ static double weights_part(const fj_group *g)
     return wider > 0 ? log_left(part, wider) * (1 / part - 1) : 0;
 }
 
+/* E log(t/mu1) of an origin, once it has been worked out. */
+typedef struct mean_log {
+    int known;
+    fj_status status;
+    double value;
+} mean_log;
+
+static const mean_log *mean_log_of(const fj_origin *o, mean_log *known)
+{
+    if (!known->known)
+        known->status = fj_rule_mean_log(o->rule, &known->value);
+    known->known = 1;
+    return known;
+}
+
 typedef struct target {
     const fj_group *group;
     double m;
@@ -42,15 +58,15 @@ static double transform_miss(void *context, double log_r)
 }
 
 /* l + J of a layer with an unknown u < 0, but for the weights' part. */
-static fj_status implicit_part(const fj_group *g, const fj_origin *o, double *out)
+static fj_status implicit_part(const fj_group *g, const fj_origin *o, mean_log *known, double *out)
 {
     target t = {g, -g->scale};
-    double log_r, k, mean_log_t;
+    double log_r, k;
     if (g->slack == 0) {
-        fj_status status = fj_rule_mean_log(o->rule, &mean_log_t);
-        *out = status == FJ_OK ? mean_log_t : NAN;
+        const mean_log *of_t = mean_log_of(o, known);
+        *out = of_t->status == FJ_OK ? of_t->value : NAN;
         /* phi' underflows where it matters: nothing else depends on it */
-        return status == FJ_RANGE ? FJ_OK : status;
+        return of_t->status == FJ_RANGE ? FJ_OK : of_t->status;
     }
     /* M(-r) = -E[t/(r + t)] lies between -mu1/r and 0, and tends to -P(t > 0) as r falls */
     const double high = log(o->mu1 / g->scale);
@@ -65,23 +81,21 @@ static fj_status implicit_part(const fj_group *g, const fj_origin *o, double *ou
 }
 
 /* P(t = 0) > 0 somewhere, if only by a mass that underflows: then log lambda has no mean. */
-static fj_status zero_mass_check(const fj_origin *o, int *finite)
+static fj_status zero_mass_check(const fj_origin *o, mean_log *known, int *finite)
 {
-    double mean_log_t;
-    fj_status status = fj_rule_mean_log(o->rule, &mean_log_t);
-    *finite = !(status == FJ_OK && isinf(mean_log_t));
-    return status == FJ_RANGE ? FJ_OK : status;
+    const mean_log *of_t = mean_log_of(o, known);
+    *finite = !(of_t->status == FJ_OK && isinf(of_t->value));
+    return of_t->status == FJ_RANGE ? FJ_OK : of_t->status;
 }
 
-fj_status fj_law_mean_log(const fj_gathered *g, double *out, fj_detail *detail)
+/* Without mass at 0; known: of every origin, scratch. */
+static fj_status mean_log_find(const fj_gathered *g, mean_log *known, double *out,
+                               fj_detail *detail)
 {
     double sum = g->stack.log_mean;
-    *out = NAN;
-    if (g->stack.at_zero > 0)
-        return FJ_OK;
     for (size_t i = 0; i < g->origins && g->square; i++) {
         int finite;
-        fj_status status = zero_mass_check(&g->origin[i], &finite);
+        fj_status status = zero_mass_check(&g->origin[i], &known[i], &finite);
         if (status != FJ_OK || !finite)
             return status == FJ_OK ? status
                                    : fj_fail(detail, status, "E log phi'^2 of %s at q = %g: %s",
@@ -90,11 +104,12 @@ fj_status fj_law_mean_log(const fj_gathered *g, double *out, fj_detail *detail)
     }
     for (size_t k = 0; k < g->stack.groups; k++) {
         const fj_group *group = &g->stack.group[k];
-        const fj_origin *o = &g->origin[g->origin_of[k]];
+        const size_t i = g->origin_of[k];
+        const fj_origin *o = &g->origin[i];
         double part = 0;
         fj_status status = FJ_OK;
         if (!group->is_explicit)
-            status = implicit_part(group, o, &part);
+            status = implicit_part(group, o, &known[i], &part);
         else if (group->slack > 0) /* 1 + m/p = slack/p */
             part = log_left(group->scale / group->p, group->slack / group->p) *
                    (1 - group->p / group->scale);
@@ -106,4 +121,17 @@ fj_status fj_law_mean_log(const fj_gathered *g, double *out, fj_detail *detail)
     if (isfinite(sum))
         *out = sum;
     return FJ_OK;
+}
+
+fj_status fj_law_mean_log(const fj_gathered *g, double *out, fj_detail *detail)
+{
+    *out = NAN;
+    if (g->stack.at_zero > 0)
+        return FJ_OK;
+    mean_log *known = calloc(g->origins + 1, sizeof *known);
+    if (!known)
+        return fj_fail(detail, FJ_NO_MEMORY, "no memory for a law");
+    const fj_status status = mean_log_find(g, known, out, detail);
+    free(known);
+    return status;
 }
