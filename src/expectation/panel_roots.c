@@ -61,7 +61,7 @@ static inline __attribute__((always_inline)) void taylor_quads(const double *p, 
     const fj_quad re4 = FJ_QUAD_ALL(re2 * re2 - im2 * im2), im4 = FJ_QUAD_ALL(2 * re2 * im2);
     fj_quad power = {1, re, re2, re2 * re - im2 * im}, power_im = {0, im, im2, re2 * im + im2 * re};
     fj_quad sum[8] = {{0}, {0}, {0}, {0}, {0}, {0}, {0}, {0}};
-    for (int j = 0; j < FOURS; j++) {
+    for (size_t j = 0; j < FOURS; j++) {
         fj_quad c, d, times;
         fj_quad_load(p + 4 * j, &c);
         sum[0] += c * power;
@@ -112,7 +112,7 @@ static void taylor(const double *p, double complex x, double complex y[4])
     else
 #endif
         taylor_anywhere(p, parts, out);
-    for (int k = 0; k < 4; k++)
+    for (size_t k = 0; k < 4; k++)
         y[k] = CMPLX(out[2 * k], out[2 * k + 1]);
 }
 

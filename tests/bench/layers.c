@@ -87,7 +87,8 @@ static int layers_run(bench *b)
 {
     static const int kinds[] = {1, 2, 5, 10, 20, 40, 80};
     static const uint64_t depths[] = {1000, 1000000};
-    static const char *const others[] = {"erf", "arctan", "hard-tanh", "elu", "gelu"};
+    static const char *const others[] = {"erf", "arctan",   "hard-tanh", "elu",  "selu",
+                                         "sin", "softsign", "gelu",      "silu", "expr:x*tanh(x)"};
     static const char *const mapped[] = {"tanh", "sigmoid", "softplus", "gelu"};
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
         case_run(b, "tanh", kinds[i], (uint64_t)kinds[i]);

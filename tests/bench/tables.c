@@ -102,7 +102,14 @@ static void print_others(const bench *b)
         {"layers", "hard-tanh orthogonal, 40 different of 40", "table", "the same, hard-tanh",
          LAYERS_WANTED},
         {"layers", "elu orthogonal, 40 different of 40", "table", "the same, elu", LAYERS_WANTED},
+        {"layers", "selu orthogonal, 40 different of 40", "table", "the same, selu", LAYERS_WANTED},
+        {"layers", "sin orthogonal, 40 different of 40", "table", "the same, sin", LAYERS_WANTED},
+        {"layers", "softsign orthogonal, 40 different of 40", "table", "the same, softsign",
+         LAYERS_WANTED},
         {"layers", "gelu orthogonal, 40 different of 40", "table", "the same, gelu", LAYERS_WANTED},
+        {"layers", "silu orthogonal, 40 different of 40", "table", "the same, silu", LAYERS_WANTED},
+        {"layers", "expr:x*tanh(x) orthogonal, 40 different of 40", "table",
+         "the same, `expr:x*tanh(x)`", LAYERS_WANTED},
     };
     printf("\n| one thread | wanted, ms | here, ms |\n|:---|---:|---:|\n");
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
