@@ -201,7 +201,8 @@ fj_status fj_path_solve(fj_path *path, fj_station *station)
         if (path->first > path->first_most)
             return FJ_NO_CONVERGENCE;
         const double rounding =
-            ROUNDING * (value->rounding + DBL_EPSILON * fabs(creal(station->log_z)));
+            ROUNDING * (value->rounding + DBL_EPSILON * fabs(creal(station->log_z))) +
+            creal(value->blur);
         /* log z no longer comes nearer; nor does anything else, as the imaginary parts may, which it hardly depends on */
         const int settled = size < NEARLY && fabs(creal(miss)) <= rounding &&
                             fabs(creal(miss)) >= miss_before / 2 && size >= before / 2;

@@ -64,6 +64,8 @@ static fj_status end_cdf(fj_walk *w, fj_stretch *s, int side)
         return status;
     }
     fj_status status = FJ_NO_CONVERGENCE;
+    const size_t spent = w->path.spent;
+    w->path.spent = 0; /* what is known so far is to be told, however long it took */
     w->path.real = 0;
     w->path.want_cdf = 1;
     while (s->stations > 0 && status != FJ_OK) { /* where it is stuck it may not be known either */
@@ -81,6 +83,7 @@ static fj_status end_cdf(fj_walk *w, fj_stretch *s, int side)
         }
     }
     w->path.want_cdf = 0;
+    w->path.spent += spent;
     end->cdf = w->at.cdf;
     end->big_x = fj_walk_x(&w->at);
     return status;
@@ -114,6 +117,18 @@ static void overlap_drop(fj_walk *w, int side)
                 (w->stretches - inner - 1) * sizeof *w->stretch);
         w->stretches--;
     }
+}
+
+/* Where nothing of an outermost stretch has been solved for it is none. */
+static int stretch_forget(fj_walk *w, fj_stretch *s)
+{
+    if (s->stations > 0 || w->stretches < 2)
+        return 0;
+    const size_t place = (size_t)(s - w->stretch);
+    stretch_free(s);
+    memmove(s, s + 1, (w->stretches - place - 1) * sizeof *s);
+    w->stretches--;
+    return 1;
 }
 
 /* All that lies beyond the outermost stretch on that side; from an edge through the gap to the next edge, and so on. */
@@ -164,6 +179,8 @@ static fj_status side_walk(fj_walk *w, int side)
             status = fj_walk_curve_follow(w, next, side);
         if (status == FJ_OK)
             status = end_cdf(w, next, side);
+        if (status == FJ_NO_CONVERGENCE && stretch_forget(w, next)) /* what follows is not known */
+            return FJ_OK;
         if (status != FJ_OK)
             return status;
     }

@@ -12,8 +12,6 @@
 #include "walk_internal.h"
 
 enum { STATIONS_MAX = 4000 };
-/* As often in a row must a step fail before the tangent is tried for it. */
-enum { TANGENT = 1 };
 
 /* A first correction of this size: the step is taken again, shorter. */
 static const double BAD = 0.2;
@@ -130,7 +128,6 @@ static fj_status curve_follow(fj_walk *w, fj_stretch *s, int side, fj_stations *
     const double sign = side == FJ_HIGH ? 1 : -1;
     fj_stretch_end *end = &s->end[side];
     double h = fmax(0.05, w->step);
-    int failed = 0;            /* in a row */
     double refused = INFINITY; /* (walk_edge.c) */
     fj_station_copy(&s->station[side == FJ_HIGH ? s->stations - 1 : 0], &w->at, w->stack);
     w->path.real = 0;
@@ -163,12 +160,10 @@ static fj_status curve_follow(fj_walk *w, fj_stretch *s, int side, fj_stations *
         if (h < FJ_WALK_STEP_LEAST * (1 + fabs(end->big_x)))
             return FJ_OK;
         /* where rounding is large several stations make it larger, the tangent does not */
-        if (!step_along(w, behind, sign * h) && !(failed >= TANGENT && fj_walk_step(w, sign * h))) {
+        if (!step_along(w, behind, sign * h) && !fj_walk_step(w, sign * h)) {
             h /= 3;
-            failed++;
             continue;
         }
-        failed = 0;
         if (visible(&w->next) < fj_walk_faint(w) * BEYOND) { /* all of that would be followed */
             h /= 2;
             continue;
