@@ -48,44 +48,34 @@ static double complex times(double complex a, double complex b)
  * rule would wait for every product. */
 enum { FOURS = FJ_PANEL_DEGREE / 4 + 1, PADDED = 4 * FOURS };
 
+/* binomial(j + k, k), of the k-th derivative over k! */
+static const double BINOMIAL[4][PADDED] = {
+    {1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1},
+    {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20},
+    {1, 3, 6, 10, 15, 21, 28, 36, 45, 55, 66, 78, 91, 105, 120, 136, 153, 171, 190},
+    {1, 4, 10, 20, 35, 56, 84, 120, 165, 220, 286, 364, 455, 560, 680, 816, 969, 1140}};
+
 static inline __attribute__((always_inline)) void taylor_quads(const double *p, const double *x,
                                                                double *out)
 {
-    static const double first[PADDED] = {1,  2,  3,  4,  5,  6,  7,  8,  9,  10,
-                                         11, 12, 13, 14, 15, 16, 17, 18, 19, 20},
-                        second[PADDED] = {1,  3,  6,  10,  15,  21,  28,  36,  45, 55,
-                                          66, 78, 91, 105, 120, 136, 153, 171, 190},
-                        third[PADDED] = {1,   4,   10,  20,  35,  56,  84,  120, 165,
-                                         220, 286, 364, 455, 560, 680, 816, 969, 1140};
     const double re = x[0], im = x[1], re2 = re * re - im * im, im2 = 2 * re * im;
     const fj_quad re4 = FJ_QUAD_ALL(re2 * re2 - im2 * im2), im4 = FJ_QUAD_ALL(2 * re2 * im2);
     fj_quad power = {1, re, re2, re2 * re - im2 * im}, power_im = {0, im, im2, re2 * im + im2 * re};
     fj_quad sum[8] = {{0}, {0}, {0}, {0}, {0}, {0}, {0}, {0}};
     for (size_t j = 0; j < FOURS; j++) {
-        fj_quad c, d, times;
-        fj_quad_load(p + 4 * j, &c);
-        sum[0] += c * power;
-        sum[1] += c * power_im;
-        fj_quad_load(p + 4 * j + 1, &d);
-        fj_quad_load(first + 4 * j, &times);
-        d *= times;
-        sum[2] += d * power;
-        sum[3] += d * power_im;
-        fj_quad_load(p + 4 * j + 2, &d);
-        fj_quad_load(second + 4 * j, &times);
-        d *= times;
-        sum[4] += d * power;
-        sum[5] += d * power_im;
-        fj_quad_load(p + 4 * j + 3, &d);
-        fj_quad_load(third + 4 * j, &times);
-        d *= times;
-        sum[6] += d * power;
-        sum[7] += d * power_im;
+        for (size_t k = 0; k < 4; k++) {
+            fj_quad c, times;
+            fj_quad_load(p + 4 * j + k, &c);
+            fj_quad_load(BINOMIAL[k] + 4 * j, &times);
+            c *= times;
+            sum[2 * k] += c * power;
+            sum[2 * k + 1] += c * power_im;
+        }
         const fj_quad next = power * re4 - power_im * im4;
         power_im = power * im4 + power_im * re4;
         power = next;
     }
-    for (int i = 0; i < 8; i++)
+    for (size_t i = 0; i < 8; i++)
         out[i] = fj_quad_sum(&sum[i]);
 }
 
