@@ -146,30 +146,27 @@ size_t fj_poles_softplus(const fj_activation *a, double complex w, double comple
     return list.count;
 }
 
-/* t = cos(x)^2: x = +-acos(sqrt(u)) + pi k; t' = -sin 2x, t'' = -2 cos 2x = 2 - 4u */
+/* t = cos(x)^2: x = +-acos(sqrt(u)) + pi k; t' = -sin 2x, t'' = -2 cos 2x = 2 - 4u.
+ * cos(x + i y) = a + i b, a, b >= 0: sin(x)^2 and sinh(y)^2 have the product b^2 and the difference 1 - a^2 - b^2 = 1 - |u|, which
+ * w tells to full relative accuracy: so each is known to that too, the larger from the sum, the smaller from the product. */
 size_t fj_poles_sin(const fj_activation *a, double complex w, double complex root, double strip,
                     double reach, fj_pole *pole, size_t room)
 {
     (void)a;
     pole_list list = {pole, room, 0, strip, reach};
-    /* x0 with cos x0 = root, from the smaller of cosine and sine, so that it is relatively accurate next to u = 1; the
-     * sine's sign puts it into the upper half plane */
-    double complex sine = fj_root(-cexpm1_parts(w)), x0;
-    if (cabs(sine) < 0.7) {
-        x0 = casin(sine);
-    } else {
-        x0 = cacos(root);
-        if (creal(sine * conj(csin(x0))) < 0)
-            sine = -sine;
-    }
-    if (cimag(x0) < 0) {
-        x0 = -x0;
-        sine = -sine;
-    }
-    double complex l1 = -2 * sine / root, l2 = 2 * fj_exp(-w) - 4, l3 = 8 * sine / root;
-    long least = (long)floor((-reach - creal(x0)) / M_PI),
-         most = (long)ceil((reach - creal(x0)) / M_PI);
+    const double off = -expm1(creal(w)), b = cimag(root);
+    const double larger = sqrt((hypot(off, 2 * b) + fabs(off)) / 2),
+                 smaller = larger > 0 ? b / larger : 0;
+    const double sine_x = off > 0 ? larger : smaller, sinh_y = off > 0 ? smaller : larger;
+    const double cosh_y = sqrt(1 + sinh_y * sinh_y);
+    /* in the upper half plane x < 0 */
+    const double complex x0 = CMPLX(-atan2(sine_x * cosh_y, creal(root)), asinh(sinh_y));
+    const double complex sine = CMPLX(-sine_x * cosh_y, creal(root) / cosh_y * sinh_y);
+    const double complex inverse = fj_quotient(1, root);
+    const double complex l1 = -2 * sine * inverse, l2 = 2 * inverse * inverse - 4;
+    const long least = (long)floor((-reach - creal(x0)) / M_PI),
+               most = (long)ceil((reach - creal(x0)) / M_PI);
     for (long k = least; k <= most; k++)
-        add(&list, x0 + M_PI * (double)k, l1, l2, l3);
+        add(&list, x0 + M_PI * (double)k, l1, l2, -4 * l1);
     return list.count;
 }
