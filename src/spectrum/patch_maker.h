@@ -9,11 +9,6 @@
 #include "patch_tables.h"
 #include "patches.h"
 
-/* The most that the distribution functions of neighbours may differ at their seam. */
-#define FJ_PATCH_SEAM 1e-10
-/* Mass that counts as none beside 1. */
-#define FJ_PATCH_TAIL 1e-13
-
 /* More are not made. */
 enum { FJ_PATCHES_MAX = 2000 };
 

@@ -11,6 +11,11 @@
 
 enum { FJ_PATCH_DEGREE = 23 };
 
+/* The most that the distribution functions of neighbours may differ at their seam. */
+#define FJ_PATCH_SEAM 1e-10
+/* Mass that counts as none beside 1. */
+#define FJ_PATCH_TAIL 1e-13
+
 /* On [from, to] in the coordinate tau, which may reach as far beyond an edge as before it. log_density: of -Im m over the edge's factor; NaN error: not resolved. */
 typedef struct fj_patch {
     double from, to;
@@ -69,6 +74,7 @@ struct fj_patch_source {
     /* is one so short that it is not cut any further? */
     int (*is_short)(const fj_patch_source *source, double from, double to);
     int continuous; /* F goes on from patch to patch, from its upper end; else each has its closed form at a node */
+    int stays;            /* the patch made last does not depend on those below it */
     double slope_error;   /* relative, of the nodes' slopes */
     double stride;        /* times a patch that is not resolved: the least length of the next one */
     double escape;        /* the same: to which the next one is shortened at most */

@@ -5,8 +5,8 @@
  * 2. F must go on from patch to patch. Where the integral of the density from one to the next is not the difference of the closed forms,
  *    neither counts, but that a tail takes its F from its neighbour towards the one with the most mass. Beside a patch that is refused
  *    nothing is checked. At the ends of the interval F must be that of the closed form there.
- * 3. A patch is settled when the one below it is made: then it does not change any more, and is there for all to read. So no
- *    answer depends on what was asked before.
+ * 3. A patch is settled when the one below it is made, or at once where F at its lower end is known: then it does not change any more,
+ *    and is there for all to read. So no answer depends on what was asked before.
  * 4. Makers are locked, readers are not: they see the number of settled patches. All memory is there from the beginning. */
 #include <math.h>
 #include <stdlib.h>
@@ -139,7 +139,7 @@ static void settle(fj_patch_maker *b)
     if (is_over(b))
         finish(b);
     else
-        atomic_store(&b->out->n, b->made - 1);
+        atomic_store(&b->out->n, b->made - !b->source->stays);
 }
 
 /* NULL: no memory; the source is released. */

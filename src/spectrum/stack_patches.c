@@ -17,8 +17,9 @@ static const double OFF = 5e-13, CDF_OFF = 1e-10;
 /* Between places where F is checked in closed form, which costs more than all else there, no more than that mass lies: between them it is
  * integrated. */
 static const double UNCHECKED = 0.125;
-/* Below the bulk F goes on from patch to patch as long as it has not fallen by more, and the density is so well known. */
-static const double GOES_ON = 0.25, WELL = 1e-11;
+/* Below the bulk F is checked in closed form at the end of a patch where it has fallen to that part of what it was where it was checked last,
+ * or where the density is known to less. */
+static const double FALLEN = 0.25, WELL = 1e-11;
 enum { NODES_MAX = 6000 };
 /* Lengths that are tried behind a patch that is not resolved, times its own. */
 static const double STRIDE = 16, ESCAPE = 2;
@@ -27,10 +28,10 @@ typedef struct stack_source {
     fj_patch_source source;
     fj_stations *solver; /* one of these */
     fj_stations whole, reduced;
-    fj_bulk *bulk; /* NULL: the whole network everywhere */
-    double change; /* tau of where the bulk ends */
-    double checked,
-        below; /* F where it was found in closed form last, and at the end of the last patch; NaN: not known */
+    fj_bulk *bulk;  /* NULL: the whole network everywhere */
+    double change;  /* tau of where the bulk ends */
+    double checked; /* F where it was found in closed form last */
+    int goes_on;    /* is F known at the lower end of the last patch? */
     fj_station check;
 } stack_source;
 
@@ -61,8 +62,7 @@ static double limit(fj_patch_source *source, double to)
     stack_source *s = (stack_source *)source;
     const int in_bulk = s->bulk && to > s->change;
     s->solver = in_bulk ? &s->reduced : &s->whole;
-    /* F is checked in the bulk; below it, it goes on until it has fallen */
-    s->source.continuous = in_bulk || s->below > GOES_ON * s->checked;
+    s->source.continuous = in_bulk || s->goes_on;
     return in_bulk ? s->change : -INFINITY;
 }
 
@@ -122,17 +122,38 @@ static void bulk_leave(stack_source *s, double to)
     s->bulk = NULL;
 }
 
+/* Is F known at the lower end of a patch of the whole network? Where it has fallen there, by the closed form. */
+static int cdf_goes_on(stack_source *s, fj_patch *patch)
+{
+    double first, last;
+    const fj_known *known;
+    const double cdf = fj_chebyshev_at(patch->cdf, FJ_PATCH_DEGREE, -1, NULL);
+    fj_patches_tau_range(s->whole.patches, &first, &last);
+    if (isnan(patch->error) || isnan(cdf) || patch->from < first) /* beyond an edge */
+        return 0;
+    if (fabs(cdf) < FJ_PATCH_TAIL || (patch->error < WELL && cdf > FALLEN * s->checked))
+        return 1;
+    if (fj_stations_solve(s->solver, patch->from, 1, &known) != FJ_OK || isnan(known->at.cdf))
+        return 0;
+    s->checked = known->at.cdf;
+    const double off = s->checked - cdf;
+    if (fabs(off) > FJ_PATCH_SEAM)
+        patch->error = NAN;
+    patch->cdf[0] += off;
+    return fabs(off) <= FJ_PATCH_SEAM;
+}
+
 static int agrees(fj_patch_source *source, fj_patch *patch)
 {
     stack_source *s = (stack_source *)source;
-    if (s->solver == &s->whole || bulk_agrees(s, patch)) {
-        s->below =
-            patch->error < WELL ? fj_chebyshev_at(patch->cdf, FJ_PATCH_DEGREE, -1, NULL) : NAN;
-        return 1;
+    const int whole = s->solver == &s->whole;
+    if (!whole && !bulk_agrees(s, patch)) {
+        bulk_leave(s, patch->to);
+        return 0;
     }
-    s->below = NAN;
-    bulk_leave(s, patch->to);
-    return 0;
+    s->goes_on = whole ? cdf_goes_on(s, patch) : 1;
+    source->stays = s->goes_on;
+    return 1;
 }
 
 /* Relative error of the nodes' slopes. */
@@ -199,8 +220,7 @@ fj_status fj_patches_make(fj_path *path, const fj_stretch *stretch, fj_bulk *bul
                                    .escape = ESCAPE,
                                    .failures_most = NODES_MAX},
                         .bulk = bulk,
-                        .checked = NAN,
-                        .below = NAN};
+                        .checked = NAN};
     double cdf[2];
     for (size_t k = 0; k < path->stack->groups; k++)
         out->accuracy = fmax(out->accuracy, fj_law_accuracy(&path->stack->group[k].layers));
