@@ -3,8 +3,8 @@
  *
  * 1. Walk along its law: one interval, with an upper edge, or it does not serve.
  * 2. At a station of that walk, the whole network's solution is a step of Newton's method away. Where both densities agree to
- *    rounding the reduced stack serves. The way down ends where they no longer do, seen now and then; bisection finds the lowest
- *    station where they do. Series made from the reduced stack are checked again, each (patches_build.c).
+ *    rounding the reduced stack serves. The way down ends where they no longer do, seen now and then, or where what lies below may
+ *    wait; bisection finds the lowest station where they do. Series made from the reduced stack are checked again, each (patches_build.c).
  * 3. Half of the law at least must lie above it; else more nodes are tried, once.
  * 4. Below it, and at the edge, it is the whole network that is followed. */
 #include "bulk.h"
@@ -92,17 +92,20 @@ static int lowest_find(search *s)
         return 0;
     while (good > 0 && creal(stretch->station[good].log_z) > s->lowest_good)
         good--;
+    const fj_stop stop = stretch->end[FJ_LOW].stop;
     if (s->ended) {
         bad = 0;
-    } else if (stretch->end[FJ_LOW].stop == FJ_STOP_FAINT) {
-        bad = 0;
-        if (agrees(s, &stretch->station[0])) { /* on, then */
+    } else if (stop == FJ_STOP_FAINT || stop == FJ_STOP_LATER) {
+        if (!agrees(s, &stretch->station[0])) {
+            bad = 0;
+        } else if (stop == FJ_STOP_LATER) {
+            good = 0;
+        } else { /* on, then */
             const size_t before = stretch->stations;
             bulk->walk.goes_on = NULL;
             if (fj_walk_make_on(&bulk->walk) != FJ_OK)
                 return 0;
             good = stretch->stations - before;
-            bad = (size_t)-1;
         }
     }
     while (good - bad > 1) {
@@ -117,8 +120,9 @@ static int lowest_find(search *s)
     s->whole.enough = FJ_PATH_EXACT;
     const int found = fj_bulk_expand(bulk, &s->whole, lowest, &s->at) == FJ_OK;
     bulk->from = creal(lowest->log_z);
-    if (good > 0)
-        bulk->step = bulk->from - creal(stretch->station[good - 1].log_z);
+    const size_t beside = good > 0 ? good - 1 : 1;
+    if (beside < stretch->stations)
+        bulk->step = fabs(bulk->from - creal(stretch->station[beside].log_z));
     return found;
 }
 
@@ -153,6 +157,7 @@ static int serves(const fj_gathered *g, fj_walk *whole, fj_bulk *bulk, fj_status
                       .place = whole->place,
                       .places = whole->places,
                       .faint = FAINT,
+                      .may_wait = whole->may_wait,
                       .goes_on = goes_on,
                       .context = &s};
     *status = fj_path_init(&s.whole, &g->stack);

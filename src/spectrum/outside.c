@@ -123,12 +123,23 @@ static int vanishes(const fj_spectrum *spectrum, fj_end end, int tail, double x)
     return 1;
 }
 
+/* Does a tail fall to nothing towards that end? */
+static int is_faint(const fj_branch *b, int side)
+{
+    if (!b->patches)
+        return side == FJ_LOW ? b->tail_low : b->tail_high;
+    if (side == FJ_LOW)
+        fj_patches_close(b->patches);
+    return b->patches->faint[side];
+}
+
 int fj_ends_bluntly(const fj_spectrum *spectrum, double big_x)
 {
     for (size_t i = 0; i < spectrum->branches; i++) {
         const fj_branch *b = &spectrum->branch[i];
-        if ((big_x == b->big_x_low && !vanishes(spectrum, b->low, b->tail_low, b->x_low)) ||
-            (big_x == b->big_x_high && !vanishes(spectrum, b->high, b->tail_high, b->x_high)))
+        if ((big_x == b->big_x_low && !vanishes(spectrum, b->low, is_faint(b, FJ_LOW), b->x_low)) ||
+            (big_x == b->big_x_high &&
+             !vanishes(spectrum, b->high, is_faint(b, FJ_HIGH), b->x_high)))
             return 1;
     }
     return 0;

@@ -20,6 +20,15 @@ void fj_patches_tau_range(const fj_patches *p, double *from, double *to)
                                               : p->big_x[FJ_HIGH];
 }
 
+double fj_patches_least(const fj_patches *p)
+{
+    double first, last;
+    if (atomic_load(&p->open))
+        return -INFINITY;
+    fj_patches_tau_range(p, &first, &last);
+    return first;
+}
+
 fj_place fj_patches_place(const fj_patches *p, double tau)
 {
     if (p->edge[FJ_LOW] && p->edge[FJ_HIGH]) {
@@ -123,13 +132,15 @@ void fj_patches_point(const fj_patches *p, double big_x, double cdf_low, double 
                       fj_law_point *out)
 {
     *out = (fj_law_point){NAN, NAN, NAN, FJ_NO_CONVERGENCE};
-    for (int side = FJ_LOW; side <= FJ_HIGH; side++)
-        if (side == FJ_LOW ? big_x < p->big_x[FJ_LOW] : big_x > p->big_x[FJ_HIGH]) {
-            if (p->faint[side])
-                *out = (fj_law_point){0, side == FJ_LOW ? cdf_low : cdf_high, 0, FJ_OK};
-            return;
-        }
     const double tau = fj_patches_tau(p, big_x);
+    if (big_x < p->walked && atomic_load(&p->open))
+        fj_patches_extend(p, tau);
+    const int below = big_x < p->walked && big_x < p->big_x[FJ_LOW];
+    if (below || big_x > p->big_x[FJ_HIGH]) {
+        if (p->faint[below ? FJ_LOW : FJ_HIGH])
+            *out = (fj_law_point){0, below ? cdf_low : cdf_high, 0, FJ_OK};
+        return;
+    }
     fj_patches_extend(p, tau);
     const size_t n = atomic_load(&p->n);
     const fj_patch *patch = p->patch;

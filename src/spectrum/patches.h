@@ -31,6 +31,9 @@ typedef struct fj_patches {
     int edge
         [2]; /* 1 where the density vanishes like a square root, -1 where it diverges like its inverse */
     double big_x[2]; /* ends of what is covered; those of the interval where they are edges */
+    double walked; /* big_x[FJ_LOW] at first: what lies below is looked for when it is asked for, */
+    atomic_int
+        open; /* as long as that may be so; then big_x[FJ_LOW] is for whoever holds the maker's lock */
     double cdf[2];   /* F there */
     double accuracy; /* the least error, relative, of the density */
     int faint[2];    /* beyond that end the density is below 1e-140 (else it is not known) */
@@ -80,6 +83,8 @@ struct fj_patch_source {
     double escape;        /* the same: to which the next one is shortened at most */
     size_t failures_most; /* after more patches that are not resolved the rest is left */
     size_t nodes_most;    /* more are not asked for */
+    /* more of what is open: big_x[FJ_LOW] goes down, or it is no longer open */
+    fj_status (*deepen)(fj_patch_source *source);
     fj_status (*reserve)(fj_patch_source *source); /* from now on nothing may be allocated */
     void (*release)(fj_patch_source *source);      /* no more nodes are asked for */
 };
@@ -92,14 +97,18 @@ fj_status fj_patches_fit(fj_patch_source *source, const double end_cdf[2], int a
                          fj_patches *out);
 void fj_patches_free(fj_patches *patches);
 
+/* tau of the lower end; -infinity as long as it is open. And finds that end if it is. Any thread. */
+double fj_patches_least(const fj_patches *patches);
+void fj_patches_close(const fj_patches *patches);
+
 /* Makes those down to tau. Any thread. */
 void fj_patches_extend(const fj_patches *patches, double tau);
 /* Patch i, 0 the uppermost; it is made if need be. NULL: there are no more. Any thread. */
 const fj_patch *fj_patches_nth(const fj_patches *patches, size_t i);
 
 /* Of layers that differ (stack_patches.c). bulk: NULL, or what serves for the upper part. What is given must outlive the making of
- * patches; the path is theirs until then. at_once: as for fj_patches_fit. FJ_NO_MEMORY, or what the path returns. */
-fj_status fj_patches_make(fj_path *path, const fj_stretch *stretch, fj_bulk *bulk, int at_once,
+ * patches; the walk's path is theirs until then. at_once: as for fj_patches_fit. FJ_NO_MEMORY, or what the path returns. */
+fj_status fj_patches_make(fj_walk *walk, size_t stretch, fj_bulk *bulk, int at_once,
                           fj_patches *out);
 
 /* Density per unit log lambda, distribution function, error at big_x, strictly inside the interval; cdf_low and cdf_high are

@@ -26,6 +26,7 @@ enum {
     INTEGRAND = FJ_PATCH_INTEGRAND,
     CHECK = 5, /* the node between edges where F is taken from its closed form */
     PATCHES_LIKELY = 8,
+    PATCHES_FEWEST = 4, /* where the source tells how long the first may be */
     TRIES_MAX = 40,
     TRIES_HOPELESS = 15
 };
@@ -303,7 +304,13 @@ void fj_patch_next(fj_patch_maker *b)
     fj_patches_tau_range(b->out, &first, &last);
     if (isnan(b->to)) {
         b->to = last;
-        b->long_enough = (last - first) / PATCHES_LIKELY;
+        b->long_enough = (last - first) / (source->likely ? PATCHES_FEWEST : PATCHES_LIKELY);
+    }
+    if (b->to <= first && atomic_load(&b->out->open) && source->deepen) {
+        b->status = source->deepen(source);
+        fj_patches_tau_range(b->out, &first, &last);
+        if (b->status != FJ_OK || b->to <= first)
+            return;
     }
     const double to = b->to;
     if (b->nodes > source->nodes_most ||

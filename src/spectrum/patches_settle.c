@@ -7,7 +7,8 @@
  *    nothing is checked. At the ends of the interval F must be that of the closed form there.
  * 3. A patch is settled when the one below it is made, or at once where F at its lower end is known: then it does not change any more,
  *    and is there for all to read. So no answer depends on what was asked before.
- * 4. Makers are locked, readers are not: they see the number of settled patches. All memory is there from the beginning. */
+ * 4. Where the lower end is open, it is looked for when all patches are made that lie above what is known.
+ * 5. Makers are locked, readers are not: they see the number of settled patches. All memory is there from the beginning. */
 #include <math.h>
 #include <stdlib.h>
 #include "patch_maker.h"
@@ -111,7 +112,7 @@ static int is_over(const fj_patch_maker *b)
 {
     double first, last;
     fj_patches_tau_range(b->out, &first, &last);
-    return b->status != FJ_OK || b->to <= first;
+    return b->status != FJ_OK || (b->to <= first && !atomic_load(&b->out->open));
 }
 
 static void source_release(fj_patch_maker *b)
@@ -171,6 +172,7 @@ fj_status fj_patches_fit(fj_patch_source *source, const double end_cdf[2], int a
                          fj_patches *out)
 {
     fj_patch_maker *b = maker_create(source, end_cdf, out);
+    out->walked = out->big_x[FJ_LOW];
     if (!b)
         return FJ_NO_MEMORY;
     while (!is_over(b) && (at_once || !bulk_is_made(b)))
@@ -211,6 +213,12 @@ void fj_patches_extend(const fj_patches *p, double tau)
     while (!reaches(p, tau))
         one_more(p->maker);
     pthread_mutex_unlock(&p->maker->lock);
+}
+
+void fj_patches_close(const fj_patches *p)
+{
+    while (atomic_load(&p->open) && !atomic_load(&p->complete))
+        (void)fj_patches_nth(p, atomic_load(&p->n));
 }
 
 const fj_patch *fj_patches_nth(const fj_patches *p, size_t i)

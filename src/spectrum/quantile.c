@@ -53,7 +53,7 @@ static void patches_narrow(quantile_problem *problem, const fj_patches *patches,
 static double patches_outermost(quantile_problem *problem, const fj_patches *patches, int side,
                                 double *inside)
 {
-    const double end = patches->big_x[side], length = patches->big_x[1] - patches->big_x[0];
+    const double end = patches->big_x[side], length = patches->big_x[1] - patches->walked;
     double off = 4 * DBL_EPSILON * (1 + fabs(end)), miss = NAN;
     *inside = end;
     for (; isnan(miss) && off < length / 2; off *= 2) {
@@ -80,11 +80,10 @@ static double patches_outermost(quantile_problem *problem, const fj_patches *pat
  * one above it does, infinite if there is none. 0: it is the lowest one, or some are not resolved. */
 static int patch_find(quantile_problem *problem, const fj_patches *patches, double at[2])
 {
-    double first, last;
     const fj_patch *patch;
-    fj_patches_tau_range(patches, &first, &last);
     at[1] = INFINITY;
-    for (size_t i = 0; (patch = fj_patches_nth(patches, i)) && patch->from > first; i++) {
+    for (size_t i = 0;
+         (patch = fj_patches_nth(patches, i)) && patch->from > fj_patches_least(patches); i++) {
         const double big_x = fj_patches_place(patches, patch->from).big_x;
         const double miss = isnan(patch->error) ? NAN : cdf_miss(problem, big_x);
         if (isnan(miss))
@@ -105,6 +104,8 @@ static fj_status patches_quantile(quantile_problem *problem, const fj_branch *br
     const int found = patch_find(problem, patches, at);
     if (found && isfinite(at[1]))
         return fj_bracket_root(cdf_miss, problem, at[0], at[1], big_x);
+    if (!found)
+        fj_patches_close(patches);
     for (int side = found ? FJ_HIGH : FJ_LOW; side <= FJ_HIGH; side++) {
         /* from where it is resolved */
         const double end = patches->big_x[side];

@@ -70,13 +70,27 @@ void fj_course_free(fj_course *course)
     free(course);
 }
 
+/* Is the lower end a tail down to 0? Some u goes to 0 with lambda, and no law of t has holes, nor that of lambda atoms. */
+static int falls_to_zero(const fj_walk *walk)
+{
+    int to_zero = 0;
+    for (size_t k = 0; k < walk->stack->unknowns; k++) {
+        const fj_group *g = &walk->stack->group[k];
+        const fj_part *part;
+        if (fj_rule_parts(g->layers.rule, &part) != 1)
+            return 0;
+        to_zero |= g->slack == 0 && part[0].least == 0;
+    }
+    return to_zero && walk->atoms == 0 && walk->places == 0;
+}
+
 /* The topmost stretch may have a bulk. Of one stretch alone, where F at its lower end is accounted for, the lower patches can wait until
  * they are asked for. */
 static fj_status branch_make(fj_spectrum *spectrum, fj_course *course, size_t i)
 {
     fj_walk *walk = &course->walk;
-    const fj_stretch *stretch = &walk->stretch[i];
-    const fj_stretch_end *low = &stretch->end[FJ_LOW], *high = &stretch->end[FJ_HIGH];
+    fj_stretch_end *low = &walk->stretch[i].end[FJ_LOW];
+    const fj_stretch_end *high = &walk->stretch[i].end[FJ_HIGH];
     fj_branch *branch = &spectrum->branch[spectrum->branches++];
     *branch = (fj_branch){.x_low = NAN,
                           .x_high = NAN,
@@ -93,8 +107,10 @@ static fj_status branch_make(fj_spectrum *spectrum, fj_course *course, size_t i)
     const int has_bulk = course->bulk.reduction && i + 1 == walk->stretches;
     const int can_wait = walk->stretches == 1 &&
                          fabs(low->cdf - atoms_below(spectrum, branch->big_x_low)) <= NO_MASS;
-    fj_status status = fj_patches_make(&walk->path, stretch, has_bulk ? &course->bulk : NULL,
-                                       !can_wait, branch->patches);
+    if (low->stop == FJ_STOP_LATER && !can_wait)
+        low->stop = FJ_STOP_STUCK; /* it is not what it was taken for */
+    fj_status status =
+        fj_patches_make(walk, i, has_bulk ? &course->bulk : NULL, !can_wait, branch->patches);
     branch->cdf_low = fmax(branch->patches->cdf[FJ_LOW], 0); /* both are rounded */
     branch->cdf_high = fmin(branch->patches->cdf[FJ_HIGH], 1);
     if (status == FJ_OK && !atomic_load(&branch->patches->complete))
@@ -129,6 +145,7 @@ fj_status fj_stack_law_build(fj_spectrum *spectrum)
     walk->atoms = spectrum->atoms;
     walk->place = spectrum->place;
     walk->places = spectrum->places;
+    walk->may_wait = falls_to_zero(walk);
     fj_status status = fj_bulk_find(spectrum->gathered, walk, &course->bulk);
     if (status == FJ_OK && !course->bulk.reduction)
         status = fj_walk_make(walk);

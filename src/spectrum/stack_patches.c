@@ -26,6 +26,8 @@ static const double STRIDE = 16, ESCAPE = 2;
 
 typedef struct stack_source {
     fj_patch_source source;
+    fj_patches *out;
+    fj_walk *walk;
     fj_stations *solver; /* one of these */
     fj_stations whole, reduced;
     fj_bulk *bulk;  /* NULL: the whole network everywhere */
@@ -166,23 +168,36 @@ static double slope_error(const fj_stack *stack)
 }
 
 /* The ends of all stations' stretches are those of `out`. */
-static fj_status source_init(stack_source *s, fj_path *path, const fj_stretch *stretch,
-                             const fj_patches *out)
+static fj_status source_init(stack_source *s, const fj_stretch *stretch)
 {
-    fj_status status = fj_stations_init(&s->whole, path, stretch, out);
+    const fj_patches *out = s->out;
+    fj_status status = fj_stations_init(&s->whole, &s->walk->path, stretch, out);
     s->solver = &s->whole;
     if (status != FJ_OK || !s->bulk)
         return status;
-    fj_walk *walk = &s->bulk->walk;
-    walk->path.spent = 0;
+    fj_walk *reduced = &s->bulk->walk;
+    reduced->path.spent = 0;
     s->change = fj_patches_tau(out, s->bulk->from);
-    status = fj_stations_init(&s->reduced, &walk->path, &walk->stretch[0], out);
-    return status == FJ_OK ? fj_station_init(&s->check, path->stack) : status;
+    status = fj_stations_init(&s->reduced, &reduced->path, &reduced->stretch[0], out);
+    return status == FJ_OK ? fj_station_init(&s->check, s->walk->stack) : status;
 }
 
 static int edge_of(const fj_stretch_end *end)
 {
     return end->stop == FJ_STOP_EDGE ? 1 : end->stop == FJ_STOP_POLE ? -1 : 0;
+}
+
+static fj_status deepen(fj_patch_source *source)
+{
+    enum { STATIONS = 16 };
+    stack_source *s = (stack_source *)source;
+    fj_patches *out = s->out;
+    fj_stop stop;
+    const fj_status status = fj_walk_on(s->walk, &s->whole, STATIONS, &stop);
+    out->big_x[FJ_LOW] = creal(fj_stations_lowest(&s->whole)->at.log_z);
+    out->faint[FJ_LOW] = stop == FJ_STOP_FAINT;
+    atomic_store(&out->open, stop == FJ_STOP_LATER);
+    return status;
 }
 
 static fj_status reserve(fj_patch_source *source)
@@ -201,36 +216,45 @@ static void release(fj_patch_source *source)
     free(s);
 }
 
-fj_status fj_patches_make(fj_path *path, const fj_stretch *stretch, fj_bulk *bulk, int at_once,
+fj_status fj_patches_make(fj_walk *walk, size_t stretch, fj_bulk *bulk, int at_once,
                           fj_patches *out)
 {
     stack_source *s = malloc(sizeof *s);
     if (!s)
         return FJ_NO_MEMORY;
+    const fj_stack *stack = walk->stack;
     *s = (stack_source){.source = {.node = node,
                                    .kept = kept,
                                    .limit = limit,
                                    .likely = likely,
                                    .agrees = agrees,
+                                   .deepen = deepen,
                                    .reserve = reserve,
                                    .release = release,
-                                   .slope_error = slope_error(path->stack),
+                                   .slope_error = slope_error(stack),
                                    .nodes_most = NODES_MAX,
                                    .stride = STRIDE,
                                    .escape = ESCAPE,
                                    .failures_most = NODES_MAX},
+                        .out = out,
+                        .walk = walk,
                         .bulk = bulk,
                         .checked = NAN};
     double cdf[2];
-    for (size_t k = 0; k < path->stack->groups; k++)
-        out->accuracy = fmax(out->accuracy, fj_law_accuracy(&path->stack->group[k].layers));
+    for (size_t k = 0; k < stack->groups; k++)
+        out->accuracy = fmax(out->accuracy, fj_law_accuracy(&stack->group[k].layers));
+    const fj_stretch_end *end = walk->stretch[stretch].end;
     for (int side = FJ_LOW; side <= FJ_HIGH; side++) {
-        out->edge[side] = edge_of(&stretch->end[side]);
-        out->big_x[side] = stretch->end[side].big_x;
-        out->faint[side] = stretch->end[side].stop == FJ_STOP_FAINT;
-        cdf[side] = stretch->end[side].cdf;
+        out->edge[side] = edge_of(&end[side]);
+        out->big_x[side] = end[side].big_x;
+        out->faint[side] = end[side].stop == FJ_STOP_FAINT;
+        cdf[side] = end[side].cdf;
     }
-    fj_status status = source_init(s, path, stretch, out);
+    if (end[FJ_LOW].stop == FJ_STOP_LATER) {
+        atomic_store(&out->open, 1);
+        cdf[FJ_LOW] = stack->at_zero;
+    }
+    fj_status status = source_init(s, &walk->stretch[stretch]);
     if (status == FJ_OK)
         return fj_patches_fit(&s->source, cdf, at_once, out);
     release(&s->source);

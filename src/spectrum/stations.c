@@ -216,6 +216,11 @@ const fj_known *fj_stations_above(const fj_stations *b, double tau)
     return NULL;
 }
 
+const fj_known *fj_stations_lowest(const fj_stations *b)
+{
+    return b->known[0];
+}
+
 double fj_stations_spacing(const fj_stations *b, double tau)
 {
     size_t below = place_above(b, tau);

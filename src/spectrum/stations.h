@@ -50,6 +50,9 @@ const fj_known *fj_stations_above(const fj_stations *stations, double tau);
 /* How far apart those of the walk stand that tau lies between, or the lowest two above it; infinity above them. O(stations). */
 double fj_stations_spacing(const fj_stations *stations, double tau);
 
+/* There must be one. O(1). */
+const fj_known *fj_stations_lowest(const fj_stations *stations);
+
 /* Drops all that lies above tau. */
 void fj_stations_forget(fj_stations *stations, double tau);
 

@@ -247,6 +247,10 @@ static fj_status side_finish(fj_walk *w, int side)
 {
     fj_stretch *s = &w->stretch[side == FJ_HIGH ? w->stretches - 1 : 0];
     fj_status status = end_cdf(w, s, side); /* puts w->at there */
+    if (status == FJ_OK && s->end[side].stop == FJ_STOP_LATER) {
+        w->limit[side] = -INFINITY;
+        return FJ_OK;
+    }
     if (status == FJ_OK)
         status = side_walk(w, side);
     w->limit[side] = side == FJ_HIGH ? INFINITY : -INFINITY;

@@ -11,7 +11,8 @@ typedef enum fj_stop {
     FJ_STOP_POLE,  /* it diverges like an inverse square root, where an atom is just not there */
     FJ_STOP_FAINT, /* it falls below 1e-140 */
     FJ_STOP_DEEP,  /* u or lambda leave the range that is followed */
-    FJ_STOP_STUCK  /* no further step was possible: what follows is not known */
+    FJ_STOP_STUCK, /* no further step was possible: what follows is not known */
+    FJ_STOP_LATER  /* next to no mass lies below, which may be walked later */
 } fj_stop;
 
 typedef struct fj_stretch_end {
@@ -43,6 +44,9 @@ typedef struct fj_walk {
     fj_path path;
     fj_station at, next; /* scratch */
     double step;         /* to begin with; 0: a small one */
+    int may_wait;        /* may it end at FJ_STOP_LATER? */
+    double onward;       /* then: the next step from there, */
+    size_t spent;        /* and path.spent */
     double faint;        /* -Im m/|m|: below that it ends; 0: as far as densities can be followed */
     /* asked about each station on the way down: 0 ends it there, as if it were faint; NULL: none is asked about */
     int (*goes_on)(void *context, fj_station *station);
@@ -61,6 +65,10 @@ fj_status fj_walk_make(fj_walk *walk);
 fj_status fj_walk_make_below(fj_walk *walk, const fj_station *from, fj_stretch_end *high);
 /* On below the lowest station of a walk that has ended there at its `faint`, as far as densities can be followed. F at its end is not found. */
 fj_status fj_walk_make_on(fj_walk *walk);
+/* On from FJ_STOP_LATER, and from where it came to the last time: from the lowest of `known` down by at most so many stations, which
+ * are put there. *stop: where it ended, or again FJ_STOP_LATER. No edge is looked for. Allocates nothing but what `known` needs. FJ_NO_MEMORY. */
+struct fj_stations;
+fj_status fj_walk_on(fj_walk *walk, struct fj_stations *known, size_t most, fj_stop *stop);
 void fj_walk_free(fj_walk *walk);
 
 #endif

@@ -4,7 +4,8 @@
  * 1. Step up or down in log lambda by Newton's method, as far as it converges well, keeping every solution as a station.
  * 2. After each step see whether the slope points at an edge within reach.
  * 3. Stop there; where the density is fainter than FJ_WALK_FAINT; where u leaves what its rule follows, or what that is wrong by is
- *    all there is; or where no step is possible any more. */
+ *    all there is; or where no step is possible any more.
+ * 4. Where next to no mass lies below, and nothing but a tail towards 0, stop until more is asked for. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,10 +14,14 @@
 
 enum { STATIONS_MAX = 4000 };
 
+/* Steps begin with this: patches are made as long as they tell (stack_patches.c), so that it is better too long than too short. */
+static const double FIRST_STEP = 0.2;
 /* A first correction of this size: the step is taken again, shorter. */
 static const double BAD = 0.2;
 /* A station only has to lead on: to its cube, and its slope to its square, which guesses rest on. */
 static const double ON_THE_WAY = 1e-4;
+/* The mass that may wait. */
+static const double LATER = 1e-12;
 /* The last step may lead so far below FJ_WALK_FAINT. */
 static const double BEYOND = 1e-6;
 /* Below this log lambda no more than this probability is left to the tail. */
@@ -122,26 +127,68 @@ static double growth(double first)
     return first < EASY ? 2 : first < FJ_WALK_GOOD ? 1.3 : 1;
 }
 
+/* Is the mass below so little, where the density falls on like this power of lambda, or faster? */
+static int may_wait(const fj_station *s)
+{
+    const double complex along = fj_quotient(s->at.m, s->slope);
+    const double power = cimag(along) / cimag(s->at.m);
+    return power > 0 && -cimag(s->at.m) < LATER * M_PI * power;
+}
+
+/* Does it end at w->at, edges and poles apart? Then *stop tells why. */
+static int ends(const fj_walk *w, int side, fj_stop *stop)
+{
+    *stop = FJ_STOP_FAINT;
+    if (!(visible(&w->at) > fj_walk_faint(w))) {
+        if (side == FJ_LOW && w->faint == 0 && shows_in_s(&w->at))
+            *stop = FJ_STOP_DEEP;
+        return 1;
+    }
+    *stop = FJ_STOP_DEEP;
+    return is_deep(w, &w->at);
+}
+
+/* One step of w->at by *h in direction sign, and how long the next may be. 0: it must be shorter. */
+static int advance(fj_walk *w, const fj_stations *behind, double sign, double *h)
+{
+    /* where rounding is large several stations make it larger, the tangent does not */
+    if (!step_along(w, behind, sign * *h) && !fj_walk_step(w, sign * *h)) {
+        *h /= 3;
+        return 0;
+    }
+    if (visible(&w->next) < fj_walk_faint(w) * BEYOND) { /* all of that would be followed */
+        *h /= 2;
+        return 0;
+    }
+    *h *= growth(w->path.first);
+    fj_station_copy(&w->next, &w->at, w->stack);
+    return 1;
+}
+
+static int is_shortest(const fj_walk *w, double h)
+{
+    return h < FJ_WALK_STEP_LEAST * (1 + fabs(fj_walk_x(&w->at)));
+}
+
 /* The rest of fj_walk_curve_follow: `behind` is what it steps on from. */
 static fj_status curve_follow(fj_walk *w, fj_stretch *s, int side, fj_stations *behind)
 {
     const double sign = side == FJ_HIGH ? 1 : -1;
     fj_stretch_end *end = &s->end[side];
-    double h = fmax(0.05, w->step);
+    double h = fmax(FIRST_STEP, w->step);
     double refused = INFINITY; /* (walk_edge.c) */
     fj_station_copy(&s->station[side == FJ_HIGH ? s->stations - 1 : 0], &w->at, w->stack);
     w->path.real = 0;
     for (;;) {
         end->big_x = fj_walk_x(&w->at);
-        end->stop = FJ_STOP_FAINT;
-        if (!(visible(&w->at) > fj_walk_faint(w))) {
-            if (side == FJ_LOW && w->faint == 0 && shows_in_s(&w->at))
-                end->stop = FJ_STOP_DEEP;
+        if (ends(w, side, &end->stop))
+            return FJ_OK;
+        if (side == FJ_LOW && w->may_wait && may_wait(&w->at)) {
+            end->stop = FJ_STOP_LATER;
+            w->onward = h;
+            w->spent = w->path.spent;
             return FJ_OK;
         }
-        end->stop = FJ_STOP_DEEP;
-        if (is_deep(w, &w->at))
-            return FJ_OK;
         if (s->stations > 1) {
             const fj_station *last = &s->station[side == FJ_HIGH ? s->stations - 2 : 1];
             if (fj_walk_edge_try(w, &w->at, fj_walk_bend(&w->at, last), sign, 2 * h, &refused, end))
@@ -157,19 +204,10 @@ static fj_status curve_follow(fj_walk *w, fj_stretch *s, int side, fj_stations *
             return FJ_OK;
         }
         w->path.real = 0;
-        if (h < FJ_WALK_STEP_LEAST * (1 + fabs(end->big_x)))
+        if (is_shortest(w, h))
             return FJ_OK;
-        /* where rounding is large several stations make it larger, the tangent does not */
-        if (!step_along(w, behind, sign * h) && !fj_walk_step(w, sign * h)) {
-            h /= 3;
+        if (!advance(w, behind, sign, &h))
             continue;
-        }
-        if (visible(&w->next) < fj_walk_faint(w) * BEYOND) { /* all of that would be followed */
-            h /= 2;
-            continue;
-        }
-        h *= growth(w->path.first);
-        fj_station_copy(&w->next, &w->at, w->stack);
         fj_status status = fj_walk_station_add(w, s, &w->at, side);
         if (status == FJ_OK)
             status = fj_stations_put(behind, &w->at);
@@ -198,5 +236,30 @@ fj_status fj_walk_curve_follow(fj_walk *w, fj_stretch *s, int side)
         status = curve_follow(w, s, side, &behind);
     w->path.enough = enough;
     fj_stations_free(&behind);
+    return status;
+}
+
+fj_status fj_walk_on(fj_walk *w, fj_stations *known, size_t most, fj_stop *stop)
+{
+    const double enough = w->path.enough;
+    const size_t spent = w->path.spent;
+    fj_status status = FJ_OK;
+    fj_station_copy(&fj_stations_lowest(known)->at, &w->at, w->stack);
+    w->path.enough = ON_THE_WAY;
+    w->path.spent = w->spent;
+    w->path.real = w->path.want_cdf = 0;
+    while (most > 0 && status == FJ_OK && !ends(w, FJ_LOW, stop)) {
+        *stop = FJ_STOP_STUCK;
+        if (is_shortest(w, w->onward))
+            break;
+        if (!advance(w, known, -1, &w->onward))
+            continue;
+        status = fj_stations_put(known, &w->at);
+        *stop = FJ_STOP_LATER;
+        most--;
+    }
+    w->spent = w->path.spent;
+    w->path.spent = spent;
+    w->path.enough = enough;
     return status;
 }
