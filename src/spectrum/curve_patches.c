@@ -187,6 +187,7 @@ fj_status fj_curve_series(const fj_layers *layers, fj_branch *branch)
                                visible_end(layers, branch, FJ_HIGH)};
     for (int side = FJ_LOW; side <= FJ_HIGH; side++)
         cdf[side] = end_set(layers, branch, side, visible, out);
+    out->lowest = out->big_x[FJ_LOW];
     curve_source s = {.source = {.node = node,
                                  .agrees = agrees,
                                  .is_short = is_short,

@@ -12,8 +12,8 @@
 
 void fj_patches_tau_range(const fj_patches *p, double *from, double *to)
 {
-    const double length = p->big_x[FJ_HIGH] - p->big_x[FJ_LOW];
-    *from = p->edge[FJ_LOW] ? 0 : p->edge[FJ_HIGH] ? -sqrt(length) : p->big_x[FJ_LOW];
+    const double length = p->big_x[FJ_HIGH] - p->lowest;
+    *from = p->edge[FJ_LOW] ? 0 : p->edge[FJ_HIGH] ? -sqrt(length) : p->lowest;
     *to = p->edge[FJ_LOW] && p->edge[FJ_HIGH] ? M_PI
           : p->edge[FJ_LOW]                   ? sqrt(length)
           : p->edge[FJ_HIGH]                  ? 0
@@ -133,9 +133,9 @@ void fj_patches_point(const fj_patches *p, double big_x, double cdf_low, double 
 {
     *out = (fj_law_point){NAN, NAN, NAN, FJ_NO_CONVERGENCE};
     const double tau = fj_patches_tau(p, big_x);
-    if (big_x < p->walked && atomic_load(&p->open))
+    if (big_x < p->big_x[FJ_LOW] && atomic_load(&p->open))
         fj_patches_extend(p, tau);
-    const int below = big_x < p->walked && big_x < p->big_x[FJ_LOW];
+    const int below = big_x < p->big_x[FJ_LOW] && !atomic_load(&p->open) && big_x < p->lowest;
     if (below || big_x > p->big_x[FJ_HIGH]) {
         if (p->faint[below ? FJ_LOW : FJ_HIGH])
             *out = (fj_law_point){0, below ? cdf_low : cdf_high, 0, FJ_OK};

@@ -31,9 +31,10 @@ typedef struct fj_patches {
     int edge
         [2]; /* 1 where the density vanishes like a square root, -1 where it diverges like its inverse */
     double big_x[2]; /* ends of what is covered; those of the interval where they are edges */
-    double walked; /* big_x[FJ_LOW] at first: what lies below is looked for when it is asked for, */
+    double
+        lowest; /* the lower end: big_x[FJ_LOW], or below it, where that is looked for when it is asked for; */
     atomic_int
-        open; /* as long as that may be so; then big_x[FJ_LOW] is for whoever holds the maker's lock */
+        open; /* as long as it may lie further down: then it is for whoever holds the maker's lock */
     double cdf[2];   /* F there */
     double accuracy; /* the least error, relative, of the density */
     int faint[2];    /* beyond that end the density is below 1e-140 (else it is not known) */
@@ -83,7 +84,7 @@ struct fj_patch_source {
     double escape;        /* the same: to which the next one is shortened at most */
     size_t failures_most; /* after more patches that are not resolved the rest is left */
     size_t nodes_most;    /* more are not asked for */
-    /* more of what is open: big_x[FJ_LOW] goes down, or it is no longer open */
+    /* more of what is open: `lowest` goes down, or it is no longer open */
     fj_status (*deepen)(fj_patch_source *source);
     fj_status (*reserve)(fj_patch_source *source); /* from now on nothing may be allocated */
     void (*release)(fj_patch_source *source);      /* no more nodes are asked for */
@@ -97,7 +98,7 @@ fj_status fj_patches_fit(fj_patch_source *source, const double end_cdf[2], int a
                          fj_patches *out);
 void fj_patches_free(fj_patches *patches);
 
-/* tau of the lower end; -infinity as long as it is open. And finds that end if it is. Any thread. */
+/* tau of the lower end, -infinity as long as it is open; and finds that end. Any thread. */
 double fj_patches_least(const fj_patches *patches);
 void fj_patches_close(const fj_patches *patches);
 

@@ -172,7 +172,6 @@ fj_status fj_patches_fit(fj_patch_source *source, const double end_cdf[2], int a
                          fj_patches *out)
 {
     fj_patch_maker *b = maker_create(source, end_cdf, out);
-    out->walked = out->big_x[FJ_LOW];
     if (!b)
         return FJ_NO_MEMORY;
     while (!is_over(b) && (at_once || !bulk_is_made(b)))

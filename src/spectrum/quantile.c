@@ -53,7 +53,8 @@ static void patches_narrow(quantile_problem *problem, const fj_patches *patches,
 static double patches_outermost(quantile_problem *problem, const fj_patches *patches, int side,
                                 double *inside)
 {
-    const double end = patches->big_x[side], length = patches->big_x[1] - patches->walked;
+    const double end = side ? patches->big_x[side] : patches->lowest,
+                 length = patches->big_x[1] - patches->big_x[0];
     double off = 4 * DBL_EPSILON * (1 + fabs(end)), miss = NAN;
     *inside = end;
     for (; isnan(miss) && off < length / 2; off *= 2) {
@@ -108,7 +109,7 @@ static fj_status patches_quantile(quantile_problem *problem, const fj_branch *br
         fj_patches_close(patches);
     for (int side = found ? FJ_HIGH : FJ_LOW; side <= FJ_HIGH; side++) {
         /* from where it is resolved */
-        const double end = patches->big_x[side];
+        const double end = side ? patches->big_x[side] : patches->lowest;
         const double miss = patches_outermost(problem, patches, side, &at[side]);
         const int first = fabs(at[side] - end) <= 16 * DBL_EPSILON * (1 + fabs(end));
         *big_x = end;

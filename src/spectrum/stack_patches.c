@@ -194,7 +194,7 @@ static fj_status deepen(fj_patch_source *source)
     fj_patches *out = s->out;
     fj_stop stop;
     const fj_status status = fj_walk_on(s->walk, &s->whole, STATIONS, &stop);
-    out->big_x[FJ_LOW] = creal(fj_stations_lowest(&s->whole)->at.log_z);
+    out->lowest = creal(fj_stations_lowest(&s->whole)->at.log_z);
     out->faint[FJ_LOW] = stop == FJ_STOP_FAINT;
     atomic_store(&out->open, stop == FJ_STOP_LATER);
     return status;
@@ -250,6 +250,7 @@ fj_status fj_patches_make(fj_walk *walk, size_t stretch, fj_bulk *bulk, int at_o
         out->faint[side] = end[side].stop == FJ_STOP_FAINT;
         cdf[side] = end[side].cdf;
     }
+    out->lowest = out->big_x[FJ_LOW];
     if (end[FJ_LOW].stop == FJ_STOP_LATER) {
         atomic_store(&out->open, 1);
         cdf[FJ_LOW] = stack->at_zero;
