@@ -23,7 +23,7 @@ typedef struct fj_spectrum_point {
         density; /* continuous part, per unit s; infinity where it overflows; NaN at an end of an interval
                            * where it need not vanish (it may diverge, or leap): F is known there */
     double density_log10; /* the same per unit log10(s): density * s * log(10) */
-    double cdf;           /* P(singular value <= s), atoms included */
+    double cdf;           /* P(singular value <= s), atoms included; its rounding is that of 1 */
     double error;         /* estimated relative error of density (absolute where density is 0) */
     fj_status status;     /* FJ_OK, or FJ_NO_CONVERGENCE: then density and cdf are NaN */
 } fj_spectrum_point;
@@ -75,8 +75,9 @@ FJ_API fj_status fj_spectrum_eval_log(const fj_spectrum *spectrum, const double 
 
 /* The quantile: *log_s is the logarithm of the least s with cdf(s) >= p, 0 <= p <= 1 (-infinity for s = 0;
  * +infinity for p = 1 where the support has no upper edge).
+ * Below p = 1e-6 in a lower tail it is found from the densities there, to as many digits as those have.
  * FJ_INVALID for p outside [0, 1], or NULL; FJ_NO_CONVERGENCE (then *log_s is NaN); FJ_RANGE where s lies below what
- * logarithms of double can follow. Cost: about ten points. */
+ * logarithms of double can follow. Cost: about ten points; some thousands below 1e-6. */
 FJ_API fj_status fj_spectrum_quantile(const fj_spectrum *spectrum, double p, double *log_s);
 
 /* The intervals of the continuous part and the atoms, both ascending in s: *intervals and *atoms point to them, as

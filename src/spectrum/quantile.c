@@ -3,13 +3,15 @@
  *
  * 1. Walk the intervals and atoms upwards; an atom that takes F to p is the answer, or past it, and the upper end of an interval where F
  *    is p within rounding: all of a gap has that F.
- * 2. Inside an interval, F is continuous and increasing: find the two anchors around p by bisection, then bracket. */
+ * 2. Inside an interval, F is continuous and increasing: find the two anchors around p by bisection, then bracket.
+ * 3. Far down a lower tail: tail_quantile.c. */
 #include <float.h>
 #include <math.h>
 #include "bracket.h"
 #include "cdf.h"
 #include "patches.h"
 #include "spectrum_internal.h"
+#include "tail_quantile.h"
 
 typedef struct quantile_problem {
     const fj_spectrum *spectrum;
@@ -132,9 +134,9 @@ static fj_status patches_quantile(quantile_problem *problem, const fj_branch *br
     return fj_bracket_root(cdf_miss, problem, at[0], at[1], big_x);
 }
 
-/* The quantile inside one branch; *big_x in log lambda. */
-static fj_status branch_quantile(const fj_spectrum *spectrum, const fj_branch *branch, double p,
-                                 double *big_x)
+/* The quantile inside one branch, from F; *big_x in log lambda. */
+static fj_status branch_bracket(const fj_spectrum *spectrum, const fj_branch *branch, double p,
+                                double *big_x)
 {
     quantile_problem problem = {spectrum, p};
     double low = branch->big_x_low, high = branch->big_x_high;
@@ -206,6 +208,22 @@ static fj_status branch_quantile(const fj_spectrum *spectrum, const fj_branch *b
         return FJ_OK;
     }
     return fj_bracket_root(cdf_miss, &problem, low, high, big_x);
+}
+
+/* Far down, where F has lost its digits, from densities; and from F all the same where some below are not known, as long as it has some
+ * digits left. */
+static fj_status branch_quantile(const fj_spectrum *spectrum, const fj_branch *branch, double p,
+                                 double *big_x)
+{
+    static const double SOME_DIGITS = 1e-10;
+    if (fj_tail_quantile_serves(spectrum, branch, p) &&
+        branch_bracket(spectrum, branch, FJ_TAIL_QUANTILE, big_x) == FJ_OK) {
+        if (fj_tail_quantile(spectrum, branch, p, big_x) == FJ_OK)
+            return FJ_OK;
+        const fj_status status = branch_bracket(spectrum, branch, p, big_x);
+        return status == FJ_OK && p < SOME_DIGITS ? FJ_NO_CONVERGENCE : status;
+    }
+    return branch_bracket(spectrum, branch, p, big_x);
 }
 
 /* Does an atom stand below interval b, and above the one before? */
