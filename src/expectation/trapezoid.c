@@ -230,35 +230,6 @@ static void kernel_set(const fj_rule *rule, fj_correction *pole, int set)
     pole->kernel_hh = -rate * rate * slope * (inverse + ratio);
 }
 
-/* E and the kernel of all poles; returns the set whose nodes are farther from the lowest one. */
-static int kernels_set(const fj_rule *rule, fj_correction *pole, size_t count)
-{
-    /* those of a periodic t lie alike between nodes, at one height: the one nearest to h = 0, which is rounded least, tells for all */
-    const int alike = rule->activation->kind->growth == FJ_GROWTH_PERIODIC && count > 0;
-    size_t which = 0;
-    for (size_t i = 1; i < count; i++) {
-        const double complex a = pole[i].h0, b = pole[which].h0;
-        if (alike ? fabs(creal(a)) < fabs(creal(b)) : fabs(cimag(a)) < fabs(cimag(b)))
-            which = i;
-    }
-    const size_t from = alike ? which : 0, to = alike ? which + 1 : count;
-    for (size_t i = from; i < to; i++) {
-        const double rate = (cimag(pole[i].h0) >= 0 ? 1 : -1) * 2 * M_PI / rule->step;
-        pole[i].exponential = fj_exp(CMPLX(rate * cimag(pole[i].h0), -rate * creal(pole[i].h0)));
-    }
-    /* Re E > 0: nearer to a node of the first set; without a pole either would do */
-    const int set = count == 0 || creal(pole[which].exponential) > 0;
-    for (size_t i = from; i < to; i++)
-        kernel_set(rule, &pole[i], set);
-    for (size_t i = 0; i < count && alike; i++) {
-        pole[i].exponential = pole[which].exponential;
-        pole[i].kernel = pole[which].kernel;
-        pole[i].kernel_h = pole[which].kernel_h;
-        pole[i].kernel_hh = pole[which].kernel_hh;
-    }
-    return set;
-}
-
 void fj_trapezoid_poles(const fj_rule *rule, double complex w, double complex root, double reach,
                         fj_poles *out)
 {
@@ -269,17 +240,27 @@ void fj_trapezoid_poles(const fj_rule *rule, double complex w, double complex ro
     out->overflow = count > FJ_POLES_MAX;
     if (out->overflow)
         count = FJ_POLES_MAX;
+    size_t lowest = 0;
     for (size_t i = 0; i < count; i++) {
         const double complex h0 = pole[i].x / root_q;
-        out->pole[i] = (fj_correction){.h0 = h0,
-                                       .density = fj_normal_density(h0),
-                                       .l1 = pole[i].l1 * root_q,
-                                       .l2 = pole[i].l2 * rule->q,
-                                       .l3 = pole[i].l3 * rule->q * root_q,
-                                       .times = rule->even ? 2 : 1};
+        const double rate = (cimag(h0) >= 0 ? 1 : -1) * 2 * M_PI / rule->step;
+        out->pole[i] =
+            (fj_correction){.h0 = h0,
+                            .density = fj_normal_density(h0),
+                            .exponential = fj_exp(CMPLX(rate * cimag(h0), -rate * creal(h0))),
+                            .l1 = pole[i].l1 * root_q,
+                            .l2 = pole[i].l2 * rule->q,
+                            .l3 = pole[i].l3 * rule->q * root_q,
+                            .times = rule->even ? 2 : 1};
+        if (fabs(cimag(h0)) < fabs(cimag(out->pole[lowest].h0)))
+            lowest = i;
     }
+    /* Re E > 0: nearer to a node of the first set; without a pole either would do */
+    const int set = count == 0 || creal(out->pole[lowest].exponential) > 0;
+    for (size_t i = 0; i < count; i++)
+        kernel_set(rule, &out->pole[i], set);
     out->count = count;
-    out->set[0] = (unsigned char)kernels_set(rule, out->pole, count);
+    out->set[0] = (unsigned char)set;
 }
 
 /* With h = h0 + i side eta, eta = delta v, delta = d/(2 pi):
