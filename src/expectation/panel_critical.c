@@ -151,13 +151,13 @@ static fj_lanes least_of(fj_lanes a, fj_lanes b)
 void fj_panel_strip_bounds(fj_panel *panel)
 {
     enum { STEPS = 16, HEIGHTS = 2 };
-    fj_lanes low = fj_lanes_all(INFINITY), high = low,
-             flat = fj_lanes_all(0);             /* high, flat: less 0 */
-    for (int i = 0; i <= STEPS; i += FJ_LANES) { /* the last one twice */
+    /* the least of Re, -Re and -|Im| */
+    fj_lanes low = fj_lanes_all(INFINITY), high = low, flat = fj_lanes_all(0);
+    /* two places at a time, the last one twice; ends of the strip belong to its edge */
+    for (int i = 0; i <= STEPS; i += FJ_LANES) {
         const double left = 2.0 * i / STEPS - 1, right = i < STEPS ? left + 2.0 / STEPS : left;
         const fj_lanes x = {left, right}, y = {half_height(panel, left), half_height(panel, right)};
-        for (int height = 0; height <= HEIGHTS;
-             height++) { /* ends of the strip belong to its edge */
+        for (int height = 0; height <= HEIGHTS; height++) {
             fj_lanes re, im;
             values_at(panel->polynomial, x, fj_lanes_all(height) * y, &re, &im);
             low = least_of(low, re);
