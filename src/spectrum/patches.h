@@ -32,9 +32,8 @@ typedef struct fj_patches {
         [2]; /* 1 where the density vanishes like a square root, -1 where it diverges like its inverse */
     double big_x[2]; /* ends of what is covered; those of the interval where they are edges */
     double
-        lowest; /* the lower end: big_x[FJ_LOW], or below it, where that is looked for when it is asked for; */
-    atomic_int
-        open; /* as long as it may lie further down: then it is for whoever holds the maker's lock */
+        lowest; /* the lower end: big_x[FJ_LOW], or what is found below it when it is asked for */
+    atomic_int open; /* more may be found: until then `lowest` is for who holds the maker's lock */
     double cdf[2];   /* F there */
     double accuracy; /* the least error, relative, of the density */
     int faint[2];    /* beyond that end the density is below 1e-140 (else it is not known) */
@@ -98,7 +97,7 @@ fj_status fj_patches_fit(fj_patch_source *source, const double end_cdf[2], int a
                          fj_patches *out);
 void fj_patches_free(fj_patches *patches);
 
-/* tau of the lower end, -infinity as long as it is open; and finds that end. Any thread. */
+/* tau of the lower end, -infinity as long as it is open; and finds that end if it is. Any thread. */
 double fj_patches_least(const fj_patches *patches);
 void fj_patches_close(const fj_patches *patches);
 

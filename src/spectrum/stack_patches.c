@@ -187,6 +187,7 @@ static int edge_of(const fj_stretch_end *end)
     return end->stop == FJ_STOP_EDGE ? 1 : end->stop == FJ_STOP_POLE ? -1 : 0;
 }
 
+/* More of a tail that waits. Others read where it ends once it is no longer open. */
 static fj_status deepen(fj_patch_source *source)
 {
     enum { STATIONS = 16 };
