@@ -2,7 +2,7 @@
 /* Quantiles far down a lower tail, where the closed form of F, whose rounding is that of 1, has lost its digits.
  *
  * 1. Densities are known to as many digits there as elsewhere: the mass below a place is their integral in log lambda, from there down
- *    by Gauss-Legendre's rule on pieces as long as it resolves, until what is left would not show.
+ *    by Gauss-Legendre's rule on pieces as long as it resolves, until what is left, taken to fall on like a power, is next to nothing.
  * 2. Newton's method in the logarithm of that mass, which hardly bends: its slope is density over mass. A step to where no density is
  *    known, or none is left, is halved. */
 #include <float.h>
@@ -15,8 +15,8 @@
 static const double RESOLVED = 1e-9;
 /* Much less than that part of it, and the next piece is longer. */
 static const double GROWS = 0.01;
-/* Relative size of what is left out. */
-static const double LEFT_OUT = 1e-14;
+/* Relative size of what is estimated rather than integrated. */
+static const double LEFT = 1e-12;
 /* A step of this size in the logarithm of the mass leaves its square. */
 static const double ENOUGH = 1e-7;
 /* The first piece, in log lambda. */
@@ -52,11 +52,21 @@ static double piece_of(const fj_spectrum *spectrum, double big_x, double length,
     return sum * length / 2;
 }
 
+/* What is left below a piece of this mean density, where it falls on like the power of lambda by which it has fallen from the one above;
+ * no more than if it did not fall. */
+static double left_below(double density, double length, double above, double length_above,
+                         double to_end)
+{
+    const double power = 2 * log(above / density) / (length + length_above);
+    const double left = power > 0 ? density * exp(-power * length / 2) / power : INFINITY;
+    return fmin(left, density * to_end);
+}
+
 /* Of the continuous part below big_x, where nothing lies below `low`. NaN where densities are not known, or fall to nothing before that
  * is found. */
 static double mass_below(const fj_spectrum *spectrum, double low, double big_x)
 {
-    double sum = 0, before = INFINITY, length = PIECE;
+    double sum = 0, above = NAN, length_above = 0, length = PIECE;
     for (int i = 0; i < PIECES_MAX; i++) {
         double last;
         length = fmin(length, TOWARDS_END * (big_x - low));
@@ -68,11 +78,12 @@ static double mass_below(const fj_spectrum *spectrum, double low, double big_x)
         if (!(piece > 0))
             return NAN;
         sum += piece;
-        /* what is left falls at least as fast from piece to piece */
-        if (piece < before / 2 && piece < LEFT_OUT * sum)
-            return sum;
-        before = piece;
         big_x -= length;
+        const double left = left_below(piece / length, length, above, length_above, big_x - low);
+        if (left < LEFT * sum)
+            return sum + left;
+        above = piece / length;
+        length_above = length;
         if (last < RESOLVED * GROWS)
             length *= 2;
     }

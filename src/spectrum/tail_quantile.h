@@ -5,7 +5,7 @@
 
 #include "spectrum_internal.h"
 
-/* Above this probability F is known to ten digits of it at least. */
+/* From this probability on F is known to nine digits of it, mostly ten. */
 #define FJ_TAIL_QUANTILE 1e-6
 
 /* Is a quantile of that branch to be found here? It must be the lowest, without an edge, and nothing below it. */
