@@ -96,7 +96,7 @@ int fj_tail_quantile_serves(const fj_spectrum *spectrum, const fj_branch *branch
         branch->patches ? branch->patches->edge[FJ_LOW] != 0 : branch->low == FJ_END_SQUARE_ROOT;
     const int first = branch == &spectrum->branch[0] &&
                       (spectrum->atoms == 0 || fj_atom_place(spectrum, 0) > branch->big_x_low);
-    return p < FJ_TAIL_QUANTILE && first && !edge;
+    return p < FJ_TAIL_QUANTILE && first && !edge && !spectrum->layers.universal;
 }
 
 fj_status fj_tail_quantile(const fj_spectrum *spectrum, const fj_branch *branch, double p,

@@ -8,7 +8,8 @@
 /* From this probability on F is known to nine digits of it, mostly ten. */
 #define FJ_TAIL_QUANTILE 1e-6
 
-/* Is a quantile of that branch to be found here? It must be the lowest, without an edge, and nothing below it. */
+/* Is a quantile of that branch to be found here? It must be the lowest, without an edge, and nothing below it; of a network, since F of a
+ * universal law keeps its digits. */
 int fj_tail_quantile_serves(const fj_spectrum *spectrum, const fj_branch *branch, double p);
 
 /* From *big_x, the quantile of a larger probability, to that of p: log lambda. FJ_NO_CONVERGENCE: some density below is not known, or
